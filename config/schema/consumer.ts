@@ -1,0 +1,83 @@
+import { z } from "zod";
+import {
+  availabilityZoneId,
+  cidrIpv4,
+  domainName,
+  port,
+  region,
+  securityGroupId,
+  subnetId,
+  text,
+  vpcId,
+} from "./primitives";
+
+export const consumerOptions = {
+  service: z
+    .strictObject({
+      name: text(
+        /^com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{8,17}$/,
+        "a service name as the provider gives it, e.g. com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0",
+      )
+        .optional()
+        .describe("Name of the endpoint service, from the provider's invitation."),
+      environment: text(/^[a-z][a-z0-9-]*$/, "the name of a file in config/environments, e.g. dev")
+        .optional()
+        .describe("Environment of this project whose endpoint service is used, by cross-stack output."),
+      region: region.optional().describe("Region of the service where it is not the consumer's own."),
+      availabilityZoneIds: z
+        .array(availabilityZoneId)
+        .optional()
+        .describe("Zones of the service, from the invitation; the consumer's subnets are checked against them."),
+      ports: z.array(port).min(1).default([80]).describe("TCP ports of the service that clients use."),
+    })
+    .describe("The endpoint service: exactly one of name and environment."),
+  vpc: z
+    .strictObject({
+      id: vpcId.optional().describe("Existing VPC, by id."),
+      tags: z.record(z.string(), z.string()).optional().describe("Existing VPC, by tags that only it has."),
+      subnetIds: z.array(subnetId).optional().describe("Its subnets for the endpoint, at most one per zone."),
+      availabilityZoneIds: z
+        .array(availabilityZoneId)
+        .optional()
+        .describe("Instead of subnetIds: the zones; the one matching subnet in each is looked up."),
+      subnetTags: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe("With availabilityZoneIds: tags that single out one subnet per zone."),
+      cidr: cidrIpv4.optional().describe("Instead of an existing VPC: create a small one with this block, /16 to /26."),
+      availabilityZoneCount: z.int().min(1).max(3).default(2).describe("Number of zones of a created VPC."),
+    })
+    .describe("The consumer's VPC: exactly one of id, tags and cidr."),
+  clients: z
+    .strictObject({
+      cidrs: z
+        .array(cidrIpv4)
+        .default([])
+        .describe("Address ranges that may use the endpoint. A created VPC's own block is always in."),
+      securityGroupIds: z
+        .array(securityGroupId)
+        .default([])
+        .describe("Security groups whose members may use the endpoint."),
+    })
+    .prefault({})
+    .describe("Who may use the endpoint; nobody else can."),
+  dns: z
+    .strictObject({
+      mode: z
+        .enum(["none", "private-dns", "private-hosted-zone"])
+        .default("none")
+        .describe(
+          "Name for clients: the endpoint's own DNS names, the service's private DNS name (once accepted), or a record in a private hosted zone of the consumer.",
+        ),
+      name: domainName
+        .optional()
+        .describe("With private-hosted-zone: the name of the zone; its apex leads to the endpoint."),
+      additionalVpcIds: z.array(vpcId).default([]).describe("With private-hosted-zone: more VPCs that see the zone."),
+      privateDnsEnabled: z
+        .boolean()
+        .default(false)
+        .describe("With private-dns: set to true for the second apply, once the provider has accepted the endpoint."),
+    })
+    .prefault({})
+    .describe("How clients name the service."),
+};

@@ -1,0 +1,112 @@
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+
+/**
+ * Region codes of the commercial, China and GovCloud partitions.
+ * Source: AWS General Reference, "AWS service endpoints".
+ */
+export const regions = [
+  "af-south-1",
+  "ap-east-1",
+  "ap-east-2",
+  "ap-northeast-1",
+  "ap-northeast-2",
+  "ap-northeast-3",
+  "ap-south-1",
+  "ap-south-2",
+  "ap-southeast-1",
+  "ap-southeast-2",
+  "ap-southeast-3",
+  "ap-southeast-4",
+  "ap-southeast-5",
+  "ap-southeast-7",
+  "ca-central-1",
+  "ca-west-1",
+  "cn-north-1",
+  "cn-northwest-1",
+  "eu-central-1",
+  "eu-central-2",
+  "eu-north-1",
+  "eu-south-1",
+  "eu-south-2",
+  "eu-west-1",
+  "eu-west-2",
+  "eu-west-3",
+  "il-central-1",
+  "me-central-1",
+  "me-south-1",
+  "mx-central-1",
+  "sa-east-1",
+  "us-east-1",
+  "us-east-2",
+  "us-gov-east-1",
+  "us-gov-west-1",
+  "us-west-1",
+  "us-west-2",
+] as const;
+
+/** Log retention periods that CloudWatch Logs accepts, in days. Source: CloudWatch Logs API, PutRetentionPolicy. */
+const logRetentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/**
+ * A string option: `allowed` completes the sentence "allowed: …" in error messages.
+ */
+export const text = (pattern: RegExp, allowed: string) => z.string().regex(pattern, { error: allowed });
+
+export const region = z.enum(regions);
+
+export const accountId = text(/^\d{12}$/, "a 12-digit AWS account id in quotes, e.g. '111122223333'");
+
+export const port = z.int().min(1).max(65535);
+
+export const cidrIpv4 = z.string().refine(
+  (value) => {
+    if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(value)) return false;
+    return ipaddr.IPv4.networkAddressFromCIDR(value).toString() === value.split("/")[0];
+  },
+  { error: "an IPv4 block in CIDR form whose address is the first of the block, e.g. 10.20.0.0/16" },
+);
+
+export const availabilityZoneId = text(/^[a-z]{3,5}\d-az\d$/, "an Availability Zone ID (not a name), e.g. euc1-az1");
+
+export const securityGroupId = text(/^sg-[0-9a-f]{8,17}$/, "a security group id, e.g. sg-0123456789abcdef0");
+
+export const vpcId = text(/^vpc-[0-9a-f]{8,17}$/, "a VPC id, e.g. vpc-0123456789abcdef0");
+
+export const subnetId = text(/^subnet-[0-9a-f]{8,17}$/, "a subnet id, e.g. subnet-0123456789abcdef0");
+
+export const vpcEndpointId = text(/^vpce-[0-9a-f]{8,17}$/, "a VPC endpoint id, e.g. vpce-0123456789abcdef0");
+
+export const hostedZoneId = text(/^Z[A-Z0-9]{1,31}$/, "a Route 53 hosted zone id, e.g. Z0123456789ABCDEFGHIJ");
+
+export const certificateArn = text(
+  /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/,
+  "the ARN of an ACM certificate, e.g. arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012",
+);
+
+export const domainName = text(
+  /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+  "a domain name in lower case without a final dot, e.g. app.example.com",
+);
+
+export const email = z.email({ error: "an e-mail address, e.g. platform@example.com" });
+
+export const retentionDays = z.literal(logRetentionDays);
+
+export const reason = text(
+  /^.{10,}$/,
+  "a sentence of at least 10 characters that says why the exception is acceptable",
+);
+
+/** Tag keys and values as AWS takes them; `aws:` is AWS's own name space. Source: "Tag naming limits and requirements". */
+export const tags = z
+  .record(
+    text(
+      /^(?!aws:)[\w .:/=+@-]{1,128}$/i,
+      "1 to 128 letters, digits, spaces and . : / = + - @ _, not starting with aws:",
+    ),
+    text(/^[\w .:/=+@-]{0,256}$/, "up to 256 letters, digits, spaces and . : / = + - @ _"),
+  )
+  .default({});
