@@ -1,0 +1,186 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TerraformBinary } from "./binary";
+import { Interrupted, type Interruption } from "./interruption";
+import { emptyRecord, type PlannedChange, type RunRecord, recordLine, renderDiagnostics } from "./messages";
+import { outputValues } from "./outputs";
+import { type ProcessResult, runProcess } from "./process";
+
+/** What all runs of one command have in common. */
+export interface TerraformOptions {
+  readonly binary: TerraformBinary;
+  /** The whole environment of Terraform. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Folder for one log per stack and phase: `<stack>.<phase>.log`. */
+  readonly logFolder: string;
+  /** Text of `.terraform.lock.hcl` for directories without one. */
+  readonly lockFile: string;
+  readonly interruption: Interruption;
+}
+
+/** One stack as Terraform sees it. */
+export interface StackRun {
+  readonly id: string;
+  /** Directory with the stack's JSON, where Terraform works. */
+  readonly directory: string;
+  /** Environment variables of this stack alone, e.g. another account's credentials. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export type OnProgress = (record: RunRecord) => void;
+
+export interface PlanResult {
+  /** True if applying would change a resource or an output. */
+  readonly changed: boolean;
+  readonly changes: readonly PlannedChange[];
+  readonly changedOutputs: readonly string[];
+}
+
+/** A run of Terraform that failed; the message says stack, phase, Terraform's own diagnostics and where the log is. */
+export class TerraformError extends Error {
+  override readonly name = "TerraformError";
+  constructor(
+    readonly stackId: string,
+    readonly phase: string,
+    readonly details: string,
+    readonly logFile: string,
+  ) {
+    super(`${stackId}: ${phase} failed\n${details}\n  log: ${logFile}`);
+  }
+}
+
+/** Resources that a plan holds at most at once: mostly waiting, so well above the number of processors. */
+const PARALLELISM = 20;
+
+/** How long Terraform waits for another run's state lock before it gives up. */
+const LOCK_TIMEOUT = "20s";
+
+/** Runs Terraform's commands in stack directories, and turns what they print into progress, results and errors. */
+export class Terraform {
+  constructor(private readonly options: TerraformOptions) {}
+
+  /**
+   * @param phase name of the log file; a second init of the same stack has another one
+   * @param flags e.g. `-migrate-state`
+   */
+  async init(stack: StackRun, flags: readonly string[] = [], phase = "init"): Promise<void> {
+    try {
+      writeFileSync(join(stack.directory, ".terraform.lock.hcl"), this.options.lockFile, { flag: "wx" });
+    } catch (error) {
+      // A lock file that is there already is the user's own decision.
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    await this.run(stack, phase, ["init", ...flags]);
+  }
+
+  /** @param out file for the saved plan, absolute or relative to the stack directory */
+  async plan(stack: StackRun, { out, phase = "plan", onProgress }: PlanOptions = {}): Promise<PlanResult> {
+    const flags = out === undefined ? [] : [`-out=${out}`];
+    const { record, exitCode } = await this.run(stack, phase, ["plan", "-detailed-exitcode", ...lock, ...flags], {
+      onProgress,
+      accept: [0, 2],
+    });
+    return { changed: exitCode === 2, changes: record.changes, changedOutputs: record.changedOutputs };
+  }
+
+  /** Applies a saved plan, or plans and applies at once without asking. */
+  async apply(stack: StackRun, { plan, phase = "apply", onProgress, total }: ApplyOptions = {}): Promise<void> {
+    const what = plan === undefined ? ["-auto-approve"] : [plan];
+    await this.run(stack, phase, ["apply", ...lock, `-parallelism=${PARALLELISM}`, ...what], { onProgress, total });
+  }
+
+  async destroy(stack: StackRun, { phase = "destroy", onProgress }: ApplyOptions = {}): Promise<void> {
+    await this.run(stack, phase, ["destroy", ...lock, `-parallelism=${PARALLELISM}`, "-auto-approve"], { onProgress });
+  }
+
+  /** Names and values of all outputs, secret ones included: never print them whole. */
+  async outputs(stack: StackRun): Promise<Record<string, unknown>> {
+    const { stdout } = await this.quiet(stack, "output", ["output", "-json"]);
+    return outputValues(stdout);
+  }
+
+  /** Addresses of everything in the state, data sources included. */
+  async addresses(stack: StackRun): Promise<string[]> {
+    const { stdout } = await this.quiet(stack, "state", ["state", "list"]);
+    return stdout.split("\n").filter((line) => line !== "");
+  }
+
+  /** A saved plan as text for a person. */
+  async showPlan(stack: StackRun, plan: string): Promise<string> {
+    return (await this.quiet(stack, "show", ["show", "-no-color", plan])).stdout;
+  }
+
+  private async run(
+    stack: StackRun,
+    phase: string,
+    args: readonly string[],
+    { onProgress, accept = [0], total }: { onProgress?: OnProgress; accept?: number[]; total?: number } = {},
+  ): Promise<{ record: RunRecord; exitCode: number }> {
+    const record = emptyRecord();
+    record.total = total;
+    const result = await this.start(stack, phase, [...args, "-input=false", "-json"], (line) => {
+      const said = recordLine(record, line);
+      onProgress?.(record);
+      return said;
+    });
+    if (!accept.includes(result.exitCode)) {
+      const errors = record.diagnostics.filter(({ severity }) => severity === "error");
+      throw this.failure(stack, phase, errors.length > 0 ? renderDiagnostics(errors) : lastWords(result));
+    }
+    return { record, exitCode: result.exitCode };
+  }
+
+  private async quiet(stack: StackRun, phase: string, args: readonly string[]): Promise<ProcessResult> {
+    const result = await this.start(stack, phase, args, () => "");
+    if (result.exitCode !== 0) throw this.failure(stack, phase, lastWords(result));
+    return result;
+  }
+
+  private async start(
+    stack: StackRun,
+    phase: string,
+    args: readonly string[],
+    onLine: (line: string) => string,
+  ): Promise<ProcessResult> {
+    const { binary, env, interruption } = this.options;
+    if (interruption.stop.aborted) throw new Interrupted();
+    const result = await runProcess(binary.command, args, {
+      cwd: stack.directory,
+      env: { ...env, ...stack.env, TF_IN_AUTOMATION: "1" },
+      logFile: this.logFile(stack, phase),
+      onLine,
+      interruption,
+    });
+    if (interruption.stop.aborted) throw new Interrupted();
+    return result;
+  }
+
+  private logFile(stack: StackRun, phase: string): string {
+    return join(this.options.logFolder, `${stack.id}.${phase}.log`);
+  }
+
+  private failure(stack: StackRun, phase: string, details: string): TerraformError {
+    return new TerraformError(stack.id, phase, details, this.logFile(stack, phase));
+  }
+}
+
+interface PlanOptions {
+  readonly out?: string;
+  readonly phase?: string;
+  readonly onProgress?: OnProgress;
+}
+
+interface ApplyOptions {
+  readonly plan?: string;
+  readonly phase?: string;
+  readonly onProgress?: OnProgress;
+  /** Number of resources that a saved plan changes; applying it doesn't say. */
+  readonly total?: number;
+}
+
+const lock = [`-lock-timeout=${LOCK_TIMEOUT}`];
+
+function lastWords({ stdout, stderr }: ProcessResult): string {
+  const said = (stderr.trim() || stdout.trim()).split("\n").slice(-20).join("\n");
+  return said.replace(/^/gm, "  ");
+}
