@@ -22,20 +22,15 @@ export interface ServiceListener {
  */
 export function serviceListeners(environment: Environment): ServiceListener[] {
   const albListeners = environment.compute.loadBalancer.listeners;
-  const configured = environment.privatelink.listeners;
-  const wanted = configured.length > 0 ? configured : albListeners.map(({ port }) => ({ port }));
-  return wanted.flatMap((listener) => {
-    const albListenerPort = ("albListenerPort" in listener && listener.albListenerPort) || listener.port;
-    const target = albListeners.find(({ port }) => port === albListenerPort);
+  const configured: Environment["privatelink"]["listeners"] = environment.privatelink.listeners;
+  const wanted =
+    configured.length > 0 ? configured : albListeners.map(({ port }): (typeof configured)[number] => ({ port }));
+  return wanted.flatMap(({ port, albListenerPort = port, certificateArn }) => {
+    const target = albListeners.find((listener) => listener.port === albListenerPort);
     if (!target) return [];
-    const certificateArn = "certificateArn" in listener ? listener.certificateArn : undefined;
+    const albProtocol = target.certificateArn ? "HTTPS" : "HTTP";
     return [
-      {
-        port: listener.port,
-        albListenerPort,
-        albProtocol: target.certificateArn ? ("HTTPS" as const) : ("HTTP" as const),
-        ...(certificateArn ? { certificateArn } : {}),
-      },
+      { port, albListenerPort, albProtocol, ...(certificateArn ? { certificateArn } : {}) } satisfies ServiceListener,
     ];
   });
 }
