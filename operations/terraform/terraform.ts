@@ -73,6 +73,11 @@ export class Terraform {
     await this.run(stack, phase, ["init", ...flags]);
   }
 
+  /** Moves the state from the backend that the directory was initialized with to the one it declares now. */
+  async migrateState(stack: StackRun, phase = "migrate"): Promise<void> {
+    await this.quiet(stack, phase, ["init", "-input=false", "-no-color", "-migrate-state", "-force-copy"]);
+  }
+
   /** @param out file for the saved plan, absolute or relative to the stack directory */
   async plan(stack: StackRun, { out, phase = "plan", onProgress }: PlanOptions = {}): Promise<PlanResult> {
     const flags = out === undefined ? [] : [`-out=${out}`];
@@ -95,7 +100,7 @@ export class Terraform {
 
   /** Names and values of all outputs, secret ones included: never print them whole. */
   async outputs(stack: StackRun): Promise<Record<string, unknown>> {
-    const { stdout } = await this.quiet(stack, "output", ["output", "-json"]);
+    const { stdout } = await this.quiet(stack, "output", ["output", "-json", "-no-color"], WITHOUT_OUTPUT);
     return outputValues(stdout);
   }
 
@@ -118,7 +123,8 @@ export class Terraform {
   ): Promise<{ record: RunRecord; exitCode: number }> {
     const record = emptyRecord();
     record.total = total;
-    const result = await this.start(stack, phase, [...args, "-input=false", "-json"], (line) => {
+    const [command = "", ...flags] = args;
+    const result = await this.start(stack, phase, [command, "-input=false", "-json", "-no-color", ...flags], (line) => {
       const said = recordLine(record, line);
       onProgress?.(record);
       return said;
@@ -130,8 +136,13 @@ export class Terraform {
     return { record, exitCode: result.exitCode };
   }
 
-  private async quiet(stack: StackRun, phase: string, args: readonly string[]): Promise<ProcessResult> {
-    const result = await this.start(stack, phase, args, () => "");
+  private async quiet(
+    stack: StackRun,
+    phase: string,
+    args: readonly string[],
+    onLine?: (line: string) => string,
+  ): Promise<ProcessResult> {
+    const result = await this.start(stack, phase, args, onLine);
     if (result.exitCode !== 0) throw this.failure(stack, phase, lastWords(result));
     return result;
   }
@@ -140,7 +151,7 @@ export class Terraform {
     stack: StackRun,
     phase: string,
     args: readonly string[],
-    onLine: (line: string) => string,
+    onLine?: (line: string) => string,
   ): Promise<ProcessResult> {
     const { binary, env, interruption } = this.options;
     if (interruption.stop.aborted) throw new Interrupted();
@@ -148,7 +159,7 @@ export class Terraform {
       cwd: stack.directory,
       env: { ...env, ...stack.env, TF_IN_AUTOMATION: "1" },
       logFile: this.logFile(stack, phase),
-      onLine,
+      ...(onLine === undefined ? {} : { onLine }),
       interruption,
     });
     if (interruption.stop.aborted) throw new Interrupted();
@@ -177,6 +188,9 @@ interface ApplyOptions {
   /** Number of resources that a saved plan changes; applying it doesn't say. */
   readonly total?: number;
 }
+
+/** Keeps what may hold secrets out of the log. */
+const WITHOUT_OUTPUT = () => "";
 
 const lock = [`-lock-timeout=${LOCK_TIMEOUT}`];
 

@@ -1,0 +1,115 @@
+import type { Configuration, Consumer, Environment } from "../../config/schema";
+
+/** What this machine can't do for a rehearsal; a missing reason means that it can. */
+export interface Limits {
+  /** Why no image can be built and pushed. */
+  readonly image?: string;
+  /** Why Terraform can't zip the Lambda itself. */
+  readonly archive?: string;
+}
+
+/** Something of the configuration that the rehearsal had to do in another way. */
+export interface Replacement {
+  readonly what: string;
+  readonly by: string;
+  readonly why: string;
+}
+
+/** An image that nothing pulls: the emulated ECS runs no container. */
+const STAND_IN_IMAGE = `public.ecr.aws/docker/library/busybox@sha256:${"0".repeat(64)}`;
+
+/** Where the rehearsal's own packaging of the Lambda goes, relative to the project folder. */
+export const PREBUILT_PACKAGE = "dist/alb-ip-sync.zip";
+
+/**
+ * Narrows a configuration to one environment and its consumers, and replaces what this machine can't do or what no
+ * emulator can know.
+ *
+ * @throws Error if there is no such environment or consumer
+ */
+export function rehearsable(
+  { environments, consumers }: Configuration,
+  chosen: { readonly environment: string; readonly consumers: readonly string[] },
+  limits: Limits,
+): { configuration: Configuration; replacements: Replacement[] } {
+  const replacements: Replacement[] = [];
+  const environment = pick("environment", "config/environments", environments, chosen.environment);
+  const picked = chosen.consumers.map((name) => pick("consumer", "config/consumers", consumers, name));
+  return {
+    configuration: {
+      environments: [withinLimits(environment, limits, replacements)],
+      consumers: picked.map((consumer) => inEmulator(consumer, environment.name, replacements)),
+    },
+    replacements,
+  };
+}
+
+/** The same environment with everything off that protects it from being destroyed, as a real teardown needs it first. */
+export function unprotected(environment: Environment): Environment {
+  return {
+    ...environment,
+    data: {
+      ...environment.data,
+      database: { ...environment.data.database, deletionProtection: false, finalSnapshot: false },
+      staticAssets: { ...environment.data.staticAssets, forceDestroy: true },
+    },
+    compute: {
+      ...environment.compute,
+      loadBalancer: { ...environment.compute.loadBalancer, deletionProtection: false, accessLogForceDestroy: true },
+      repository: { ...environment.compute.repository, forceDelete: true },
+    },
+    privatelink: { ...environment.privatelink, deletionProtection: false },
+  };
+}
+
+function pick<T extends { readonly name: string }>(kind: string, folder: string, all: readonly T[], name: string): T {
+  const found = all.find((one) => one.name === name);
+  if (found === undefined) {
+    const names = all.map((one) => one.name).join(", ") || "none";
+    throw new Error(`no ${kind} "${name}" in ${folder}; there are: ${names}`);
+  }
+  return found;
+}
+
+function withinLimits(environment: Environment, limits: Limits, replacements: Replacement[]): Environment {
+  let { application, privatelink } = environment;
+  if (application.image.build !== undefined && limits.image !== undefined) {
+    replacements.push({ what: "application.image.build", by: "application.image.uri", why: limits.image });
+    application = { ...application, image: { uri: STAND_IN_IMAGE } };
+  }
+  if (
+    privatelink.albTargetMode === "ip-sync" &&
+    privatelink.sync.prebuiltPackage === undefined &&
+    limits.archive !== undefined
+  ) {
+    replacements.push({
+      what: "Lambda package zipped by Terraform",
+      by: `privatelink.sync.prebuiltPackage ${PREBUILT_PACKAGE}`,
+      why: limits.archive,
+    });
+    privatelink = { ...privatelink, sync: { ...privatelink.sync, prebuiltPackage: PREBUILT_PACKAGE } };
+  }
+  return { ...environment, application, privatelink };
+}
+
+function inEmulator(consumer: Consumer, environment: string, replacements: Replacement[]): Consumer {
+  let { service, vpc } = consumer;
+  if (service.environment !== environment) {
+    const was = service.name ?? `environment ${service.environment}`;
+    replacements.push({
+      what: `${consumer.name}: service ${was}`,
+      by: `service of environment ${environment}`,
+      why: "the only one in this rehearsal",
+    });
+    service = { ports: service.ports, environment };
+  }
+  if (vpc.cidr === undefined) {
+    replacements.push({
+      what: `${consumer.name}: existing VPC`,
+      by: "a VPC of its own",
+      why: "the emulated account is empty",
+    });
+    vpc = { cidr: "10.254.0.0/24", availabilityZoneCount: 2 };
+  }
+  return { ...consumer, service, vpc };
+}
