@@ -1,0 +1,204 @@
+import { DataAwsAvailabilityZones } from "@cdktf/provider-aws/lib/data-aws-availability-zones";
+import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
+import { Eip } from "@cdktf/provider-aws/lib/eip";
+import { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway";
+import { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
+import { Route } from "@cdktf/provider-aws/lib/route";
+import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
+import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
+import { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import { Vpc } from "@cdktf/provider-aws/lib/vpc";
+import { Fn } from "cdktf";
+import { Construct } from "constructs";
+import { environmentSubnets, interfaceEndpoints, resourcePrefix, type SubnetBlocks } from "../../config/derive";
+import type { Environment } from "../../config/schema";
+import { FlowLogs } from "./flow-logs";
+import { InterfaceEndpoints } from "./interface-endpoints";
+import { S3GatewayEndpoint } from "./s3-gateway-endpoint";
+
+export interface NetworkProps {
+  readonly environment: Environment;
+}
+
+type SubnetKind = keyof SubnetBlocks;
+
+/**
+ * The provider's VPC: per Availability Zone a private and an isolated subnet with a route table each, public subnets
+ * only where NAT gateways need them, endpoints for AWS services, flow logs, and a default security group that
+ * allows nothing.
+ */
+export class Network extends Construct {
+  readonly vpc: Vpc;
+  /** CIDR blocks of the subnets, one entry per zone. */
+  readonly subnetBlocks: readonly SubnetBlocks[];
+  /** Subnets of NAT gateways; empty when there is no NAT. */
+  readonly publicSubnets: readonly Subnet[];
+  /** Subnets of load balancers, instances, tasks and endpoints. */
+  readonly privateSubnets: readonly Subnet[];
+  /** Subnets of database and mount targets; no route leaves the VPC. */
+  readonly isolatedSubnets: readonly Subnet[];
+  readonly privateRouteTables: readonly RouteTable[];
+  readonly isolatedRouteTables: readonly RouteTable[];
+  readonly internetGateway?: InternetGateway;
+  readonly natGateways: readonly NatGateway[];
+  readonly defaultSecurityGroup: DefaultSecurityGroup;
+  readonly s3Endpoint: S3GatewayEndpoint;
+  readonly interfaceEndpoints: InterfaceEndpoints;
+  readonly flowLogs?: FlowLogs;
+  /** Availability Zone IDs in the order of the subnets; the same place whatever the account calls it. */
+  readonly availabilityZoneIds: readonly string[];
+
+  private readonly prefix: string;
+  private readonly environment: Environment;
+
+  constructor(scope: Construct, id: string, { environment }: NetworkProps) {
+    super(scope, id);
+    const { network } = environment;
+    const blocks = environmentSubnets(environment);
+    if (!blocks) throw new Error(`network.cidr ${network.cidr} is too small for the subnets asked for`);
+    this.environment = environment;
+    this.prefix = resourcePrefix(environment);
+    this.subnetBlocks = blocks;
+
+    this.vpc = new Vpc(this, "vpc", {
+      cidrBlock: network.cidr,
+      enableDnsSupport: true,
+      enableDnsHostnames: true,
+      assignGeneratedIpv6CidrBlock: this.dualStack || undefined,
+      tags: { Name: this.prefix },
+    });
+    this.defaultSecurityGroup = new DefaultSecurityGroup(this, "default-security-group", {
+      vpcId: this.vpc.id,
+      tags: { Name: `${this.prefix}-default-unused` },
+    });
+
+    this.privateSubnets = this.subnets("private");
+    this.isolatedSubnets = this.subnets("isolated");
+    this.availabilityZoneIds = this.privateSubnets.map((subnet) => subnet.availabilityZoneId);
+
+    this.privateRouteTables = this.privateSubnets.map((subnet, zone) => this.routeTable("private", zone, subnet));
+    this.isolatedRouteTables = this.isolatedSubnets.map((subnet, zone) => this.routeTable("isolated", zone, subnet));
+
+    if (network.natGateways === "none") {
+      this.publicSubnets = [];
+      this.natGateways = [];
+    } else {
+      this.publicSubnets = this.subnets("public");
+      this.internetGateway = new InternetGateway(this, "internet-gateway", {
+        vpcId: this.vpc.id,
+        tags: { Name: this.prefix },
+      });
+      this.natGateways = this.addNatGateways(this.internetGateway);
+    }
+
+    this.s3Endpoint = new S3GatewayEndpoint(this, "s3-endpoint", {
+      prefix: this.prefix,
+      region: environment.region,
+      vpc: this.vpc,
+      routeTables: this.privateRouteTables,
+    });
+    this.interfaceEndpoints = new InterfaceEndpoints(this, "interface-endpoints", {
+      prefix: this.prefix,
+      region: environment.region,
+      vpc: this.vpc,
+      subnets: this.privateSubnets,
+      clientCidrs: this.subnetBlocks.map((zone) => zone.private),
+      services: interfaceEndpoints(environment),
+    });
+    if (network.flowLogs.enabled) {
+      this.flowLogs = new FlowLogs(this, "flow-logs", {
+        prefix: this.prefix,
+        vpc: this.vpc,
+        retentionDays: network.flowLogs.retentionDays,
+      });
+    }
+  }
+
+  private get dualStack(): boolean {
+    return this.environment.network.ipAddressType === "dualstack";
+  }
+
+  private subnets(kind: SubnetKind): Subnet[] {
+    // Each kind has its own run of IPv6 blocks, with room for three zones.
+    const ipv6Start = { private: 0, public: 3, isolated: 6 }[kind];
+    return this.subnetBlocks.map(
+      (block, zone) =>
+        new Subnet(this, `${kind}-subnet-${zone + 1}`, {
+          vpcId: this.vpc.id,
+          cidrBlock: block[kind],
+          ...this.placement(zone),
+          mapPublicIpOnLaunch: false,
+          ...(this.dualStack && {
+            ipv6CidrBlock: Fn.cidrsubnet(this.vpc.ipv6CidrBlock, 8, ipv6Start + zone),
+            assignIpv6AddressOnCreation: true,
+          }),
+          tags: { Name: `${this.prefix}-${kind}-${zone + 1}` },
+        }),
+    );
+  }
+
+  private placement(zone: number): { availabilityZoneId: string } | { availabilityZone: string } {
+    const pinned = this.environment.network.availabilityZoneIds?.[zone];
+    if (pinned) return { availabilityZoneId: pinned };
+    return { availabilityZone: Fn.element(this.zoneNames, zone) };
+  }
+
+  /** Names of the Region's own zones: Local Zones and Wavelength Zones have neither load balancers nor RDS Multi-AZ. */
+  private get zoneNames(): string[] {
+    const existing = this.node.tryFindChild("zones") as DataAwsAvailabilityZones | undefined;
+    const zones =
+      existing ??
+      new DataAwsAvailabilityZones(this, "zones", {
+        state: "available",
+        filter: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+      });
+    return zones.names;
+  }
+
+  private routeTable(kind: SubnetKind, zone: number, subnet: Subnet): RouteTable {
+    const routeTable = new RouteTable(this, `${kind}-route-table-${zone + 1}`, {
+      vpcId: this.vpc.id,
+      tags: { Name: `${this.prefix}-${kind}-${zone + 1}` },
+    });
+    new RouteTableAssociation(this, `${kind}-route-table-association-${zone + 1}`, {
+      subnetId: subnet.id,
+      routeTableId: routeTable.id,
+    });
+    return routeTable;
+  }
+
+  private addNatGateways(internetGateway: InternetGateway): NatGateway[] {
+    this.publicSubnets.forEach((subnet, zone) => {
+      new Route(this, `public-internet-route-${zone + 1}`, {
+        routeTableId: this.routeTable("public", zone, subnet).id,
+        destinationCidrBlock: "0.0.0.0/0",
+        gatewayId: internetGateway.id,
+      });
+    });
+
+    const homes =
+      this.environment.network.natGateways === "single" ? this.publicSubnets.slice(0, 1) : this.publicSubnets;
+    const natGateways = homes.map(
+      (subnet, zone) =>
+        new NatGateway(this, `nat-gateway-${zone + 1}`, {
+          subnetId: subnet.id,
+          allocationId: new Eip(this, `nat-address-${zone + 1}`, {
+            domain: "vpc",
+            tags: { Name: `${this.prefix}-nat-${zone + 1}` },
+          }).allocationId,
+          tags: { Name: `${this.prefix}-${zone + 1}` },
+          dependsOn: [internetGateway],
+        }),
+    );
+    this.privateRouteTables.forEach((routeTable, zone) => {
+      const natGateway = natGateways[zone] ?? natGateways[0];
+      if (!natGateway) return;
+      new Route(this, `private-nat-route-${zone + 1}`, {
+        routeTableId: routeTable.id,
+        destinationCidrBlock: "0.0.0.0/0",
+        natGatewayId: natGateway.id,
+      });
+    });
+    return natGateways;
+  }
+}

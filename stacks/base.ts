@@ -1,0 +1,65 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { stateBucket } from "../config/derive";
+import type { Consumer, Environment } from "../config/schema";
+
+/** Names of the stacks; a stack's id is `<name>-<environment or consumer>`. Ids are part of every state address. */
+export type StackName = "state-backend" | "network" | "data" | "compute" | "privatelink-service" | "consumer-endpoint";
+
+export const stackId = (name: StackName, owner: Environment | Consumer): string => `${name}-${owner.name}`;
+
+/** What every stack of this project has: one AWS provider with default tags, and one backend. */
+export class PatternStack extends TerraformStack {
+  /** Tags of every resource, for the few places that the provider's default tags do not reach. */
+  readonly defaultTags: Readonly<Record<string, string>>;
+
+  constructor(scope: Construct, name: StackName, owner: Environment | Consumer) {
+    super(scope, stackId(name, owner));
+    this.defaultTags = {
+      ...("project" in owner ? { project: owner.project, environment: owner.name } : { consumer: owner.name }),
+      stack: this.node.id,
+      "managed-by": "cdktf",
+      ...owner.tags,
+    };
+    new AwsProvider(this, "aws", {
+      region: owner.region,
+      defaultTags: [{ tags: { ...this.defaultTags } }],
+      ...(owner.accountId ? { allowedAccountIds: [owner.accountId] } : {}),
+    });
+    this.addBackend(name, owner);
+  }
+
+  private addBackend(name: StackName, owner: Environment | Consumer): void {
+    switch (owner.backend.type) {
+      case "s3": {
+        const bucket = stateBucket(owner);
+        if (!bucket) throw new Error(`${this.node.id}: the s3 backend needs backend.s3.bucket or accountId`);
+        const folder = "project" in owner ? owner.name : `consumers/${owner.name}`;
+        const backend = new S3Backend(this, {
+          bucket,
+          key: `${folder}/${name}.tfstate`,
+          region: owner.region,
+          encrypt: true,
+        });
+        // S3BackendConfig knows only the deprecated DynamoDB lock.
+        backend.addOverride("use_lockfile", true);
+        return;
+      }
+      case "hcp": {
+        const { hcp } = owner.backend;
+        if (!hcp) throw new Error(`${this.node.id}: the hcp backend needs backend.hcp`);
+        const workspace = "project" in owner ? `${owner.project}-${this.node.id}` : this.node.id;
+        new CloudBackend(this, {
+          hostname: hcp.hostname,
+          organization: hcp.organization,
+          workspaces: new NamedCloudWorkspace(workspace, hcp.project),
+        });
+        return;
+      }
+      case "local":
+        // Relative to the stack's directory, so in the project folder: synth may replace the output folder at any time.
+        new LocalBackend(this, { path: `../../../terraform.${this.node.id}.tfstate` });
+    }
+  }
+}
