@@ -1,0 +1,69 @@
+import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import dockerignore from "@balena/dockerignore";
+
+/** One file of a Docker build context. */
+export interface ContextFile {
+  /** Path inside the context, with `/`. */
+  readonly path: string;
+  /** Git keeps no other part of the mode, so no other part is the same in each clone. */
+  readonly executable: boolean;
+}
+
+/**
+ * Lists the files that a build gets: what `.dockerignore` leaves, and the Dockerfile whatever it says.
+ * Folders without files don't count, since Git has none.
+ *
+ * @param context folder
+ * @param dockerfile relative to the context
+ * @returns sorted by path
+ * @throws Error if folder or Dockerfile is missing, or at a symbolic link or special file
+ */
+export function listContextFiles(context: string, dockerfile = "Dockerfile"): readonly ContextFile[] {
+  if (!existsSync(context)) throw new Error(`build context ${context} does not exist`);
+  if (!existsSync(join(context, dockerfile))) throw new Error(`build context ${context} has no ${dockerfile}`);
+  const patterns = readPatterns(join(context, ".dockerignore"));
+  const ignored = dockerignore().add(patterns);
+  // With an exception ("!…") anything below an ignored folder may come back.
+  const mayPrune = !patterns.some((pattern) => pattern.startsWith("!"));
+  const files: ContextFile[] = [];
+
+  const walk = (folder: string) => {
+    for (const entry of readdirSync(join(context, folder), { withFileTypes: true })) {
+      const path = posix.join(folder, entry.name);
+      const leftOut = path !== dockerfile && ignored.ignores(path);
+      if (entry.isDirectory()) {
+        if (!leftOut || !mayPrune || dockerfile.startsWith(`${path}/`)) walk(path);
+      } else if (!leftOut && path !== ".dockerignore") {
+        const stat = lstatSync(join(context, path));
+        if (!stat.isFile()) throw new Error(`${join(context, path)} is not a regular file: add it to .dockerignore`);
+        files.push({ path, executable: (stat.mode & 0o100) !== 0 });
+      }
+    }
+  };
+  walk("");
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/**
+ * Copies a build context: only the files that count, with the same modes in each clone, so that what is sent to the
+ * Docker engine is the same everywhere. The target is made anew.
+ */
+export function copyContext(context: string, target: string, dockerfile = "Dockerfile"): void {
+  const files = listContextFiles(context, dockerfile);
+  rmSync(target, { recursive: true, force: true });
+  for (const { path, executable } of files) {
+    const copy = join(target, path);
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(join(context, path), copy);
+    chmodSync(copy, executable ? 0o755 : 0o644);
+  }
+}
+
+function readPatterns(file: string): string[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, "utf8")
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+}
