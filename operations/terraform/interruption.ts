@@ -23,6 +23,9 @@ export const INTERRUPTED_EXIT_CODE = 130;
  */
 const SAME_KEY_PRESS_MS = 1000;
 
+/** npm that gets SIGTERM ends the shell it started, but not what the shell runs: a change of parent tells. */
+const PARENT_CHECK_MS = 500;
+
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
@@ -34,7 +37,7 @@ export function listenForInterruption(say: (message: string) => void): Interrupt
   const stop = new AbortController();
   const kill = new AbortController();
   let first = 0;
-  const onSignal = (signal: NodeJS.Signals) => {
+  const onSignal = (signal: NodeJS.Signals | "end of npm") => {
     if (!stop.signal.aborted) {
       first = Date.now();
       say(`${signal}: stopping in an orderly way; once more ends everything at once and may leave a lock behind`);
@@ -45,10 +48,17 @@ export function listenForInterruption(say: (message: string) => void): Interrupt
     }
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent && !stop.signal.aborted) {
+      onSignal("end of npm");
+    }
+  }, PARENT_CHECK_MS).unref();
   return {
     stop: stop.signal,
     kill: kill.signal,
     release: () => {
+      clearInterval(watch);
       for (const signal of SIGNALS) process.off(signal, onSignal);
     },
   };

@@ -1,0 +1,75 @@
+/**
+ * First thing every npm script runs: `node operations/prepare.mjs <script.ts> [arguments…]`. It checks the Node version,
+ * installs the npm dependencies if they are missing or not those of package-lock.json, then runs the TypeScript file
+ * with the arguments in this same process. Plain JavaScript without dependencies, since nothing else is there yet.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import process from "node:process";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const project = dirname(dirname(fileURLToPath(import.meta.url)));
+const readJson = (name) => JSON.parse(readFileSync(join(project, name), "utf8"));
+
+checkNode(readJson("package.json").engines.node);
+process.chdir(project);
+const reason = whyInstall();
+if (reason !== undefined) await install(reason);
+await runScript(process.argv.slice(2));
+
+/** @param {string} wanted `>=major.minor` */
+function checkNode(wanted) {
+  const [major, minor] = wanted.replace(">=", "").split(".").map(Number);
+  const [ownMajor, ownMinor] = process.versions.node.split(".").map(Number);
+  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return;
+  console.error(
+    `Node.js ${process.versions.node} is too old: this project runs on Node.js ${wanted}; install it from https://nodejs.org`,
+  );
+  process.exit(1);
+}
+
+/** Why dependencies must be installed; undefined if what is there is what the lock file says. */
+function whyInstall() {
+  const installedList = "node_modules/.package-lock.json";
+  if (!existsSync(join(project, installedList))) return "not installed yet";
+  const installed = readJson(installedList).packages;
+  const differing = Object.entries(readJson("package-lock.json").packages).filter(
+    ([path, { version, optional }]) =>
+      // Optional packages are binaries for other machines.
+      path.includes("node_modules/") && !optional && installed[path]?.version !== version,
+  );
+  return differing.length === 0 ? undefined : "package-lock.json names others than are installed";
+}
+
+/** @param {string} why */
+async function install(why) {
+  console.log(`Installing npm dependencies (${why}) …`);
+  // npm tells scripts where it is itself; that is right even where no npm is in PATH.
+  const npm = process.env.npm_execpath;
+  const [command, first] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
+  const child = spawn(command, [...first, "ci", "--no-audit", "--no-fund"], { cwd: project, stdio: "inherit" });
+  const forward = (signal) => child.kill(signal);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, forward);
+  const exitCode = await new Promise((done) => {
+    child.once("error", (error) => {
+      console.error(`npm could not be started: ${error.message}`);
+      done(1);
+    });
+    child.once("exit", (code, signal) => done(signal ? 130 : code));
+  });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, forward);
+  if (exitCode !== 0) {
+    console.error("npm ci failed; its message is above. Mend that, then run the command again");
+    process.exit(exitCode);
+  }
+}
+
+/** @param {string[]} argv the script and its arguments */
+async function runScript([script, ...args]) {
+  const file = resolve(project, script);
+  process.argv = [process.execPath, file, ...args];
+  // Registers the loader that runs TypeScript.
+  await import("tsx");
+  await import(pathToFileURL(file).href);
+}
