@@ -13,7 +13,9 @@ await build({
   target: "node20.19",
   format: "esm",
   // Packages that are CommonJS call require for Node's own modules.
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
+  },
   // Optional parts that pg looks for and does without.
   external: ["pg-native", "pg-cloudflare"],
   legalComments: "linked",

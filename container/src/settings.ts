@@ -1,16 +1,22 @@
 import { z } from "zod";
 
-const port = z.coerce.number().int().min(1).max(65535);
-const text = z.string().trim().min(1);
+const integer = (minimum: number, maximum: number) => {
+  const allowed = `must be a whole number from ${minimum} to ${maximum}`;
+  return z.coerce.number(allowed).int(allowed).min(minimum, allowed).max(maximum, allowed);
+};
+const port = integer(1, 65535);
+const REQUIRED = "must not be empty";
+const text = z.string(REQUIRED).trim().min(1, REQUIRED);
+const LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 
 const databaseVariables = z.object({
   DATABASE_HOST: text,
   DATABASE_PORT: port.default(5432),
   DATABASE_NAME: text,
   DATABASE_USERNAME: text,
-  DATABASE_PASSWORD: z.string().min(1),
+  DATABASE_PASSWORD: z.string(REQUIRED).min(1, REQUIRED),
   DATABASE_CA_FILE: text.optional(),
-  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
+  LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(", ")}`).default("info"),
 });
 
 const serverVariables = databaseVariables.extend({
@@ -18,7 +24,7 @@ const serverVariables = databaseVariables.extend({
   FILE_SYSTEM_PATH: text.startsWith("/", "must be an absolute path"),
   STATIC_BUCKET: text,
   AWS_REGION: text,
-  DRAIN_SECONDS: z.coerce.number().int().min(1).max(110).default(20),
+  DRAIN_SECONDS: integer(1, 110).default(20),
 });
 
 /** What the data load needs; the names are those of the environment variables. */
@@ -45,7 +51,7 @@ function parse<T>(schema: z.ZodType<T>, environment: NodeJS.ProcessEnv): T {
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => {
     const name = String(issue.path[0]);
-    return `${name}: ${given(name, environment[name])}, ${issue.message.toLowerCase()}`;
+    return `${name}: ${given(name, environment[name])}, ${issue.message}`;
   });
   throw new SettingsError(`environment variables are wrong: ${problems.join("; ")}`);
 }
