@@ -15,6 +15,7 @@ export const backend = z.strictObject({
       )
         .optional()
         .describe("Bucket for the state. Default: <project>-<environment>-tfstate-<accountId>, so it needs accountId."),
+      forceDestroy: z.boolean().default(false).describe("Let destroy delete the bucket with every state in it."),
     })
     .prefault({})
     .describe("Settings of the s3 backend."),

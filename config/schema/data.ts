@@ -45,6 +45,10 @@ export const data = z.strictObject({
       backupWindow: window("hh:mm-hh:mm in UTC, e.g. 02:00-03:00", /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/)
         .default("02:00-03:00")
         .describe("Daily window of automated backups, UTC, at least 30 minutes."),
+      allowMajorVersionUpgrade: z
+        .boolean()
+        .default(false)
+        .describe("Set for the one apply that raises the major version; the database is down while it is upgraded."),
       maintenanceWindow: window(
         "ddd:hh:mm-ddd:hh:mm in UTC, e.g. sun:04:00-sun:05:00",
         /^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$/,
@@ -62,6 +66,10 @@ export const data = z.strictObject({
     })
     .prefault({})
     .describe("RDS for PostgreSQL."),
+  secretRecoveryDays: z
+    .union([z.literal(0), z.int().min(7).max(30)])
+    .default(30)
+    .describe("Days that a deleted secret can be restored: 7 to 30, or 0 to delete it at once."),
   fileSystem: z
     .strictObject({
       path: text(/^(\/[A-Za-z0-9._-]+){1,4}$/, "an absolute path of 1 to 4 parts, e.g. /app")
