@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  type EC2Client,
+  type Subnet,
+} from "@aws-sdk/client-ec2";
+import {
+  CreateLoadBalancerCommand,
+  type ElasticLoadBalancingV2Client,
+  type LoadBalancerTypeEnum,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { type Emulator, startEmulator } from "../../../operations/emulator/emulator";
+
+export const region = "eu-central-1";
+
+/** What every test file needs: an emulator of its own, and SDK settings that reach it. */
+export async function startForTest(): Promise<{ emulator: Emulator; settings: ClientSettings }> {
+  const logFile = join(tmpdir(), `emulator-${randomUUID().slice(0, 8)}.log`);
+  const emulator = await startEmulator({ logFile });
+  return { emulator, settings: settingsFor(emulator) };
+}
+
+export interface ClientSettings {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly maxAttempts: number;
+  readonly credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+}
+
+export function settingsFor(emulator: Emulator, accessKeyId = "AKIAAAAAAAAAAAAAAAAA"): ClientSettings {
+  return {
+    endpoint: emulator.endpoint,
+    region,
+    maxAttempts: 1,
+    credentials: { accessKeyId, secretAccessKey: "secret" },
+  };
+}
+
+export interface SmallNetwork {
+  readonly vpcId: string;
+  readonly subnetIds: [string, string];
+  readonly securityGroupId: string;
+}
+
+/** A VPC with a subnet in each of two Availability Zones and a security group. */
+export async function createNetwork(ec2: EC2Client, cidr = "10.20.0.0/16"): Promise<SmallNetwork> {
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: cidr }));
+  const vpcId = given(Vpc?.VpcId);
+  const prefix = cidr.split(".").slice(0, 2).join(".");
+  const subnet = async (zone: string, third: number): Promise<Subnet> =>
+    given(
+      (
+        await ec2.send(
+          new CreateSubnetCommand({
+            VpcId: vpcId,
+            AvailabilityZone: `${region}${zone}`,
+            CidrBlock: `${prefix}.${third}.0/24`,
+          }),
+        )
+      ).Subnet,
+    );
+  const subnetIds: [string, string] = [given((await subnet("a", 0)).SubnetId), given((await subnet("b", 1)).SubnetId)];
+  const group = await ec2.send(new CreateSecurityGroupCommand({ VpcId: vpcId, GroupName: "app", Description: "app" }));
+  return { vpcId, subnetIds, securityGroupId: given(group.GroupId) };
+}
+
+export interface SmallLoadBalancer {
+  readonly arn: string;
+  readonly dnsName: string;
+}
+
+export async function createLoadBalancer(
+  elb: ElasticLoadBalancingV2Client,
+  network: SmallNetwork,
+  name: string,
+  type: LoadBalancerTypeEnum,
+): Promise<SmallLoadBalancer> {
+  const { LoadBalancers } = await elb.send(
+    new CreateLoadBalancerCommand({
+      Name: name,
+      Type: type,
+      Scheme: "internal",
+      Subnets: network.subnetIds,
+      SecurityGroups: [network.securityGroupId],
+    }),
+  );
+  const balancer = given(LoadBalancers?.[0]);
+  return { arn: given(balancer.LoadBalancerArn), dnsName: given(balancer.DNSName) };
+}
+
+/** The value, or a failure when the emulator left it out. */
+export function given<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error("the emulator left a value out");
+  return value;
+}

@@ -1,0 +1,108 @@
+"""The WSGI application: the control API, then faults, then moto, each AWS call recorded with its outcome."""
+
+from __future__ import annotations
+
+import io
+import logging
+import socket
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.core.request import Request
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.wrappers import Response
+
+from .calls import Call, call_of
+from .control import PREFIX, Control
+from .faults import Fault, error_answer
+
+log = logging.getLogger("emulated_aws")
+
+StartResponse = Callable[..., Any]
+Environment = dict[str, Any]
+
+
+class CutConnection(ConnectionError):
+    """Ends a request without an answer, as a network that fails does."""
+
+
+class Application:
+    """One WSGI application for all services."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+        self._moto = DomainDispatcherApplication(create_backend_app)
+
+    def __call__(self, environ: Environment, start_response: StartResponse) -> Iterable[bytes]:
+        request = _rewindable(environ)
+        if request.path.startswith(PREFIX):
+            return self._control.answer(request)(environ, start_response)
+        began = time.monotonic()
+        call = call_of(request)
+        environ["wsgi.input"].seek(0)
+        if call is None:
+            return self._moto(environ, start_response)
+        response = self._answer(call, request, environ)
+        self._control.calls.record(call, response.status_code)
+        log.info(
+            "%s %s %s %s:%s %d %d ms",
+            call.account,
+            call.region,
+            call.access_key_id,
+            call.service,
+            call.action,
+            response.status_code,
+            (time.monotonic() - began) * 1000,
+        )
+        return response(environ, start_response)
+
+    def _answer(self, call: Call, request: Request, environ: Environment) -> Response:
+        fault = self._control.faults.take(call)
+        if fault is not None:
+            refusal = _apply(fault, call, request, environ)
+            if refusal is not None:
+                return refusal
+        try:
+            return Response.from_app(self._moto, environ)
+        except NotImplementedError as error:
+            # 501 is not retried, so that Terraform says at once what the emulator lacks
+            log.error("lacking: %s:%s: %s", call.service, call.action, error)
+            return _error(call, request, "NotImplemented", f"the emulator lacks {call.service}:{call.action}", 501)
+        except Exception as error:
+            log.exception("failed: %s:%s", call.service, call.action)
+            return _error(
+                call,
+                request,
+                "EmulatorFailure",
+                f"the emulator failed in {call.service}:{call.action}: {type(error).__name__}: {error}",
+                501,
+            )
+
+
+def _rewindable(environ: Environment) -> Request:
+    """Reads the body once, so that the call can be recognised before moto reads it again."""
+    stream = environ["wsgi.input"]
+    if environ.get("wsgi.input_terminated"):
+        body = stream.read()
+    else:
+        body = stream.read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return Request(environ)
+
+
+def _apply(fault: Fault, call: Call, request: Request, environ: Environment) -> Response | None:
+    if fault.delay_milliseconds:
+        time.sleep(fault.delay_milliseconds / 1000)
+    if fault.cut:
+        log.info("cut: %s:%s", call.service, call.action)
+        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        raise CutConnection(f"{call.service}:{call.action}")
+    if fault.code:
+        return _error(call, request, fault.code, fault.message, fault.status)
+    return None
+
+
+def _error(call: Call, request: Request, code: str, message: str, status: int) -> Response:
+    status, headers, body = error_answer(call, request.content_type, code, message, status)
+    return Response(body, status=status, headers=headers)

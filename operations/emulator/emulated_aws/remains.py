@@ -1,0 +1,121 @@
+"""What still exists: every resource of every service, account and Region, apart from what AWS itself provides.
+
+moto keeps resources in the attributes of its backends, as dictionaries and lists. What a backend holds right after
+moto made it is AWS's own (default VPC, managed policies, AMIs, …); what came later is the user's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
+
+from .extend import mends
+
+# States in which moto keeps a resource that is gone.
+GONE = {"deleted", "terminated", "shutting-down", "inactive", "stopped", "deprovisioned", "cancelled", "failed"}
+
+# States in which AWS keeps a resource for a waiting period after its deletion.
+PENDING_DELETION = {"pendingdeletion"}
+
+# Attributes that hold no resource that a user could delete: indexes, histories, caches, tags kept beside a resource.
+NO_RESOURCE: dict[str, set[str]] = {
+    "*": {"tagger", "tagging_service", "tags", "_tags", "tags_by_arn"},
+}
+
+DEEPEST = 4
+
+
+class Remainder(NamedTuple):
+    """A resource that exists. `kind` is the name under which moto keeps it, `state` what the resource says of itself."""
+
+    service: str
+    account: str
+    region: str
+    kind: str
+    id: str
+    state: str | None
+
+
+def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every thing inside nested dictionaries, lists and sets, with the keys that lead to it."""
+    if len(path) > DEEPEST:
+        yield path, value
+    elif isinstance(value, dict):
+        # a dictionary whose values are all plain is itself the record of a resource
+        if len(path) > 1 and value and not any(isinstance(each, (dict, list, set)) or _is_object(each) for each in value.values()):
+            yield path, value
+        else:
+            for key, each in list(value.items()):
+                yield from _leaves(each, (*path, str(key)))
+    elif isinstance(value, (list, set, tuple)):
+        for each in list(value):
+            if isinstance(each, (str, int, float, bytes, bool)) or each is None:
+                continue
+            yield from _leaves(each, (*path, _identity(each)))
+    elif len(path) > 1:
+        yield path, value
+
+
+def _is_object(value: Any) -> bool:
+    return value is not None and type(value).__module__.startswith(("moto", "emulated_aws"))
+
+
+def _identity(value: Any) -> str:
+    for name in ("id", "arn", "name", "resource_id"):
+        found = getattr(value, name, None)
+        if isinstance(found, str):
+            return found
+    return hex(id(value))
+
+
+def _state(value: Any) -> str | None:
+    for name in ("state", "_state", "status", "key_state", "lifecycle_state", "service_state", "deleted_date"):
+        found = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
+        if name == "deleted_date":
+            return "PendingDeletion" if found else None
+        found = getattr(found, "name", found)
+        if isinstance(found, str):
+            return found
+    return None
+
+
+def _resources(backend: BaseBackend) -> Iterator[tuple[tuple[str, ...], Any]]:
+    hidden = NO_RESOURCE["*"] | NO_RESOURCE.get(_service(backend), set())
+    for attribute, value in list(vars(backend).items()):
+        if attribute not in hidden and attribute != "aws_provided" and isinstance(value, (dict, list, set)):
+            yield from _leaves(value, (attribute,))
+
+
+def _service(backend: BaseBackend) -> str:
+    return type(backend).__module__.split(".")[1]
+
+
+@mends(AccountSpecificBackend)
+def __getitem__(original: Any, backends: AccountSpecificBackend[Any], region_name: str) -> Any:
+    """Remembers what a backend holds when moto makes it."""
+    backend = original(backends, region_name)
+    if not hasattr(backend, "aws_provided"):
+        backend.aws_provided = frozenset()
+        backend.aws_provided = frozenset(path for path, _ in _resources(backend))
+    return backend
+
+
+def remains() -> dict[str, list[dict[str, Any]]]:
+    """`exists`: resources; `pendingDeletion`: deleted ones in their waiting period (KMS keys, secrets)."""
+    exists, pending = set(), set()
+    for service in list(BackendDict._instances):
+        for account, region, backend in list(service.iter_backends()):
+            provided = getattr(backend, "aws_provided", frozenset())
+            for path, value in _resources(backend):
+                state = _state(value)
+                if path in provided or (state or "").lower() in GONE:
+                    continue
+                found = Remainder(_service(backend), account, region, path[0], "/".join(path[1:]), state)
+                waiting = (state or "").lower().replace("_", "").replace(" ", "") in PENDING_DELETION
+                (pending if waiting else exists).add(found)
+    return {
+        "exists": [found._asdict() for found in sorted(exists, key=str)],
+        "pendingDeletion": [found._asdict() for found in sorted(pending, key=str)],
+    }

@@ -1,0 +1,277 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { open, readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { ensurePythonEnvironment } from "./python-environment";
+
+export { ensurePythonEnvironment };
+
+export interface EmulatorOptions {
+  /** TCP port on 127.0.0.1. @default 0: a free one */
+  readonly port?: number;
+  /** Gets one line for each AWS call, and the emulator's own errors. Appended to. */
+  readonly logFile: string;
+  /** Account of callers that have not assumed a role of another one. @default "123456789012" */
+  readonly accountId?: string;
+  /** `host:port` of image repositories, e.g. of a local registry. @default Amazon ECR's own host name */
+  readonly registryHost?: string;
+  /** Gets a line while the Python environment is installed. @default nothing is said */
+  readonly log?: (line: string) => void;
+}
+
+/** A node of a load balancer: one network interface. */
+export interface LoadBalancerNode {
+  readonly networkInterfaceId: string;
+  /** IPv4 */
+  readonly address: string;
+  readonly ipv6Addresses: string[];
+  readonly subnetId: string;
+  readonly availabilityZone: string;
+}
+
+/** Where a new node stands. */
+export interface NewNode {
+  /** @default the load balancer's subnet that has the fewest nodes */
+  readonly subnetId?: string;
+  /** IPv4. @default the subnet's next free one */
+  readonly address?: string;
+}
+
+/** A resource that exists. */
+export interface Remainder {
+  readonly service: string;
+  readonly account: string;
+  readonly region: string;
+  /** The name under which moto keeps it, e.g. `load_balancers` */
+  readonly kind: string;
+  readonly id: string;
+  readonly state: string | null;
+}
+
+export interface Remains {
+  readonly exists: Remainder[];
+  /** Deleted, but kept for a waiting period, as AWS does with KMS keys and secrets */
+  readonly pendingDeletion: Remainder[];
+}
+
+/** What happens to the next `times` calls that match. One of `code`, `delayMilliseconds`, `cut` is needed. */
+export interface Fault {
+  /** IAM's prefix, e.g. `ec2`, `elasticloadbalancing`. @default any */
+  readonly service?: string;
+  /** Name of the call, e.g. `DescribeNetworkInterfaces`. @default any */
+  readonly action?: string;
+  /** Only calls that are signed with this key. @default any */
+  readonly accessKeyId?: string;
+  /** AWS error code to answer, in the service's own protocol; the call has no effect then. */
+  readonly code?: string;
+  readonly message?: string;
+  /** HTTP status of the error. @default 400 */
+  readonly status?: number;
+  /** @default 1 */
+  readonly times?: number;
+  /** Waits before the call is answered. */
+  readonly delayMilliseconds?: number;
+  /** Closes the connection without an answer. */
+  readonly cut?: boolean;
+}
+
+/** Calls with the same caller, action and outcome. */
+export interface RecordedCalls {
+  /** IAM's prefix, e.g. `elasticloadbalancing` */
+  readonly service: string;
+  /** Name of the call, e.g. `RegisterTargets`; `?` when it is none of the service's API */
+  readonly action: string;
+  readonly account: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  /** HTTP status of the answer */
+  readonly status: number;
+  readonly count: number;
+}
+
+/** What a DNS name answers instead of the truth. */
+export type NameAnswer =
+  | { readonly addresses: readonly string[] }
+  | { readonly failure: "NXDOMAIN" | "SERVFAIL" | "SILENCE" };
+
+/** As DescribeTargetHealth shows it. */
+export interface TargetHealth {
+  readonly state: "initial" | "healthy" | "unhealthy" | "unused" | "unavailable";
+  readonly reason?: string;
+  readonly description?: string;
+}
+
+/** A running emulated AWS. Every control call throws an Error of one sentence when the wish can't be met. */
+export interface Emulator {
+  /** For AWS_ENDPOINT_URL: `http://127.0.0.1:<port>` */
+  readonly endpoint: string;
+  /** `host:port` of its DNS server (UDP), for `dns.Resolver.setServers` */
+  readonly dnsAddress: string;
+  readonly accountId: string;
+  readonly pid: number;
+  /** Ends the process; its state is gone. Safe to call twice. */
+  stop(): Promise<void>;
+  /** The nodes of a load balancer, oldest first */
+  listNodes(loadBalancerArn: string): Promise<LoadBalancerNode[]>;
+  addNode(loadBalancerArn: string, node?: NewNode): Promise<LoadBalancerNode>;
+  removeNode(loadBalancerArn: string, address: string): Promise<void>;
+  /** Nodes whose address is not named go, after the new ones have come. */
+  replaceNodes(loadBalancerArn: string, nodes: readonly NewNode[]): Promise<LoadBalancerNode[]>;
+  /** Health of a target by its id (address, instance, ARN); `undefined` gives it its real health back. */
+  setTargetHealth(targetGroupArn: string, targetId: string, health: TargetHealth | undefined): Promise<void>;
+  /** What a DNS name answers; `undefined` gives it its real answer back. */
+  setName(name: string, answer: NameAnswer | undefined): Promise<void>;
+  /** Lets time pass for draining targets. */
+  advanceClock(seconds: number): Promise<void>;
+  /** Every resource of every account and Region, apart from what AWS itself provides */
+  remains(): Promise<Remains>;
+  injectFault(fault: Fault): Promise<void>;
+  /** Faults that still wait for a call */
+  listFaults(): Promise<Fault[]>;
+  clearFaults(): Promise<void>;
+  /** All calls since the start or since `forgetCalls`, sorted by service and action */
+  listCalls(): Promise<RecordedCalls[]>;
+  forgetCalls(): Promise<void>;
+}
+
+/**
+ * Starts the emulated AWS, after making its Python environment if need be, and waits until it answers. It ends with
+ * the process that started it, however that one ends.
+ * @throws Error of one sentence: Python missing, port in use, or the emulator's own last words
+ */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const python = await ensurePythonEnvironment(options.log ?? (() => undefined));
+  const accountId = options.accountId ?? "123456789012";
+  const log = await open(options.logFile, "a");
+  const commandLine = ["-m", "emulated_aws", "--port", String(options.port ?? 0), "--account", accountId];
+  if (options.registryHost) commandLine.push("--registry-host", options.registryHost);
+  const child = spawn(python, commandLine, {
+    cwd: __dirname,
+    env: environment(),
+    // the emulator ends when its standard input does
+    stdio: ["pipe", "pipe", log.fd],
+  });
+  try {
+    const { port, dns } = await readiness(child, options.logFile);
+    return new RunningEmulator(child, `http://127.0.0.1:${port}`, dns, accountId);
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  } finally {
+    await log.close();
+  }
+}
+
+/** Nothing of the user's Python, AWS or moto settings may change what is emulated. */
+function environment(): NodeJS.ProcessEnv {
+  const foreign = /^(AWS_|MOTO_|PYTHON)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
+
+/** The emulator's first line of output: its ports, or the reason why it can't start. */
+async function readiness(child: ChildProcess, logFile: string): Promise<{ port: number; dns: string }> {
+  if (!child.stdout) throw new Error("the emulator has no standard output");
+  const lines = createInterface({ input: child.stdout });
+  const first = await new Promise<string | undefined>((resolve, reject) => {
+    lines.once("line", resolve);
+    lines.once("close", () => resolve(undefined));
+    child.once("error", reject);
+  });
+  // the pipe would keep the parent running; nothing more comes
+  child.stdout.destroy();
+  if (first === undefined) {
+    const words = (await readFile(logFile, "utf8")).trim().split("\n");
+    throw new Error(`the emulator did not start: ${words.at(-1) ?? "it said nothing"} (log: ${logFile})`);
+  }
+  const said = JSON.parse(first) as { port: number; dns: string } | { error: string };
+  if ("error" in said) throw new Error(`the emulator did not start: ${said.error}; choose another port or 0`);
+  return said;
+}
+
+class RunningEmulator implements Emulator {
+  readonly pid: number;
+  private readonly ended: Promise<void>;
+
+  constructor(
+    private readonly child: ChildProcess,
+    readonly endpoint: string,
+    readonly dnsAddress: string,
+    readonly accountId: string,
+  ) {
+    this.pid = child.pid ?? 0;
+    this.ended = new Promise((resolve) => {
+      child.once("exit", () => resolve());
+    });
+    // a rehearsal that forgets to stop it may still end
+    child.unref();
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.ref();
+    this.child.kill("SIGTERM");
+    await this.ended;
+  }
+
+  async listNodes(loadBalancerArn: string): Promise<LoadBalancerNode[]> {
+    return (await this.ask<{ nodes: LoadBalancerNode[] }>("POST", "nodes/list", { loadBalancerArn })).nodes;
+  }
+
+  addNode(loadBalancerArn: string, node: NewNode = {}): Promise<LoadBalancerNode> {
+    return this.ask("POST", "nodes/add", { loadBalancerArn, ...node });
+  }
+
+  async removeNode(loadBalancerArn: string, address: string): Promise<void> {
+    await this.ask("POST", "nodes/remove", { loadBalancerArn, address });
+  }
+
+  async replaceNodes(loadBalancerArn: string, nodes: readonly NewNode[]): Promise<LoadBalancerNode[]> {
+    return (await this.ask<{ nodes: LoadBalancerNode[] }>("POST", "nodes/replace", { loadBalancerArn, nodes })).nodes;
+  }
+
+  async setTargetHealth(targetGroupArn: string, targetId: string, health: TargetHealth | undefined): Promise<void> {
+    await this.ask("POST", "target-health", { targetGroupArn, targetId, health: health ?? null });
+  }
+
+  async setName(name: string, answer: NameAnswer | undefined): Promise<void> {
+    await this.ask("POST", "names", { name, answer: answer ?? null });
+  }
+
+  async advanceClock(seconds: number): Promise<void> {
+    await this.ask("POST", "clock/advance", { seconds });
+  }
+
+  remains(): Promise<Remains> {
+    return this.ask("GET", "remains");
+  }
+
+  async injectFault(fault: Fault): Promise<void> {
+    await this.ask("POST", "faults", fault);
+  }
+
+  async listFaults(): Promise<Fault[]> {
+    return (await this.ask<{ faults: Fault[] }>("GET", "faults")).faults;
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.ask("DELETE", "faults");
+  }
+
+  async listCalls(): Promise<RecordedCalls[]> {
+    return (await this.ask<{ calls: RecordedCalls[] }>("GET", "calls")).calls;
+  }
+
+  async forgetCalls(): Promise<void> {
+    await this.ask("DELETE", "calls");
+  }
+
+  /** One call of the control API (`emulated_aws/control.py`). */
+  private async ask<Answer>(method: string, path: string, wish?: unknown): Promise<Answer> {
+    const response = await fetch(`${this.endpoint}/_emulator/${path}`, {
+      method,
+      body: wish === undefined ? undefined : JSON.stringify(wish),
+    });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`emulator: ${(answer as { error: string }).error}`);
+    return answer as Answer;
+  }
+}
