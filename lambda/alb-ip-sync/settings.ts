@@ -18,6 +18,9 @@ export const VARIABLES = {
   dnsServers: "DNS_SERVERS",
 } as const;
 
+/** Partition key of the table that keeps the counters; its value is the ALB's ARN suffix. */
+export const STATE_TABLE_KEY = "loadBalancer";
+
 export interface Settings extends RunSettings {
   /** `app/<name>/<id>`: last part of the ALB's ARN. */
   readonly albArnSuffix: string;

@@ -3,10 +3,7 @@ import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Clients, TimeBudget } from "./clients";
 import type { Counter, Counters } from "./counters";
 import { ConcurrentRunError, type Ports, UnreadableCountersError } from "./ports";
-import type { Settings } from "./settings";
-
-/** Partition key of the table. */
-export const STATE_KEY = "loadBalancer";
+import { type Settings, STATE_TABLE_KEY } from "./settings";
 
 /**
  * Keeps the counters in one DynamoDB item: `loadBalancer` (the key), `revision` (new with every write) and `counters`
@@ -17,7 +14,7 @@ export function state(
   { stateTable: TableName, albArnSuffix }: Settings,
   { acting: abortSignal }: TimeBudget,
 ): Pick<Ports, "readCounters" | "writeCounters"> {
-  const key = { [STATE_KEY]: { S: albArnSuffix } };
+  const key = { [STATE_TABLE_KEY]: { S: albArnSuffix } };
   return {
     async readCounters() {
       const command = new GetItemCommand({ TableName, Key: key, ConsistentRead: true });

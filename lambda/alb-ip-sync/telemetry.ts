@@ -28,7 +28,7 @@ export function emit(report: Report, dryRun: boolean): void {
     emitTargetGroup(mapping);
   }
   for (const notice of report.notices) logger.warn(notice);
-  for (const failure of report.failures) logger.error("failure", { ...failure });
+  for (const { message, ...failure } of report.failures) logger.error(message, failure);
   logger.info("run", {
     dryRun,
     failures: report.failures.length,
