@@ -39,7 +39,13 @@ export const environmentSchema = z.strictObject({
     .strictObject({
       singleAzDatabase: reason.optional().describe("Why production may run a database without a standby."),
       unprotectedDeletion: reason.optional().describe("Why production may be deleted without protection."),
+      singlePointOfFailure: reason
+        .optional()
+        .describe("Why production may run one task, one instance or one NAT gateway alone."),
       anyPrincipal: reason.optional().describe("Why every AWS account may connect without being accepted."),
+      overlappingNetwork: reason
+        .optional()
+        .describe("Why the VPC may overlap another environment's in the same account and Region."),
     })
     .prefault({})
     .describe("Exceptions from the rules, each with its reason."),

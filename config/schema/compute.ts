@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { certificateArn, port, text } from "./primitives";
-
-const relativePath = text(/^(?!\/)(?!.*\.\.).+$/, "a path inside the project folder, without ..");
+import { certificateArn, port, relativePath, text } from "./primitives";
 
 /** The container application that is run; cpu and memory are those of one task. */
 export const application = z.strictObject({
@@ -29,14 +27,22 @@ export const application = z.strictObject({
         .describe("Run an image that something else has built and pushed; by digest, so that tasks cannot drift."),
     })
     .describe("The image: exactly one of build and uri."),
-  containerPort: port
+  containerPort: z
+    .int()
+    .min(1024)
+    .max(65535)
     .default(8080)
-    .describe("TCP port that the container listens on; above 1023, since it runs as non-root."),
+    .describe("TCP port that the container listens on; ports below 1024 are for root, and it runs as non-root."),
   cpu: z.int().min(128).max(16384).default(256).describe("CPU units of a task; 1024 is one vCPU."),
   memoryMib: z.int().min(128).max(122880).default(512).describe("Memory of a task, in MiB."),
   healthCheckPath: text(/^\/[\w./-]*$/, "an absolute URL path, e.g. /health")
     .default("/health")
     .describe("Path that answers 200 while the process is alive; load balancers check it."),
+  healthCheckCommand: z
+    .array(z.string())
+    .min(1)
+    .default(["CMD", "node", "health-check.mjs"])
+    .describe("Command by which ECS checks the container itself: CMD or CMD-SHELL, then the command."),
   environment: z
     .record(text(/^[A-Z_][A-Z0-9_]*$/, "upper-case letters, digits and underscores"), z.string())
     .default({})

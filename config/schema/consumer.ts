@@ -3,6 +3,7 @@ import {
   availabilityZoneId,
   cidrIpv4,
   domainName,
+  list,
   port,
   region,
   securityGroupId,
@@ -15,7 +16,7 @@ export const consumerOptions = {
   service: z
     .strictObject({
       name: text(
-        /^com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{8,17}$/,
+        /^(cn\.)?com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{8,17}$/,
         "a service name as the provider gives it, e.g. com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0",
       )
         .optional()
@@ -24,20 +25,18 @@ export const consumerOptions = {
         .optional()
         .describe("Environment of this project whose endpoint service is used, by cross-stack output."),
       region: region.optional().describe("Region of the service where it is not the consumer's own."),
-      availabilityZoneIds: z
-        .array(availabilityZoneId)
+      availabilityZoneIds: list(availabilityZoneId)
         .optional()
         .describe("Zones of the service, from the invitation; the consumer's subnets are checked against them."),
-      ports: z.array(port).min(1).default([80]).describe("TCP ports of the service that clients use."),
+      ports: list(port).min(1).default([80]).describe("TCP ports of the service that clients use."),
     })
     .describe("The endpoint service: exactly one of name and environment."),
   vpc: z
     .strictObject({
       id: vpcId.optional().describe("Existing VPC, by id."),
       tags: z.record(z.string(), z.string()).optional().describe("Existing VPC, by tags that only it has."),
-      subnetIds: z.array(subnetId).optional().describe("Its subnets for the endpoint, at most one per zone."),
-      availabilityZoneIds: z
-        .array(availabilityZoneId)
+      subnetIds: list(subnetId).optional().describe("Its subnets for the endpoint, at most one per zone."),
+      availabilityZoneIds: list(availabilityZoneId)
         .optional()
         .describe("Instead of subnetIds: the zones; the one matching subnet in each is looked up."),
       subnetTags: z
@@ -50,12 +49,10 @@ export const consumerOptions = {
     .describe("The consumer's VPC: exactly one of id, tags and cidr."),
   clients: z
     .strictObject({
-      cidrs: z
-        .array(cidrIpv4)
+      cidrs: list(cidrIpv4)
         .default([])
         .describe("Address ranges that may use the endpoint. A created VPC's own block is always in."),
-      securityGroupIds: z
-        .array(securityGroupId)
+      securityGroupIds: list(securityGroupId)
         .default([])
         .describe("Security groups whose members may use the endpoint."),
     })
@@ -72,7 +69,7 @@ export const consumerOptions = {
       name: domainName
         .optional()
         .describe("With private-hosted-zone: the name of the zone; its apex leads to the endpoint."),
-      additionalVpcIds: z.array(vpcId).default([]).describe("With private-hosted-zone: more VPCs that see the zone."),
+      additionalVpcIds: list(vpcId).default([]).describe("With private-hosted-zone: more VPCs that see the zone."),
       privateDnsEnabled: z
         .boolean()
         .default(false)

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { port, text } from "./primitives";
+import { relativePath, text } from "./primitives";
 
 const window = (form: string, pattern: RegExp) => text(pattern, form);
 
@@ -32,7 +32,7 @@ export const data = z.strictObject({
       )
         .default("app_admin")
         .describe("Name of the master user; its password is generated and only ever kept in Secrets Manager."),
-      port: port.default(5432).describe("TCP port of the database."),
+      port: z.int().min(1150).max(65535).default(5432).describe("TCP port of the database; RDS takes 1150 to 65535."),
       multiAz: z.boolean().default(true).describe("Keep a standby in a second Availability Zone."),
       allocatedStorageGib: z.int().min(20).max(65536).default(20).describe("Storage at creation, in GiB."),
       maxAllocatedStorageGib: z
@@ -93,9 +93,7 @@ export const data = z.strictObject({
     .describe("EFS file system mounted by every task."),
   staticAssets: z
     .strictObject({
-      directory: text(/^[^/].*$/, "a path relative to the project folder, e.g. container/static")
-        .default("container/static")
-        .describe("Folder whose files are uploaded to the bucket."),
+      directory: relativePath.default("container/static").describe("Folder whose files are uploaded to the bucket."),
       noncurrentVersionDays: z
         .int()
         .min(1)

@@ -1,16 +1,15 @@
 import { z } from "zod";
-import { availabilityZoneId, cidrIpv4, retentionDays, text } from "./primitives";
+import { availabilityZoneId, cidrIpv4, list, retentionDays, text } from "./primitives";
 
 const prefixLength = z.int().min(16).max(28);
 
 export const network = z.strictObject({
   cidr: cidrIpv4.describe("IPv4 block of the VPC, /16 to /24; must not overlap networks it will be routed to."),
   availabilityZoneCount: z
-    .union([z.literal(2), z.literal(3)])
+    .literal([2, 3])
     .default(3)
     .describe("Number of Availability Zones used, 2 or 3. Consumers can connect only in zones the service has."),
-  availabilityZoneIds: z
-    .array(availabilityZoneId)
+  availabilityZoneIds: list(availabilityZoneId)
     .optional()
     .describe(
       "Availability Zone IDs, one per zone, to share zones with given consumers. Default: the Region's first zones by name.",
@@ -37,13 +36,12 @@ export const network = z.strictObject({
     .enum(["ipv4", "dualstack"])
     .default("ipv4")
     .describe("Address family of VPC, load balancers and endpoint service."),
-  additionalInterfaceEndpoints: z
-    .array(
-      text(
-        /^[a-z0-9][a-z0-9.-]*$/,
-        "the last part of an endpoint service name, e.g. sqs for com.amazonaws.eu-central-1.sqs",
-      ),
-    )
+  additionalInterfaceEndpoints: list(
+    text(
+      /^[a-z0-9][a-z0-9.-]*$/,
+      "the last part of an endpoint service name, e.g. sqs for com.amazonaws.eu-central-1.sqs",
+    ),
+  )
     .default([])
     .describe("Interface endpoints of your application, besides those that are derived."),
   flowLogs: z

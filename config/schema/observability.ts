@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { email, retentionDays } from "./primitives";
+import { email, list, retentionDays } from "./primitives";
 
 export const observability = z.strictObject({
   logRetentionDays: retentionDays.default(90).describe("Days that logs of tasks, Lambda and ECS Exec are kept."),
-  alarmEmails: z
-    .array(email)
+  alarmEmails: list(email)
     .default([])
     .describe("Addresses that alarms and connection events are sent to; each must confirm once."),
   dashboard: z.boolean().default(true).describe("CloudWatch dashboard of the whole path."),

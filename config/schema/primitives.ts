@@ -50,10 +50,28 @@ const logRetentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-/**
- * A string option: `allowed` completes the sentence "allowed: …" in error messages.
- */
-export const text = (pattern: RegExp, allowed: string) => z.string().regex(pattern, { error: allowed });
+/** What is allowed, in words that complete "allowed: …". Editors know the key and show it as their error message. */
+const inWords = (allowed: string) => ({ patternErrorMessage: allowed });
+
+/** A string option; `allowed` describes the pattern to people. */
+export const text = (pattern: RegExp, allowed: string) =>
+  z.string().regex(pattern, { error: allowed }).meta(inWords(allowed));
+
+/** A list in which everything stands once: AWS refuses duplicates, and construct ids are made from the entries. */
+export const list = <Element extends z.ZodType>(element: Element) =>
+  z
+    .array(element)
+    .superRefine((entries, context) => {
+      const seen = new Set<unknown>();
+      for (const [index, entry] of entries.entries()) {
+        if (seen.has(entry)) context.addIssue({ code: "custom", path: [index], message: "each entry once" });
+        seen.add(entry);
+      }
+    })
+    .meta({ uniqueItems: true });
+
+/** A path inside the project folder. */
+export const relativePath = text(/^(?![/\\])(?!.*\.\.).+$/, "a path inside the project folder, without ..");
 
 export const region = z.enum(regions);
 
@@ -61,13 +79,18 @@ export const accountId = text(/^\d{12}$/, "a 12-digit AWS account id in quotes, 
 
 export const port = z.int().min(1).max(65535);
 
-export const cidrIpv4 = z.string().refine(
-  (value) => {
-    if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(value)) return false;
-    return ipaddr.IPv4.networkAddressFromCIDR(value).toString() === value.split("/")[0];
-  },
-  { error: "an IPv4 block in CIDR form whose address is the first of the block, e.g. 10.20.0.0/16" },
-);
+const cidrInWords = "an IPv4 block in CIDR form whose address is the first of the block, e.g. 10.20.0.0/16";
+
+export const cidrIpv4 = z
+  .string()
+  .refine(
+    (value) => {
+      if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(value)) return false;
+      return ipaddr.IPv4.networkAddressFromCIDR(value).toString() === value.split("/")[0];
+    },
+    { error: cidrInWords },
+  )
+  .meta(inWords(cidrInWords));
 
 export const availabilityZoneId = text(/^[a-z]{3,5}\d-az\d$/, "an Availability Zone ID (not a name), e.g. euc1-az1");
 
@@ -91,7 +114,9 @@ export const domainName = text(
   "a domain name in lower case without a final dot, e.g. app.example.com",
 );
 
-export const email = z.email({ error: "an e-mail address, e.g. platform@example.com" });
+const emailInWords = "an e-mail address, e.g. platform@example.com";
+
+export const email = z.email({ error: emailInWords }).meta(inWords(emailInWords));
 
 export const retentionDays = z.literal(logRetentionDays);
 

@@ -4,6 +4,7 @@ import {
   cidrIpv4,
   domainName,
   hostedZoneId,
+  list,
   port,
   reason,
   region,
@@ -79,8 +80,7 @@ export const privatelink = z.strictObject({
     .describe(
       "Whether the NLB's security group checks PrivateLink traffic. on: only consumerCidrs pass, by the client's private address; off: acceptance and principals alone decide.",
     ),
-  consumerCidrs: z
-    .array(cidrIpv4)
+  consumerCidrs: list(cidrIpv4)
     .default([])
     .describe("Address ranges of clients in consumer VPCs; needed when enforcement is on. May overlap each other."),
   crossZoneLoadBalancing: z
@@ -113,13 +113,11 @@ export const privatelink = z.strictObject({
     })
     .prefault({})
     .describe("Target groups of the NLB."),
-  allowedPrincipals: z
-    .array(principal)
+  allowedPrincipals: list(principal)
     .default([])
     .describe("Who may create endpoints to the service. Removing one does not end its existing connections."),
   acceptanceRequired: z.boolean().default(true).describe("Each connection waits until the provider accepts it."),
-  acceptedEndpointIds: z
-    .array(vpcEndpointId)
+  acceptedEndpointIds: list(vpcEndpointId)
     .default([])
     .describe("Endpoints that Terraform accepts; needs acceptanceRequired."),
   privateDns: z
@@ -136,12 +134,10 @@ export const privatelink = z.strictObject({
     })
     .optional()
     .describe("Private DNS name of the service. Without: consumers use a private hosted zone of their own."),
-  supportedRegions: z
-    .array(region)
+  supportedRegions: list(region)
     .default([])
     .describe("Further Regions from which consumers may connect, besides the environment's own."),
-  connectionEvents: z
-    .array(z.enum(["Connect", "Accept", "Reject", "Delete"]))
+  connectionEvents: list(z.enum(["Connect", "Accept", "Reject", "Delete"]))
     .default(["Connect", "Accept", "Reject", "Delete"])
     .describe("Connection events that are sent to the notification topic; none: no notification."),
   sync: sync
