@@ -147,6 +147,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const child = spawn(python, commandLine, {
     cwd: __dirname,
     env: environment(),
+    // Ctrl-C in a terminal must not end it before Terraform has stored its state there
+    detached: true,
     // the emulator ends when its standard input does
     stdio: ["pipe", "pipe", log.fd],
   });
