@@ -1,0 +1,77 @@
+import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
+import { Fn } from "cdktf";
+import { Construct } from "constructs";
+import { resourcePrefix } from "../../config/derive";
+import type { Environment } from "../../config/schema";
+import { SECTIONS, type Watch } from "./watches";
+
+/** CloudWatch's grid is 24 columns wide: three graphs a row. */
+const [COLUMNS, WIDTH, HEIGHT] = [24, 8, 6];
+
+export interface DashboardProps {
+  readonly environment: Environment;
+  readonly watches: readonly Watch[];
+}
+
+/**
+ * A CloudWatch dashboard of the whole path from endpoint to database: a row per section, a graph per watch with its
+ * alarm's threshold. Source: CloudWatch API, "Dashboard body structure and syntax".
+ */
+export class Dashboard extends Construct {
+  readonly dashboard: CloudwatchDashboard;
+
+  constructor(scope: Construct, id: string, { environment, watches }: DashboardProps) {
+    super(scope, id);
+    this.dashboard = new CloudwatchDashboard(this, "dashboard", {
+      dashboardName: resourcePrefix(environment),
+      dashboardBody: Fn.jsonencode({ widgets: widgets(watches, environment.region) }),
+    });
+  }
+}
+
+function widgets(watches: readonly Watch[], region: string): object[] {
+  const placed: object[] = [];
+  let y = 0;
+  for (const section of SECTIONS) {
+    const graphs = watches.filter((watch) => watch.section === section);
+    if (graphs.length === 0) continue;
+    placed.push({
+      type: "text",
+      x: 0,
+      y,
+      width: COLUMNS,
+      height: 1,
+      properties: { markdown: `## ${section}`, background: "transparent" },
+    });
+    y += 1;
+    graphs.forEach((watch, index) => {
+      const column = index % (COLUMNS / WIDTH);
+      const row = Math.floor(index / (COLUMNS / WIDTH));
+      placed.push({ ...graph(watch, region), x: column * WIDTH, y: y + row * HEIGHT, width: WIDTH, height: HEIGHT });
+    });
+    y += Math.ceil(graphs.length / (COLUMNS / WIDTH)) * HEIGHT;
+  }
+  return placed;
+}
+
+function graph({ description, expression, id, metrics, periodSeconds, threshold }: Watch, region: string): object {
+  const lines: unknown[][] = Object.entries(metrics).map(
+    ([metricId, { dimensions, label, name, namespace, statistic }]) => [
+      namespace,
+      name,
+      ...Object.entries(dimensions).flat(),
+      { id: metricId, stat: statistic, ...(label && { label }), ...(expression && { visible: false }) },
+    ],
+  );
+  return {
+    type: "metric",
+    properties: {
+      title: `${id}: ${description}`,
+      region,
+      period: periodSeconds,
+      view: "timeSeries",
+      metrics: expression ? [[{ id: "result", expression, label: "result" }], ...lines] : lines,
+      ...(threshold && { annotations: { horizontal: [{ label: "alarm", value: threshold.value }] } }),
+    },
+  };
+}
