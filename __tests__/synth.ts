@@ -1,0 +1,110 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type Configuration,
+  type ConsumerInput,
+  consumerSchema,
+  type EnvironmentInput,
+  environmentSchema,
+} from "../config/schema";
+import { buildApp } from "../stacks/app";
+
+/** One block of Terraform JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: Terraform JSON is read here as deep as a test wants.
+export type Block = Record<string, any>;
+
+/** Terraform JSON of one stack. */
+export interface StackJson {
+  readonly terraform: Block;
+  readonly provider: Record<string, Block[]>;
+  readonly resource: Record<string, Record<string, Block>>;
+  readonly data: Record<string, Record<string, Block>>;
+  readonly output: Record<string, Block>;
+  readonly variable?: Record<string, Block>;
+  readonly ephemeral?: Record<string, Record<string, Block>>;
+}
+
+export interface Synthesized {
+  /** Terraform JSON by stack id. */
+  readonly stacks: Readonly<Record<string, StackJson>>;
+  /** The same as written, byte for byte. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Ids of the stacks that each stack reads outputs of. */
+  readonly dependencies: Readonly<Record<string, readonly string[]>>;
+}
+
+interface Manifest {
+  stacks: Record<string, { synthesizedStackPath: string; dependencies: string[] }>;
+}
+
+/**
+ * Synthesizes all stacks as `main.ts` does. Not `Testing.synth`: that prints references to other stacks as if they were local.
+ */
+export function synthesize(configuration: Configuration): Synthesized {
+  const outdir = mkdtempSync(join(tmpdir(), "synth-"));
+  try {
+    buildApp(configuration, { outdir }).synth();
+    const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as Manifest;
+    const ids = Object.keys(manifest.stacks);
+    const texts = Object.fromEntries(
+      Object.entries(manifest.stacks).map(([id, { synthesizedStackPath }]) => [
+        id,
+        readFileSync(join(outdir, synthesizedStackPath), "utf8"),
+      ]),
+    );
+    return {
+      texts,
+      stacks: Object.fromEntries(
+        ids.map((id) => [id, { resource: {}, data: {}, output: {}, ...JSON.parse(texts[id] as string) } as StackJson]),
+      ),
+      dependencies: Object.fromEntries(Object.entries(manifest.stacks).map(([id, stack]) => [id, stack.dependencies])),
+    };
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** The smallest environment that is valid; tests say what differs. */
+export const minimalEnvironment: EnvironmentInput = {
+  stage: "development",
+  region: "eu-central-1",
+  accountId: "111122223333",
+  network: { cidr: "10.20.0.0/16" },
+  application: { image: { uri: "111122223333.dkr.ecr.eu-central-1.amazonaws.com/app:1" } },
+  privatelink: { enforceInboundRulesOnPrivateLinkTraffic: "off" },
+};
+
+export const environmentOf = (overrides: Partial<EnvironmentInput> = {}, name = "test") => ({
+  ...environmentSchema.parse({ ...minimalEnvironment, ...overrides }),
+  name,
+});
+
+export const consumerOf = (input: ConsumerInput, name = "test") => ({ ...consumerSchema.parse(input), name });
+
+/** Stacks of one environment, by the first part of their ids. */
+export function synthesizeEnvironment(overrides: Partial<EnvironmentInput> = {}) {
+  const { stacks } = synthesize({ environments: [environmentOf(overrides)], consumers: [] });
+  return (name: string): StackJson => {
+    const stack = stacks[`${name}-test`];
+    if (!stack) throw new Error(`no stack ${name}-test, but ${Object.keys(stacks).join(", ")}`);
+    return stack;
+  };
+}
+
+/** All resources of a type, in the order of their names. */
+export const resources = (stack: StackJson, type: string): Block[] =>
+  Object.entries(stack.resource[type] ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, block]) => block);
+
+/**
+ * The only resource of a type.
+ *
+ * @throws Error if there is none or more than one
+ */
+export function only(stack: StackJson, type: string): Block {
+  const found = resources(stack, type);
+  if (found.length !== 1) throw new Error(`${found.length} resources of type ${type}`);
+  return found[0] as Block;
+}
