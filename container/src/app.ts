@@ -36,7 +36,14 @@ export function createApp({ logger, pool, assets, fileSystemPath }: AppProps): F
     bucket: (signal) => assets.probe(signal),
   });
 
+  let draining = false;
+  app.addHook("preClose", async () => {
+    draining = true;
+  });
+
   app.addHook("onSend", async (_request, reply) => {
+    // Or the connection of a request that was running is kept open, and the stop waits for its idle timeout.
+    if (draining) reply.header("connection", "close");
     reply.header("x-content-type-options", "nosniff");
     reply.header("content-security-policy", "default-src 'self'; frame-ancestors 'none'");
   });
