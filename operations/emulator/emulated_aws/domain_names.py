@@ -18,6 +18,7 @@ from moto.ec2.models import ec2_backends
 from moto.efs.models import efs_backends
 from moto.route53.models import route53_backends
 
+from .services.ec2_endpoints import InterfaceEndpoint
 from .services.elastic_load_balancing import all_load_balancers, nodes_of
 
 MAXIMUM_ADDRESSES = 8
@@ -85,15 +86,14 @@ def _normal(name: str) -> str:
 def _endpoint_addresses(name: str) -> list[str] | None:
     for _, _, ec2 in ec2_backends.iter_backends():
         for endpoint in list(ec2.vpc_end_points.values()):
-            if endpoint.state != "available":
-                continue
-            for entry in endpoint.dns_entries or []:
-                if name == str(entry.get("DnsName", "")).lower():
-                    return [
-                        str(ec2.enis[interface].private_ip_address)
-                        for interface in endpoint.network_interface_ids
-                        if interface in ec2.enis
-                    ]
+            if isinstance(endpoint, InterfaceEndpoint) and endpoint.state == "available":
+                for each, interfaces in endpoint.names().items():
+                    if name == each.lower():
+                        return [
+                            address
+                            for interface in interfaces
+                            for address in (str(interface.private_ip_address), *interface.ipv6_addresses)
+                        ]
     return None
 
 
