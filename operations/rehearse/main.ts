@@ -1,0 +1,121 @@
+import { relative } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { loadConfiguration } from "../../config/load";
+import { projectPath } from "../../config/project";
+import type { Configuration } from "../../config/schema";
+import type { Emulator } from "../emulator/emulator";
+import { isInteractive, type Step, showSteps } from "../show";
+import {
+  INTERRUPTED_EXIT_CODE,
+  Interrupted,
+  type Interruption,
+  listenForInterruption,
+} from "../terraform/interruption";
+import { rehearse } from "./rehearse";
+import { isGood, type Report, renderReport } from "./report";
+import { createRunFolder } from "./runFolder";
+
+interface Options {
+  readonly env: string;
+  readonly consumer?: string[];
+  readonly stack: string[];
+  readonly port: number;
+  readonly docker: boolean;
+  readonly keep: boolean;
+}
+
+const command = new Command("npm start --")
+  .description(
+    "Applies every stack of an environment, and of its consumers, with real Terraform to an emulated AWS on this\n" +
+      "machine, looks at the result, plans again, and destroys everything. Needs no AWS account and touches none.",
+  )
+  .option("--env <name>", "environment to rehearse: a file in config/environments", "dev")
+  .option("--consumer <name...>", "consumers to rehearse (default: all that use the environment)")
+  .option("--stack <id...>", "only these stacks, with those they need, e.g. network-dev (default: all)", [])
+  .option("--port <number>", "TCP port of the emulated AWS (default: a free one)", toPort, 0)
+  .option("--no-docker", "build no image, even where Docker is there")
+  .option("--keep", "keep everything until Ctrl-C instead of destroying it, to look around", false)
+  .action(main);
+
+void command.parseAsync();
+
+async function main(options: Options): Promise<void> {
+  const interruption = listenForInterruption((message) => console.error(`\n${message}`));
+  try {
+    process.exitCode = await run(options, interruption);
+  } finally {
+    interruption.release();
+  }
+}
+
+async function run(options: Options, interruption: Interruption): Promise<number> {
+  const report: Report = { stacks: [], checks: [], replacements: [], asDeployed: [], seconds: 0 };
+  let logs = "";
+  try {
+    const configuration = loadConfiguration();
+    const folder = createRunFolder(projectPath());
+    logs = relative(process.cwd(), folder.logs);
+    await rehearse({
+      project: projectPath(),
+      run: folder,
+      configuration,
+      environment: options.env,
+      consumers: options.consumer ?? consumersOf(options.env, configuration),
+      stacks: options.stack,
+      port: options.port,
+      useDocker: options.docker,
+      ...(options.keep ? { keep: (emulator) => untilInterrupted(emulator, options.env, interruption) } : {}),
+      interruption,
+      show,
+      report,
+    });
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      console.error(`interrupted: Terraform and the emulated AWS are stopped; logs: ${logs}`);
+      return INTERRUPTED_EXIT_CODE;
+    }
+    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+    if (report.stacks.length > 0) console.log(`\n${renderReport(report)}`);
+    console.log(
+      `\nRehearsal of ${options.env} failed after ${Math.round(report.seconds)} s${logs && `; logs: ${logs}`}`,
+    );
+    return 1;
+  }
+  const good = isGood(report);
+  console.log(`\n${renderReport(report)}`);
+  console.log(
+    `\nRehearsal of ${options.env} ${good ? "passed" : "FAILED"} in ${Math.round(report.seconds)} s; logs: ${logs}`,
+  );
+  return good ? 0 : 1;
+}
+
+/** Consumers that use the environment; if there is none, every consumer: the rehearsal links it. */
+function consumersOf(environment: string, { consumers }: Configuration): string[] {
+  const linked = consumers.filter(({ service }) => service.environment === environment);
+  return (linked.length > 0 ? linked : consumers).map(({ name }) => name);
+}
+
+async function show(heading: string, steps: readonly Step[]): Promise<void> {
+  console.log(`\n${heading}`);
+  await showSteps(steps, isInteractive());
+}
+
+async function untilInterrupted({ endpoint }: Emulator, environment: string, { stop }: Interruption): Promise<void> {
+  console.log(
+    [
+      `\nEverything is kept until Ctrl-C. In another terminal:`,
+      `  export AWS_ENDPOINT_URL=${endpoint} AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal`,
+      `  npm run verify -- --env ${environment}`,
+    ].join("\n"),
+  );
+  if (stop.aborted) return;
+  await new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new InvalidArgumentError(`"${text}" is no TCP port: allowed are 1 to 65535, and 0 for a free one`);
+  }
+  return port;
+}

@@ -1,0 +1,64 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Configuration } from "../../config/schema";
+import { buildApp } from "../../stacks/app";
+import { stackId } from "../../stacks/base";
+import { readStackJson, readStacks, type SynthesizedStack, withDependencies } from "../terraform/stacks";
+import { type EmulatorTarget, emulatorOverride, OVERRIDE_FILE } from "./overrides";
+import type { StackReport } from "./report";
+
+/** A stack of a rehearsal, and what the report says about it. */
+export interface RehearsedStack extends SynthesizedStack {
+  readonly report: StackReport;
+  /** File for the state of the stack that creates the state bucket, while there is no bucket; undefined for all others. */
+  readonly localState?: string;
+}
+
+/** Role that consumer stacks work with in their own account; the emulator lets it be assumed. */
+const CONSUMER_ROLE = "rehearsal";
+
+/** Writes the Terraform JSON of a configuration. */
+export function synthesize(configuration: Configuration, outdir: string): void {
+  buildApp(configuration, { outdir }).synth();
+}
+
+/**
+ * Puts beside the JSON of each stack what points it at the emulator.
+ *
+ * @param outdir folder that the configuration was synthesized to
+ * @param wanted ids of the only stacks to take, with those they need; all if empty
+ * @throws Error if there is no such stack
+ */
+export function stackDirectories(
+  outdir: string,
+  { environments, consumers }: Configuration,
+  target: Omit<EmulatorTarget, "assumeRoleArn">,
+  wanted: readonly string[],
+): RehearsedStack[] {
+  const all = readStacks(outdir);
+  const backends = environments.map((environment) => stackId("state-backend", environment));
+  const present = backends.filter((id) => all.some((stack) => stack.id === id));
+  const roles = new Map(
+    consumers.flatMap((consumer) =>
+      consumer.accountId === undefined
+        ? []
+        : [[stackId("consumer-endpoint", consumer), `arn:aws:iam::${consumer.accountId}:role/${CONSUMER_ROLE}`]],
+    ),
+  );
+  const chosen = wanted.length === 0 ? all : withDependencies(all, [...present, ...wanted]);
+  return chosen.map((stack) => {
+    const assumeRoleArn = roles.get(stack.id);
+    const own = { ...target, ...(assumeRoleArn === undefined ? {} : { assumeRoleArn }) };
+    const override = emulatorOverride(readStackJson(stack), stack.id, own, stateReadBy);
+    writeFileSync(join(stack.directory, OVERRIDE_FILE), JSON.stringify(override, undefined, 2));
+    const report: StackReport = { id: stack.id, seconds: {} };
+    return present.includes(stack.id)
+      ? { ...stack, report, localState: join(target.localStates, `${stack.id}.tfstate`) }
+      : { ...stack, dependencies: [...present, ...stack.dependencies], report };
+  });
+}
+
+/** CDKTF names its remote-state data sources `cross-stack-reference-input-<stack id>`. */
+function stateReadBy(dataSource: string): string {
+  return dataSource.replace(/^cross-stack-reference-input-/, "");
+}

@@ -1,0 +1,105 @@
+import { bootstrap, moveStateOut } from "../bootstrap/bootstrap";
+import { applyStack, describeProgress } from "../deploy/applyStack";
+import type { Step } from "../show";
+import { type Outcome, schedule } from "../terraform/schedule";
+import type { PlanResult, Terraform } from "../terraform/terraform";
+import type { Phase } from "./report";
+import type { RehearsedStack } from "./stackDirectories";
+
+/** Second plans and destroys at once: each starts the provider, which keeps a processor busy for seconds. */
+const SIDE_BY_SIDE = 3;
+
+export interface StackRunsOptions {
+  readonly terraform: Terraform;
+  readonly show: (steps: readonly Step[]) => Promise<void>;
+}
+
+type Update = (text: string) => void;
+
+/** Creates every stack in the order of dependencies, independent ones side by side. */
+export async function applyStacks(stacks: readonly RehearsedStack[], { terraform, show }: StackRunsOptions) {
+  await forEach(stacks, show, {}, async (stack, update) => {
+    const options = {
+      onProgress: update,
+      onPhase: (phase: Phase, seconds: number) => {
+        stack.report.seconds[phase] = seconds;
+      },
+    };
+    if (stack.localState === undefined) await applyStack(terraform, stack, options);
+    else await bootstrap(terraform, stack, { ...options, localState: stack.localState });
+    const addresses = await terraform.addresses(stack);
+    stack.report.resources = addresses.filter((address) => !/(^|\.)data\./.test(address)).length;
+    return `${stack.report.resources} resources`;
+  });
+}
+
+/** Plans every stack again: nothing may be left to change. */
+export async function planAgain(stacks: readonly RehearsedStack[], { terraform, show }: StackRunsOptions) {
+  // Plans don't wait for each other.
+  const independent = stacks.map((stack) => ({ ...stack, dependencies: [] }));
+  await forEach(independent, show, { concurrency: SIDE_BY_SIDE }, async (stack) => {
+    const plan = await timed(stack, "second plan", () => terraform.plan(stack, { phase: "second-plan" }));
+    stack.report.secondPlan = describeChanges(plan);
+    return plan.changed ? `would change ${stack.report.secondPlan.join(", ")}` : "no change";
+  });
+}
+
+/** Destroys every stack, in reverse order. */
+export async function destroyStacks(stacks: readonly RehearsedStack[], { terraform, show }: StackRunsOptions) {
+  await forEach(stacks, show, { reverse: true, concurrency: SIDE_BY_SIDE }, async (stack, update) => {
+    stack.report.destroyed = false;
+    if (stack.localState !== undefined) await moveStateOut(terraform, stack, stack.localState);
+    const onProgress = (record: Parameters<typeof describeProgress>[0]) => update(describeProgress(record));
+    await timed(stack, "destroy", () => terraform.destroy(stack, { onProgress }));
+    stack.report.destroyed = true;
+    return undefined;
+  });
+}
+
+/** Applies stacks once more, after a change of the configuration. */
+export async function applyChange(stacks: readonly RehearsedStack[], { terraform, show }: StackRunsOptions) {
+  await forEach(stacks, show, {}, async (stack, update) => {
+    const plan = await applyStack(terraform, stack, { onProgress: update });
+    return describeChanges(plan).join(", ") || "no change";
+  });
+}
+
+async function forEach(
+  stacks: readonly RehearsedStack[],
+  show: StackRunsOptions["show"],
+  order: Parameters<typeof schedule>[2],
+  work: (stack: RehearsedStack, update: Update) => Promise<string | undefined>,
+): Promise<void> {
+  const updates = new Map<string, Update>();
+  const outcomes = schedule(stacks, (stack) => work(stack, (text) => updates.get(stack.id)?.(text)), order);
+  await show(
+    stacks.map(({ id }) => ({
+      title: id,
+      run: async (update) => {
+        updates.set(id, update);
+        return said(await (outcomes.get(id) as Promise<Outcome<string | undefined>>));
+      },
+    })),
+  );
+}
+
+function said(outcome: Outcome<string | undefined>): string | undefined {
+  if (outcome.status === "failed") throw outcome.error;
+  return outcome.status === "skipped" ? "not begun, because another stack failed" : outcome.value;
+}
+
+async function timed<T>({ report }: RehearsedStack, phase: Phase, work: () => Promise<T>): Promise<T> {
+  const begin = Date.now();
+  try {
+    return await work();
+  } finally {
+    report.seconds[phase] = (Date.now() - begin) / 1000;
+  }
+}
+
+function describeChanges({ changes, changedOutputs }: PlanResult): string[] {
+  return [
+    ...changes.filter(({ action }) => action !== "read").map(({ action, address }) => `${action} ${address}`),
+    ...changedOutputs.map((name) => `output ${name}`),
+  ];
+}
