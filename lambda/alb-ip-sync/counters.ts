@@ -23,19 +23,17 @@ export interface Counting extends Pick<Witnesses, "interfaces" | "dns"> {
   readonly allGroupsKnown: boolean;
 }
 
-/** A counter that no run has touched for this many intervals belongs to an earlier incident. */
-const FORGET_AFTER_INTERVALS = 15;
-
 /**
- * Counts one run. A source that failed neither counts nor clears. Runs closer together than half an interval (retries,
- * manual runs, events) count once: the allowance is a time, spelt in runs.
+ * Counts one run. Runs closer together than half an interval (retries, manual runs, events) count once: the allowance is
+ * a time, spelt in runs. Two intervals without a count (a run was missing, or a source failed) break the row: the
+ * interface may have been there in between.
  */
 export function count(before: Counters, counting: Counting): Counters {
   const { now, interval, registered, allGroupsKnown } = counting;
   const after = new Map<string, Counter>();
   for (const address of new Set([...before.keys(), ...registered])) {
     const known = before.get(address);
-    const previous = known && now - known.countedAt <= FORGET_AFTER_INTERVALS * interval ? known : undefined;
+    const previous = known && now - known.countedAt < 2 * interval ? known : undefined;
     const verdict = isUnconfirmed(address, counting);
     const isTarget = registered.has(address);
     if (verdict === "no" || (!isTarget && allGroupsKnown)) continue;

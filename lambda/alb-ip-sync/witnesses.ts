@@ -54,10 +54,9 @@ export async function askWitnesses(
       askDns(ports, family, answers[index], inDoubt, failures),
     ]);
     if (own?.length) interfaces[family] = { status: "known", present: new Set(own), foreign: new Set(foreign) };
-    dns[family] = answer;
-    if (answer.status === "complete" && contradicts(answer.listed, interfaces[family])) {
+    dns[family] = weigh(answer, own);
+    if (answer.status === "complete" && dns[family].status === "partial") {
       notices.push(`DNS lists none of the ALB's ${family} addresses: absence from it proves nothing`);
-      dns[family] = { status: "partial", listed: answer.listed };
     }
   }
   return { groups, interfaces, dns };
@@ -95,6 +94,14 @@ async function askDns(
   return { status: latest ? "complete" : "partial", listed };
 }
 
-/** An answer without a single live address is out of date, or about other addresses. */
-const contradicts = (listed: ReadonlySet<string>, interfaces: InterfaceEvidence): boolean =>
-  interfaces.status === "known" && ![...listed].some((address) => interfaces.present.has(address));
+/**
+ * Sets DNS against the live addresses. An answer with none of them is out of date or about something else: absence from
+ * it proves nothing. Full answers that together hold all of them have shown what there is to show.
+ */
+function weigh(dns: DnsEvidence, own: readonly string[] | undefined): DnsEvidence {
+  if (dns.status === "failed" || !own?.length) return dns;
+  const { listed } = dns;
+  if (dns.status === "complete" && !own.some((address) => listed.has(address))) return { status: "partial", listed };
+  if (dns.status === "partial" && own.every((address) => listed.has(address))) return { status: "complete", listed };
+  return dns;
+}
