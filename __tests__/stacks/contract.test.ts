@@ -1,0 +1,129 @@
+import { type Block, consumerOf, environmentOf, type StackJson, synthesize } from "../synth";
+
+const environment = environmentOf();
+const consumer = consumerOf(
+  {
+    region: "eu-central-1",
+    accountId: "111122223333",
+    service: { environment: "test" },
+    vpc: { cidr: "10.90.0.0/24" },
+  },
+  "reader",
+);
+const synthesized = synthesize({ environments: [environment], consumers: [consumer] });
+const { dependencies, stacks, texts } = synthesized;
+
+describe("stack graph", () => {
+  test("ids and links are the public contract", () => {
+    expect(dependencies).toEqual({
+      "state-backend-test": [],
+      "network-test": [],
+      "data-test": ["network-test"],
+      "compute-test": ["network-test", "data-test"],
+      "privatelink-service-test": expect.arrayContaining(["network-test", "compute-test"]),
+      "consumer-endpoint-reader": ["privatelink-service-test"],
+    });
+  });
+
+  test("a consumer with a service name reads nobody's state", () => {
+    const alone = synthesize({
+      environments: [],
+      consumers: [
+        consumerOf({
+          region: "eu-central-1",
+          accountId: "444455556666",
+          service: { name: "com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0" },
+          vpc: { cidr: "10.90.0.0/24" },
+        }),
+      ],
+    });
+    expect(Object.keys(alone.stacks)).toEqual(["consumer-endpoint-test"]);
+    expect(alone.stacks["consumer-endpoint-test"]?.data.terraform_remote_state).toBeUndefined();
+  });
+
+  test("every output that is read exists", () => {
+    for (const [id, text] of Object.entries(texts)) {
+      const reads = text.matchAll(/cross-stack-reference-input-([a-z0-9-]+)\.outputs\.([A-Za-z0-9_-]+)/g);
+      for (const [, source = "", output = ""] of reads) {
+        expect({ id, output: Object.keys(stacks[source]?.output ?? {}).includes(output) }).toEqual({
+          id,
+          output: true,
+        });
+      }
+    }
+  });
+});
+
+describe("outputs that people and other tools read", () => {
+  test.each([
+    ["network-test", ["vpcId", "availabilityZoneIds", "privateSubnetIds"]],
+    ["data-test", ["databaseAddress", "databaseSecretArn", "fileSystemId", "staticAssetsBucket"]],
+    ["compute-test", ["repositoryUrl", "clusterName", "serviceName", "loadBalancerDnsName", "dataLoad"]],
+    ["privatelink-service-test", ["serviceName", "availabilityZoneIds", "region"]],
+    ["state-backend-test", ["bucket"]],
+  ])("%s: %j", (id, names) => {
+    expect(Object.keys(stacks[id]?.output ?? {})).toEqual(expect.arrayContaining(names));
+  });
+});
+
+describe("every stack", () => {
+  test.each(Object.keys(texts))("%s is the same in every synth and holds no absolute path", (id) => {
+    const again = synthesize({ environments: [environment], consumers: [consumer] });
+    expect(again.texts[id]).toBe(texts[id]);
+    expect(texts[id]).not.toContain(process.cwd());
+  });
+
+  test.each(Object.entries(stacks))("%s touches one account and tags everything", (_id, stack) => {
+    const [aws] = stack.provider.aws ?? [];
+    expect(aws?.allowed_account_ids).toEqual(["111122223333"]);
+    expect(aws?.default_tags[0].tags).toMatchObject({ "managed-by": "cdktf", stack: expect.any(String) });
+  });
+
+  test.each(Object.entries(texts))("%s holds no secret value", (_id, text) => {
+    expect(text).not.toMatch(/"(password|secret_string|token|private_key)":/);
+    expect(text).not.toMatch(/AKIA[0-9A-Z]{16}/);
+  });
+
+  test.each(Object.entries(stacks))("%s writes its policies as documents", (_id, stack) => {
+    const policies = Object.values(stack.resource).flatMap((blocks) =>
+      Object.values(blocks).map((block) => block.policy),
+    );
+    for (const policy of policies) {
+      if (policy !== undefined && !String(policy).includes("rulePriority")) expect(policy).toMatch(/\.json\}$/);
+    }
+  });
+});
+
+describe("backends", () => {
+  const withBackend = (backend: Block) =>
+    synthesize({ environments: [environmentOf({ backend })], consumers: [] }).stacks as Record<string, StackJson>;
+
+  test("s3: a key per stack and environment, encrypted, locked by a file", () => {
+    expect(stacks["data-test"]?.terraform.backend.s3).toEqual({
+      bucket: "private-app-test-tfstate-111122223333",
+      key: "test/data.tfstate",
+      region: "eu-central-1",
+      encrypt: true,
+      use_lockfile: true,
+    });
+    const keys = Object.values(stacks).map((stack) => stack.terraform.backend.s3.key);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test("hcp: a named workspace per stack, and no bucket for the state", () => {
+    const hcp = withBackend({ type: "hcp", hcp: { organization: "example-org", project: "platform" } });
+    expect(hcp["state-backend-test"]).toBeUndefined();
+    expect(hcp["network-test"]?.terraform.cloud).toEqual({
+      hostname: "app.terraform.io",
+      organization: "example-org",
+      workspaces: { name: "private-app-network-test", project: "platform" },
+    });
+    const [reader] = Object.values(hcp["data-test"]?.data.terraform_remote_state ?? {});
+    expect(reader).toMatchObject({ backend: "remote", config: { workspaces: { name: "private-app-network-test" } } });
+  });
+
+  test("local: in the project folder, where the next synth does not replace it", () => {
+    const local = withBackend({ type: "local" });
+    expect(local["network-test"]?.terraform.backend.local).toEqual({ path: "../../../terraform.network-test.tfstate" });
+  });
+});
