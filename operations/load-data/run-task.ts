@@ -52,12 +52,14 @@ export async function runTask(options: RunTaskOptions): Promise<number> {
     const task = await describe(ecs, target.clusterArn, taskArn);
     // Fetched after the status: when that says stopped, all lines were sent.
     await log.printNew(print);
+    if (task.lastStatus === "STOPPED") {
+      await log.printRest(print, options.pollMilliseconds ?? 2_000);
+      const code = exitCode(task, target.containerName);
+      print(`task ended with exit code ${code}`);
+      return code;
+    }
     if (task.lastStatus !== status) print(`task is ${task.lastStatus?.toLowerCase()}`);
     status = task.lastStatus;
-    if (status === "STOPPED") {
-      await log.printRest(print, options.pollMilliseconds ?? 2_000);
-      return exitCode(task, target.containerName);
-    }
     await sleep(options.pollMilliseconds ?? 2_000, undefined, { signal: stopped ? undefined : interrupt }).catch(
       () => {},
     );

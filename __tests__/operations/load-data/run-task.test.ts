@@ -137,7 +137,7 @@ withPostgres(
         expect(command.slice(0, 2)).toEqual(["node", "load-data.mjs"]);
         load = programs.start("load-data", command.slice(2), environment, join(__dirname, "../../../container"));
         exitCode = undefined;
-      void load.exit.then((code) => {
+        void load.exit.then((code) => {
           exitCode = code;
         });
         return { tasks: [{ taskArn }] };
@@ -185,7 +185,10 @@ withPostgres(
       printed = [];
       runHere({ ...postgres.environment(database), DATABASE_PASSWORD: "wrong" });
       expect(await run()).toBe(1);
-      expect(printed.at(-1)).toMatch(/^error: can't connect to localhost:.*user name and password of the secret/);
+      expect(printed.slice(-2)).toEqual([
+        expect.stringMatching(/^error: can't connect to localhost:.*user name and password of the secret/),
+        "task ended with exit code 1",
+      ]);
     }, 15_000);
   },
 );
