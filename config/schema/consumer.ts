@@ -28,7 +28,10 @@ export const consumerOptions = {
       availabilityZoneIds: list(availabilityZoneId)
         .optional()
         .describe("Zones of the service, from the invitation; the consumer's subnets are checked against them."),
-      ports: list(port).min(1).default([80]).describe("TCP ports of the service that clients use."),
+      ports: list(port)
+        .min(1)
+        .optional()
+        .describe("TCP ports of the service that clients use. Default: those of the environment, else 80."),
     })
     .describe("The endpoint service: exactly one of name and environment."),
   vpc: z

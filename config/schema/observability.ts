@@ -32,7 +32,7 @@ export const observability = z.strictObject({
         .min(1)
         .max(100)
         .default(90)
-        .describe("EFS I/O limit used, in percent (bursting mode only)."),
+        .describe("Share of the EFS I/O limit that is used over 15 minutes, in percent."),
     })
     .prefault({})
     .describe("When alarms fire."),

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { DataArchiveFile } from "@cdktf/provider-archive/lib/data-archive-file";
 import { ArchiveProvider } from "@cdktf/provider-archive/lib/provider";
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
@@ -20,6 +19,7 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { AssetType, Fn, TerraformAsset, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { projectPath } from "../../config/project";
 import { STATE_TABLE_KEY, VARIABLES } from "../../lambda/alb-ip-sync/settings";
 import { ensureLambdaBundle } from "../../lambda/bundle";
 
@@ -81,7 +81,7 @@ export interface AlbIpSyncProps {
    */
   readonly reservedConcurrentExecutions?: number;
   /**
-   * Zip file made by `npm run build:lambda`, for runs that plan and apply in different places.
+   * Path inside the project of the zip file made by `npm run build:lambda`, for runs that plan and apply in different places.
    * @default - Terraform's archive provider zips the bundle
    */
   readonly prebuiltPackage?: string;
@@ -272,7 +272,7 @@ export class AlbIpSync extends Construct {
 
   private package(prebuilt: string | undefined): { filename: string; sourceCodeHash: string } {
     if (prebuilt !== undefined) {
-      const path = resolve(prebuilt);
+      const path = projectPath(prebuilt);
       const asset = new TerraformAsset(this, "package", { path, type: AssetType.FILE });
       const sourceCodeHash = createHash("sha256").update(readFileSync(path)).digest("base64");
       return { filename: `\${path.module}/${asset.path}`, sourceCodeHash };

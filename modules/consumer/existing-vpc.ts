@@ -1,0 +1,106 @@
+import { DataAwsSubnet } from "@cdktf/provider-aws/lib/data-aws-subnet";
+import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
+import { TerraformCount, Token } from "cdktf";
+import { Construct } from "constructs";
+import type { EndpointServiceLookup } from "./endpoint-service-lookup";
+import { type Condition, type Expression, hcl, type Value, where } from "./hcl";
+
+export interface ExistingVpcProps {
+  /** The VPC: by id, or by tags that only it has. */
+  readonly vpc: { readonly id: Value<string> } | { readonly tags: Readonly<Record<string, string>> };
+  /** Its subnets: by id, or the one with these tags in each zone. */
+  readonly subnets:
+    | { readonly ids: Value<readonly string[]> }
+    | { readonly availabilityZoneIds: readonly string[]; readonly tags?: Readonly<Record<string, string>> };
+  readonly service: EndpointServiceLookup;
+  /** Zones of the service by ID, as the provider's invitation lists them. */
+  readonly serviceAvailabilityZoneIds?: readonly string[];
+  /** Whether the VPC must resolve private names. */
+  readonly needsPrivateDns: Value<boolean>;
+}
+
+/**
+ * A VPC and subnets that exist already. Terraform's plan stops where AWS would refuse the endpoint or where it could
+ * not be reached. Source: AWS PrivateLink guide, "Access an AWS service using an interface VPC endpoint".
+ */
+export class ExistingVpc extends Construct {
+  readonly vpc: DataAwsVpc;
+  /** One instance per subnet. */
+  readonly subnets: DataAwsSubnet;
+  readonly subnetIds: string[];
+  /** What must hold before an endpoint is made in these subnets. */
+  readonly preconditions: readonly Condition[];
+
+  constructor(scope: Construct, id: string, props: ExistingVpcProps) {
+    super(scope, id);
+    this.vpc = this.lookUpVpc(props);
+    this.subnets = this.lookUpSubnets(props);
+
+    const all = `data.aws_subnet.${this.subnets.friendlyUniqueId}[*]`;
+    this.subnetIds = Token.asList(`\${${all}.id}`);
+    this.preconditions = [
+      {
+        condition: `\${length(distinct(${all}.availability_zone_id)) == length(${all}.id)}`,
+        errorMessage: `An endpoint takes one subnet per Availability Zone, but these are in \${join(", ", ${all}.availability_zone_id)}: leave one subnet in each zone.`,
+      },
+    ];
+  }
+
+  private lookUpVpc({ needsPrivateDns, vpc }: ExistingVpcProps): DataAwsVpc {
+    const condition = where(needsPrivateDns, "self.enable_dns_support && self.enable_dns_hostnames");
+    return new DataAwsVpc(this, "vpc", {
+      ...("id" in vpc ? { id: String(vpc.id) } : { tags: { ...vpc.tags } }),
+      ...(condition && {
+        lifecycle: {
+          postcondition: [
+            {
+              condition,
+              errorMessage: `Private names don't resolve in VPC \${self.id}: turn on its DNS support (\${self.enable_dns_support}) and DNS hostnames (\${self.enable_dns_hostnames}).`,
+            },
+          ],
+        },
+      }),
+    });
+  }
+
+  private lookUpSubnets({ service, serviceAvailabilityZoneIds, subnets }: ExistingVpcProps): DataAwsSubnet {
+    const wanted: Expression | readonly string[] = "ids" in subnets ? subnets.ids : subnets.availabilityZoneIds;
+    const each = `\${${hcl(wanted)}[count.index]}`;
+    const zoneCondition = where(service.sameRegion, `contains(${service.zones.text}, self.availability_zone)`);
+    return new DataAwsSubnet(this, "subnet", {
+      // A count, so that subnets which are made in the same run can be given: their number is known, their ids are not.
+      count: TerraformCount.of(Token.asNumber(`\${length(${hcl(wanted)})}`)),
+      ...("ids" in subnets
+        ? { id: each }
+        : {
+            vpcId: this.vpc.id,
+            availabilityZoneId: each,
+            ...(subnets.tags && { tags: { ...subnets.tags } }),
+          }),
+      lifecycle: {
+        postcondition: [
+          {
+            condition: `\${self.vpc_id == data.aws_vpc.${this.vpc.friendlyUniqueId}.id}`,
+            errorMessage: `Subnet \${self.id} is in VPC \${self.vpc_id}, not in \${data.aws_vpc.${this.vpc.friendlyUniqueId}.id}: give a subnet of the endpoint's VPC.`,
+          },
+          ...(zoneCondition
+            ? [
+                {
+                  condition: zoneCondition,
+                  errorMessage: `The service can't be reached from subnet \${self.id}: it is in zone \${self.availability_zone} (\${self.availability_zone_id}), the service is in \${join(", ", ${service.zones.text})}. Give a subnet in one of these zones.`,
+                },
+              ]
+            : []),
+          ...(serviceAvailabilityZoneIds
+            ? [
+                {
+                  condition: `\${contains(${hcl(serviceAvailabilityZoneIds)}, self.availability_zone_id)}`,
+                  errorMessage: `Subnet \${self.id} is in zone \${self.availability_zone_id}, the invitation names ${serviceAvailabilityZoneIds.join(", ")}: give a subnet in one of these zones.`,
+                },
+              ]
+            : []),
+        ],
+      },
+    });
+  }
+}

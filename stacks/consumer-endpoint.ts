@@ -1,0 +1,87 @@
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import type { Consumer } from "../config/schema";
+import { ConsumerEndpoint } from "../modules/consumer/consumer-endpoint";
+import { EndpointServiceLookup } from "../modules/consumer/endpoint-service-lookup";
+import { ExistingVpc } from "../modules/consumer/existing-vpc";
+import { endpointOutputs } from "../modules/consumer/outputs";
+import { PrivateHostedZone } from "../modules/consumer/private-hosted-zone";
+import { SmallVpc } from "../modules/consumer/small-vpc";
+import { PatternStack } from "./base";
+import type { PrivatelinkServiceStack } from "./privatelink-service";
+
+export interface ConsumerEndpointStackProps {
+  readonly consumer: Consumer;
+  /** The environment that the consumer names, where it names one. */
+  readonly service?: PrivatelinkServiceStack;
+}
+
+export class ConsumerEndpointStack extends PatternStack {
+  readonly lookup: EndpointServiceLookup;
+  /** The VPC that is made, or the one that is there. */
+  readonly vpc: SmallVpc | ExistingVpc;
+  readonly endpoint: ConsumerEndpoint;
+  /** Only with `dns.mode: private-hosted-zone`. */
+  readonly privateHostedZone?: PrivateHostedZone;
+
+  constructor(scope: Construct, { consumer, service }: ConsumerEndpointStackProps) {
+    super(scope, "consumer-endpoint", consumer);
+    const { clients, dns, vpc } = consumer;
+    const serviceName = consumer.service.name ?? service?.endpointService.service.serviceName;
+    if (!serviceName) throw new Error(`${this.node.id}: service needs a name, or an environment that is there`);
+    const region = consumer.service.region ?? service?.region ?? consumer.region;
+    const serviceRegion = region === consumer.region ? undefined : region;
+    const privateDnsEnabled = dns.mode === "private-dns" && dns.privateDnsEnabled;
+
+    this.lookup = new EndpointServiceLookup(this, "service", { serviceName, serviceRegion });
+    if (vpc.cidr) {
+      this.vpc = new SmallVpc(this, "vpc", {
+        name: consumer.name,
+        cidr: vpc.cidr,
+        availabilityZoneCount: vpc.availabilityZoneCount,
+        service: this.lookup,
+        serviceAvailabilityZoneIds: consumer.service.availabilityZoneIds,
+      });
+    } else {
+      this.vpc = new ExistingVpc(this, "vpc", {
+        vpc: vpc.id ? { id: vpc.id } : { tags: vpc.tags ?? {} },
+        subnets: vpc.subnetIds
+          ? { ids: vpc.subnetIds }
+          : { availabilityZoneIds: vpc.availabilityZoneIds ?? [], tags: vpc.subnetTags },
+        service: this.lookup,
+        serviceAvailabilityZoneIds: serviceRegion ? undefined : consumer.service.availabilityZoneIds,
+        needsPrivateDns: dns.mode !== "none",
+      });
+    }
+    this.endpoint = new ConsumerEndpoint(this, "endpoint", {
+      name: consumer.name,
+      serviceName,
+      serviceRegion,
+      service: this.lookup,
+      vpcId: this.vpc.vpc.id,
+      subnetIds: this.vpc instanceof SmallVpc ? this.vpc.subnets.map(({ id }) => id) : this.vpc.subnetIds,
+      ports: consumer.service.ports ?? service?.ports ?? [80],
+      clientCidrs: vpc.cidr ? [...new Set([vpc.cidr, ...clients.cidrs])] : clients.cidrs,
+      clientSecurityGroups: Object.fromEntries(clients.securityGroupIds.map((id) => [id, id])),
+      privateDnsEnabled,
+      preconditions: this.vpc instanceof ExistingVpc ? this.vpc.preconditions : [],
+    });
+    if (dns.mode === "private-hosted-zone" && dns.name) {
+      this.privateHostedZone = new PrivateHostedZone(this, "dns", {
+        names: [dns.name],
+        vpcIds: [this.vpc.vpc.id, ...dns.additionalVpcIds],
+        endpoint: this.endpoint.endpoint,
+      });
+    }
+
+    const outputs = endpointOutputs(this.endpoint.endpoint, {
+      turnOnPrivateDns:
+        dns.mode === "private-dns" && !privateDnsEnabled
+          ? `set dns.privateDnsEnabled: true in ${consumer.name}.yaml`
+          : undefined,
+    });
+    for (const [name, { description, value }] of Object.entries(outputs)) {
+      new TerraformOutput(this, name, { staticId: true, value, description });
+    }
+  }
+}
