@@ -69,6 +69,8 @@ async function install(why) {
 async function runScript([script, ...args]) {
   const file = resolve(project, script);
   process.argv = [process.execPath, file, ...args];
+  // The AWS SDK would announce which Node versions it supports next year, in the middle of a command's output.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   // Registers the loader that runs TypeScript.
   await import("tsx");
   await import(pathToFileURL(file).href);

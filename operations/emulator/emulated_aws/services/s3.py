@@ -1,0 +1,49 @@
+"""S3: conditions of bucket policies, and how many replaced versions a lifecycle rule leaves alone.
+
+moto takes a statement with a condition as if the condition were met, so that a policy that denies clear text denies
+everything; and it forgets the number of versions.
+Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html,
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_NoncurrentVersionExpiration.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.s3.models import FakeBucket
+from moto.s3.responses import S3Response
+
+from ..extend import mends
+
+
+@mends(FakeBucket)
+def get_permission(_: Callable[..., Any], self: FakeBucket, action: str, resource: str) -> PermissionResult:
+    if self.policy is None:
+        return PermissionResult.NEUTRAL
+    policy = json.loads(self.policy)
+    statements = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
+    # a call to the emulator stands for one over TLS by an ordinary caller: what conditions single out are other calls
+    policy["Statement"] = [statement for statement in statements if "Condition" not in statement]
+    return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
+
+
+@mends(FakeBucket)
+def set_lifecycle(original: Callable[..., None], self: FakeBucket, rules: list[dict[str, Any]]) -> None:
+    original(self, rules)
+    for rule, wish in zip(self.rules, rules, strict=True):
+        expiration = wish.get("NoncurrentVersionExpiration") or {}
+        rule.newer_noncurrent_versions = expiration.get("NewerNoncurrentVersions")
+
+
+@mends(S3Response)
+def serialized(original: Callable[..., Any], self: S3Response, action_result: ActionResult) -> Any:
+    result = action_result.result
+    if isinstance(result, dict) and "TransitionDefaultMinimumObjectSize" in result:
+        for rule, answer in zip(self.backend.get_bucket(self.bucket_name).rules, result["Rules"], strict=True):
+            if rule.newer_noncurrent_versions is not None:
+                answer["NoncurrentVersionExpiration"]["NewerNoncurrentVersions"] = rule.newer_noncurrent_versions
+    return original(self, action_result)
