@@ -82,12 +82,17 @@ export const environmentOf = (overrides: Partial<EnvironmentInput> = {}, name = 
 
 export const consumerOf = (input: ConsumerInput, name = "test") => ({ ...consumerSchema.parse(input), name });
 
-/** Stacks of one environment, by the first part of their ids. */
+const synthesizedEnvironments = new Map<string, Synthesized>();
+
+/** Stacks of one environment, by the first part of their ids; the same overrides are synthesized once a test file. */
 export function synthesizeEnvironment(overrides: Partial<EnvironmentInput> = {}) {
-  const { stacks } = synthesize({ environments: [environmentOf(overrides)], consumers: [] });
+  const key = JSON.stringify(overrides);
+  const synthesized =
+    synthesizedEnvironments.get(key) ?? synthesize({ environments: [environmentOf(overrides)], consumers: [] });
+  synthesizedEnvironments.set(key, synthesized);
   return (name: string): StackJson => {
-    const stack = stacks[`${name}-test`];
-    if (!stack) throw new Error(`no stack ${name}-test, but ${Object.keys(stacks).join(", ")}`);
+    const stack = synthesized.stacks[`${name}-test`];
+    if (!stack) throw new Error(`no stack ${name}-test, but ${Object.keys(synthesized.stacks).join(", ")}`);
     return stack;
   };
 }

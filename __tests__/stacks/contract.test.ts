@@ -19,7 +19,7 @@ describe("stack graph", () => {
       "state-backend-test": [],
       "network-test": [],
       "data-test": ["network-test"],
-      "compute-test": ["network-test", "data-test"],
+      "compute-test": ["data-test", "network-test"],
       "privatelink-service-test": expect.arrayContaining(["network-test", "compute-test"]),
       "consumer-endpoint-reader": ["privatelink-service-test"],
     });
