@@ -1,0 +1,185 @@
+import { type Block, only, resources, type StackJson, synthesizeEnvironment } from "../../synth";
+
+const service = (overrides: Block = {}) => synthesizeEnvironment(overrides)("privatelink-service");
+
+const alarms = (stack: StackJson): Record<string, Block> =>
+  Object.fromEntries(
+    resources(stack, "aws_cloudwatch_metric_alarm").map((alarm) => [
+      String(alarm.alarm_name).replace("private-app-test-", ""),
+      alarm,
+    ]),
+  );
+
+const document = (stack: StackJson, reference: string): Block[] => {
+  const id = /aws_iam_policy_document\.([\w-]+)\.json/.exec(reference)?.[1] ?? "";
+  return stack.data.aws_iam_policy_document?.[id]?.statement;
+};
+
+describe("notification topic", () => {
+  test("is encrypted with a key that alarms and endpoint services may use", () => {
+    const stack = service();
+    const [key] = Object.keys(stack.resource.aws_kms_key ?? {});
+    expect(only(stack, "aws_sns_topic").kms_master_key_id).toBe(`\${aws_kms_key.${key}.arn}`);
+    const statements = document(stack, only(stack, "aws_kms_key").policy);
+    expect(statements.find(({ sid }) => sid === "Publishers")).toMatchObject({
+      actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com", "vpce.amazonaws.com"] }],
+    });
+    expect(only(stack, "aws_kms_key").enable_key_rotation).toBe(true);
+  });
+
+  test("takes messages from this account's alarms and endpoint services, over TLS", () => {
+    const stack = service();
+    const statements = document(stack, only(stack, "aws_sns_topic_policy").policy);
+    expect(statements.find(({ sid }) => sid === "Publishers")?.condition).toEqual([
+      { test: "StringEquals", variable: "aws:SourceAccount", values: [expect.stringContaining("account_id")] },
+    ]);
+    expect(statements.find(({ effect }) => effect === "Deny")?.condition).toEqual([
+      { test: "Bool", variable: "aws:SecureTransport", values: ["false"] },
+    ]);
+  });
+
+  test("sends mail to every address given", () => {
+    const stack = service({ observability: { alarmEmails: ["a@example.com", "b@example.com"] } });
+    const subscriptions = resources(stack, "aws_sns_topic_subscription");
+    expect(subscriptions.map(({ protocol, endpoint }) => [protocol, endpoint])).toEqual([
+      ["email", "a@example.com"],
+      ["email", "b@example.com"],
+    ]);
+  });
+});
+
+describe("alarms", () => {
+  test("cover every part of the path", () => {
+    expect(Object.keys(alarms(service())).sort()).toEqual([
+      "alb-5xx",
+      "alb-healthy-hosts",
+      "alb-latency",
+      "database-connections",
+      "database-cpu",
+      "database-free-storage",
+      "ecs-missing-tasks",
+      "endpoint-resets",
+      "file-system-io-limit",
+      "nlb-blocked-flows",
+      "nlb-healthy-hosts-80-zone-1",
+      "nlb-healthy-hosts-80-zone-2",
+      "nlb-healthy-hosts-80-zone-3",
+      "nlb-port-allocation-errors",
+      "sync-drift-80",
+      "sync-errors",
+      "sync-success",
+    ]);
+  });
+
+  test("tell the topic when they fire and when it is over", () => {
+    const stack = service();
+    const [topic] = Object.keys(stack.resource.aws_sns_topic ?? {});
+    for (const alarm of Object.values(alarms(stack))) {
+      expect(alarm.alarm_actions).toEqual([`\${aws_sns_topic.${topic}.arn}`]);
+      expect(alarm.ok_actions).toEqual(alarm.alarm_actions);
+      expect(alarm.alarm_description.length).toBeGreaterThan(20);
+    }
+  });
+
+  test("healthy addresses are counted in each zone, and silence counts as none", () => {
+    const alarm = alarms(service())["nlb-healthy-hosts-80-zone-2"];
+    expect(alarm).toMatchObject({
+      namespace: "AWS/NetworkELB",
+      metric_name: "HealthyHostCount",
+      dimensions: {
+        LoadBalancer: expect.stringContaining(".arn_suffix"),
+        TargetGroup: expect.stringContaining(".arn_suffix"),
+        AvailabilityZone: expect.stringContaining("availability_zone"),
+      },
+      comparison_operator: "LessThanThreshold",
+      threshold: 1,
+      treat_missing_data: "breaching",
+    });
+  });
+
+  test("alb-target mode: none for addresses and for the Lambda, which are not there", () => {
+    const stack = service({
+      privatelink: { enforceInboundRulesOnPrivateLinkTraffic: "off", albTargetMode: "alb-target" },
+    });
+    const names = Object.keys(alarms(stack));
+    expect(names.filter((name) => /^(sync|nlb-healthy)/.test(name))).toEqual([]);
+    expect(names).toContain("alb-healthy-hosts");
+  });
+
+  test("silence of the sync function fires its alarm", () => {
+    expect(alarms(service())["sync-success"]).toMatchObject({
+      metric_name: "Success",
+      comparison_operator: "LessThanThreshold",
+      treat_missing_data: "breaching",
+    });
+  });
+
+  test("shares and differences are computed from several metrics", () => {
+    const { "alb-5xx": errors, "ecs-missing-tasks": tasks } = alarms(service());
+    expect(errors?.metric_query.map(({ id }: Block) => id)).toEqual(["requests", "alb", "application", "result"]);
+    expect(tasks?.metric_query.at(-1)).toMatchObject({ expression: "desired - running", return_data: true });
+  });
+
+  test("a percentile is an extended statistic; milliseconds become seconds", () => {
+    const alarm = alarms(service())["alb-latency"];
+    expect(alarm).toMatchObject({ extended_statistic: "p99", threshold: 2 });
+    expect(alarm?.statistic).toBeUndefined();
+  });
+
+  test("thresholds are options", () => {
+    const changed = alarms(
+      service({
+        observability: {
+          thresholds: {
+            alb5xxPercent: 5,
+            latencyP99Milliseconds: 500,
+            databaseCpuPercent: 50,
+            databaseFreeStorageGib: 2,
+            databaseConnections: 10,
+            portAllocationErrors: 3,
+            blockedFlows: 4,
+            resetPackets: 6,
+            fileSystemIoPercent: 70,
+          },
+        },
+      }),
+    );
+    const of = (name: string) => changed[name]?.threshold;
+    expect({
+      "alb-5xx": of("alb-5xx"),
+      "alb-latency": of("alb-latency"),
+      "database-cpu": of("database-cpu"),
+      "database-free-storage": of("database-free-storage"),
+      "database-connections": of("database-connections"),
+      "nlb-port-allocation-errors": of("nlb-port-allocation-errors"),
+      "nlb-blocked-flows": of("nlb-blocked-flows"),
+      "endpoint-resets": of("endpoint-resets"),
+      "file-system-io-limit": of("file-system-io-limit"),
+    }).toEqual({
+      "alb-5xx": 5,
+      "alb-latency": 0.5,
+      "database-cpu": 50,
+      "database-free-storage": 2 * 2 ** 30,
+      "database-connections": 10,
+      "nlb-port-allocation-errors": 3,
+      "nlb-blocked-flows": 4,
+      "endpoint-resets": 6,
+      "file-system-io-limit": 70,
+    });
+  });
+});
+
+describe("dashboard", () => {
+  test("shows every section of the path, and thresholds in the graphs", () => {
+    const { dashboard_body: body } = only(service(), "aws_cloudwatch_dashboard");
+    for (const section of ["Endpoint service", "Network Load Balancer", "ECS service", "Database", "File system"]) {
+      expect(body).toContain(`## ${section}`);
+    }
+    expect(body).toContain("annotations");
+  });
+
+  test("can be left out", () => {
+    expect(service({ observability: { dashboard: false } }).resource.aws_cloudwatch_dashboard).toBeUndefined();
+  });
+});
