@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { projectPath } from "../config/project";
 
-const ROOT = join(__dirname, "..");
-const SOURCES = join(ROOT, "lambda/alb-ip-sync");
-const BUILD_SCRIPT = join(ROOT, "operations/build-lambda.ts");
+const SOURCES = projectPath("lambda/alb-ip-sync");
+const BUILDER = projectPath("lambda/build.ts");
 
 /** What the bundle is made of; any change makes another key. */
 function bundleKey(): string {
@@ -13,9 +13,9 @@ function bundleKey(): string {
   const sources = readdirSync(SOURCES)
     .sort()
     .map((name) => join(SOURCES, name));
-  for (const file of [...sources, BUILD_SCRIPT, join(ROOT, "package-lock.json")]) {
+  for (const file of [...sources, BUILDER, projectPath("package-lock.json")]) {
     hash
-      .update(`${relative(ROOT, file)}\0`)
+      .update(`${relative(projectPath(), file)}\0`)
       .update(readFileSync(file))
       .update("\0");
   }
@@ -23,7 +23,7 @@ function bundleKey(): string {
 }
 
 /** Where the bundles are, one folder for each state of the sources. */
-export const BUNDLES = join(ROOT, "dist/alb-ip-sync");
+export const BUNDLES = projectPath("dist/alb-ip-sync");
 
 /** Folder that holds nothing but `index.js`, for the sources as they are now. */
 export const bundleDirectory = (): string => join(BUNDLES, bundleKey());
@@ -37,8 +37,8 @@ export function ensureLambdaBundle(): string {
   const directory = bundleDirectory();
   if (!existsSync(join(directory, "index.js"))) {
     // esbuild's plugins are asynchronous and a construct is not: hence a process of its own.
-    execFileSync(process.execPath, ["--import", "tsx", BUILD_SCRIPT, "--bundle-only"], {
-      cwd: ROOT,
+    execFileSync(process.execPath, ["--import", "tsx", projectPath("operations/build-lambda.ts"), "--bundle-only"], {
+      cwd: projectPath(),
       stdio: ["ignore", "ignore", "inherit"],
     });
   }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { DataArchiveFile } from "@cdktf/provider-archive/lib/data-archive-file";
 import { ArchiveProvider } from "@cdktf/provider-archive/lib/provider";
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
@@ -273,6 +273,8 @@ export class AlbIpSync extends Construct {
   private package(prebuilt: string | undefined): { filename: string; sourceCodeHash: string } {
     if (prebuilt !== undefined) {
       const path = projectPath(prebuilt);
+      if (!existsSync(path))
+        throw new Error(`prebuiltPackage is ${prebuilt}, which does not exist: run npm run build:lambda`);
       const asset = new TerraformAsset(this, "package", { path, type: AssetType.FILE });
       const sourceCodeHash = createHash("sha256").update(readFileSync(path)).digest("base64");
       return { filename: `\${path.module}/${asset.path}`, sourceCodeHash };
