@@ -57,6 +57,9 @@ const inWords = (allowed: string) => ({ patternErrorMessage: allowed });
 export const text = (pattern: RegExp, allowed: string) =>
   z.string().regex(pattern, { error: allowed }).meta(inWords(allowed));
 
+/** What is allowed of an entry that stands in its list already. */
+export const onceInWords = "each entry once";
+
 /** A list in which everything stands once: AWS refuses duplicates, and construct ids are made from the entries. */
 export const list = <Element extends z.ZodType>(element: Element) =>
   z
@@ -64,7 +67,7 @@ export const list = <Element extends z.ZodType>(element: Element) =>
     .superRefine((entries, context) => {
       const seen = new Set<unknown>();
       for (const [index, entry] of entries.entries()) {
-        if (seen.has(entry)) context.addIssue({ code: "custom", path: [index], message: "each entry once" });
+        if (seen.has(entry)) context.addIssue({ code: "custom", path: [index], message: onceInWords });
         seen.add(entry);
       }
     })

@@ -1,0 +1,109 @@
+import { isCollection, isMap, isNode, isScalar, LineCounter, type Pair, parseDocument, type YAMLError } from "yaml";
+import type { Path, Problem } from "./problem";
+
+/** What one YAML file says, and where it says it. */
+export interface Document {
+  readonly file: string;
+  /** The content as plain objects; unchecked. */
+  readonly raw: unknown;
+  /** Whether the person wrote something at the path. */
+  has(path: Path): boolean;
+  /** Line and column, from 1, of the option at the path, or of the nearest section around it that is in the file. */
+  locate(path: Path): { readonly line?: number; readonly column?: number };
+  /** Text of a plain value as it stands in the file. */
+  sourceOf(path: Path): string | undefined;
+}
+
+/** Reads YAML 1.2. Broken syntax and keys that stand twice come back as problems. */
+export function parseYaml(file: string, text: string): Document | { readonly problems: readonly Problem[] } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // A warning is about a tag or directive that nobody asked for: what the value means would be a guess.
+  const found = [...document.errors, ...document.warnings];
+  if (found.length > 0) return { problems: found.map((error) => syntaxProblem(file, error, lines, text)) };
+  let raw: unknown;
+  try {
+    raw = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    return { problems: [unusable(file, error instanceof Error ? error.message : String(error))] };
+  }
+
+  const nodeAt = (path: Path): unknown => {
+    try {
+      return document.getIn(path, true);
+    } catch {
+      return undefined;
+    }
+  };
+  const pairAt = (path: Path): Pair | undefined => {
+    const parent = path.length === 1 ? document.contents : nodeAt(path.slice(0, -1));
+    const key = path.at(-1);
+    return isMap(parent)
+      ? parent.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key))
+      : undefined;
+  };
+  return {
+    file,
+    raw,
+    has: (path) => document.hasIn(path),
+    locate(path) {
+      for (let length = path.length; length > 0; length--) {
+        const part = path.slice(0, length);
+        const pair = pairAt(part);
+        // A section begins at its name; a value where it stands.
+        const node =
+          pair && (isCollection(pair.value) || !isNode(pair.value) || !pair.value.range) ? pair.key : nodeAt(part);
+        if (!isNode(node) || !node.range) continue;
+        const { line, col } = lines.linePos(node.range[0]);
+        return { line, column: col };
+      }
+      return {};
+    },
+    sourceOf(path) {
+      const node = nodeAt(path);
+      return isScalar(node) ? node.source : undefined;
+    },
+  };
+}
+
+const unusable = (file: string, message: string): Problem => ({
+  file,
+  path: "",
+  given: `YAML that cannot be read: ${message}`,
+  allowed: "one YAML 1.2 document with options, aliases only to what stands above",
+  fix: "write the options out",
+});
+
+function syntaxProblem(file: string, error: YAMLError, lines: LineCounter, text: string): Problem {
+  const { line, col } = lines.linePos(error.pos[0]);
+  const shown = text.split(/\r?\n/)[line - 1]?.trim() ?? "";
+  const place = { file, path: "", line, column: col };
+  if (error.code === "DUPLICATE_KEY") {
+    return { ...place, given: `${shown} a second time`, allowed: "each option once", fix: "keep one of the two" };
+  }
+  return {
+    ...place,
+    given: `${shown || "the end of the file"} (${lowerFirst(error.message)})`,
+    allowed: "one YAML 1.2 document",
+    fix: hint(error, shown),
+  };
+}
+
+const lowerFirst = (message: string) => `${message.charAt(0).toLowerCase()}${message.slice(1)}`.replace(/\.$/, "");
+
+function hint(error: YAMLError, shown: string): string {
+  switch (error.code) {
+    case "TAB_AS_INDENT":
+      return "indent with spaces instead of tabs";
+    case "BAD_INDENT":
+      return "indent the line like its neighbours";
+    case "MULTIPLE_DOCS":
+      return "keep one document a file: remove the --- line and what belongs to the other document";
+    case "MISSING_CHAR":
+      return "close what is open, or put the value in quotes";
+    case "TAG_RESOLVE_FAILED":
+      return "remove the tag that begins with !";
+    default:
+      return shown.includes(":") ? "mend the line, or put its value in quotes" : "write it as option: value";
+  }
+}

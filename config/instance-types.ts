@@ -1,0 +1,52 @@
+/** What of an instance type decides how many tasks it runs. */
+export interface InstanceSize {
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  readonly networkInterfaces: number;
+}
+
+type Figures = readonly [vcpus: number, memoryGib: number, networkInterfaces: number];
+
+/** Source: Amazon EC2 Instance Types, "Burstable performance instances". */
+const burstable: Readonly<Record<string, Figures>> = {
+  nano: [2, 0.5, 2],
+  micro: [2, 1, 2],
+  small: [2, 2, 3],
+  medium: [2, 4, 3],
+  large: [2, 8, 3],
+  xlarge: [4, 16, 4],
+  "2xlarge": [8, 32, 4],
+};
+
+const gibPerVcpu: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8 };
+
+/**
+ * Size of the instance types most used for containers: t3, t4g and the c, m and r families of generations 5 to 7, whose
+ * figures follow from the name. Undefined for every other type: nothing is then said about what fits.
+ * Source: Amazon EC2 Instance Types, "General purpose", "Compute optimized", "Memory optimized" (specifications).
+ */
+export function instanceSize(type: string): InstanceSize | undefined {
+  const [family = "", size = ""] = type.split(".");
+  if (family === "t3" || family === "t4g") return inMib(burstable[size]);
+  const ratio = gibPerVcpu[/^([cmr])[5-7](a|g|i|d|ad|gd|id)?$/.exec(family)?.[1] ?? ""];
+  if (ratio === undefined) return undefined;
+  if (size === "medium") return inMib([1, ratio, 2]);
+  if (size === "large") return inMib([2, 2 * ratio, 3]);
+  const multiple = /^(\d*)xlarge$/.exec(size)?.[1];
+  if (multiple === undefined) return undefined;
+  const times = multiple === "" ? 1 : Number(multiple);
+  return inMib([4 * times, 4 * times * ratio, times <= 2 ? 4 : times <= 12 ? 8 : 15]);
+}
+
+const inMib = (figures?: Figures): InstanceSize | undefined =>
+  figures && { vcpus: figures[0], memoryMib: figures[1] * 1024, networkInterfaces: figures[2] };
+
+/**
+ * CPU architecture of an instance type: a `g` behind the generation stands for Graviton; a1 is older than that habit.
+ * Source: Amazon EC2 Instance Types, "Naming conventions".
+ */
+export function architectureOf(type: string): "ARM64" | "X86_64" {
+  const [family = ""] = type.split(".");
+  const attributes = /^[a-z]+\d+([a-z]*)/.exec(family)?.[1] ?? "";
+  return family === "a1" || attributes.includes("g") ? "ARM64" : "X86_64";
+}

@@ -1,0 +1,317 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import type { z } from "zod";
+import { type Document, parseYaml } from "./document";
+import { closest, explainIssues, valueAt } from "./explain";
+import {
+  type ConfigurationFile,
+  defaultFolder,
+  environmentFile,
+  environmentNames,
+  filesIn,
+  filesNamed,
+  type Kind,
+} from "./files";
+import { ifReadable, readableOptions } from "./partial";
+import { ConfigurationError, formatPath, formatValue, type Path, type Problem } from "./problem";
+import { projectPath } from "./project";
+import { configurationRules, consumerRules, environmentRules, linkRules } from "./rules";
+import type { Finding, Written } from "./rules/rule";
+import {
+  type Configuration,
+  type Consumer,
+  configurationName,
+  consumerSchema,
+  type Environment,
+  environmentSchema,
+} from "./schema";
+
+export { ConfigurationError } from "./problem";
+
+export interface LoadOptions {
+  /** Load only these: a path or a glob, or several. A consumer's environment is loaded with it. Default: the folder. */
+  readonly files?: string | readonly string[];
+  /** Folder with `environments/` and `consumers/`; one of the two is enough. Default: `config`. */
+  readonly folder?: string;
+}
+
+/**
+ * Reads, checks and freezes the configuration.
+ *
+ * @throws ConfigurationError with every problem of every file
+ */
+export function loadConfiguration({ files, folder = defaultFolder }: LoadOptions = {}): Configuration {
+  const problems: Problem[] = [];
+  const wanted = files && files.length > 0 ? namedFiles([files].flat(), problems) : filesIn(folder);
+  if (wanted.length === 0 && problems.length === 0) problems.push(nothingThere(folder));
+
+  const documents = readFiles(wanted, problems);
+  readFiles(linkedEnvironments(documents, folder, problems), problems).forEach((loaded) => {
+    documents.push(loaded);
+  });
+  const environments = ofKind<Environment>("environments", environmentSchema, documents, problems);
+  const consumers = ofKind<Consumer>("consumers", consumerSchema, documents, problems);
+  judge(environments, consumers, problems);
+
+  if (problems.length > 0) throw new ConfigurationError(inReadingOrder(problems));
+  return deepFreeze({
+    environments: environments.map(({ options }) => options),
+    consumers: consumers.map(({ options }) => options),
+  });
+}
+
+/** A file that could be read. */
+interface Loaded {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly document: Document;
+}
+
+/** A file whose options are known, as far as they are valid. */
+interface Subject<Owner> {
+  readonly document: Document;
+  readonly options: Owner;
+}
+
+function namedFiles(pathsOrGlobs: readonly string[], problems: Problem[]): ConfigurationFile[] {
+  const found = pathsOrGlobs.flatMap((pathOrGlob) => {
+    const files = filesNamed(pathOrGlob);
+    if (files.length === 0) {
+      problems.push({
+        file: pathOrGlob,
+        path: "",
+        given: "a glob that no file matches",
+        allowed: "a path or glob of .yaml files, e.g. config/environments/dev.yaml",
+        fix: "correct the glob, and put it in quotes so that the shell leaves it alone",
+      });
+    }
+    return files;
+  });
+  return [...new Map(found.map((file) => [file.file, file])).values()];
+}
+
+const nothingThere = (folder: string): Problem => ({
+  file: folder,
+  path: "",
+  given: "a folder without configuration",
+  allowed: "at least one .yaml file in environments/ or consumers/",
+  fix: "add a file there, or name one in CONFIG",
+});
+
+function readFiles(files: readonly ConfigurationFile[], problems: Problem[]): Loaded[] {
+  return files.flatMap(({ file, kind, name }): Loaded[] => {
+    if (!existsSync(file) || statSync(file).isDirectory()) {
+      problems.push({
+        file,
+        path: "",
+        given: existsSync(file) ? "a folder" : "a file that does not exist",
+        allowed: "a .yaml file that exists",
+        fix: "correct the path, or name several files with a glob such as 'config/environments/*.yaml'",
+      });
+      return [];
+    }
+    const parsed = parseYaml(file, readFileSync(file, "utf8"));
+    if ("problems" in parsed) {
+      problems.push(...parsed.problems);
+      return [];
+    }
+    return [{ name, document: parsed, kind: kind ?? kindOf(parsed.raw) }];
+  });
+}
+
+/** A file outside the two folders is a consumer's if it names a service. */
+const kindOf = (raw: unknown): Kind => (valueAt(raw, ["service"]) === undefined ? "environments" : "consumers");
+
+/** Files of the environments that consumers name and that are not loaded yet. */
+function linkedEnvironments(documents: readonly Loaded[], folder: string, problems: Problem[]): ConfigurationFile[] {
+  const known = new Set(documents.flatMap(({ kind, name }) => (kind === "environments" ? [name] : [])));
+  const missing = new Map<string, ConfigurationFile>();
+  for (const { document, kind } of documents) {
+    const path = ["service", "environment"];
+    const name = kind === "consumers" ? valueAt(document.raw, path) : undefined;
+    if (typeof name !== "string" || known.has(name) || missing.has(name)) continue;
+    const file = environmentFile(document.file, name, folder);
+    if (file) {
+      missing.set(name, file);
+      continue;
+    }
+    const names = environmentNames(document.file, folder);
+    const meant = closest(name, names);
+    problems.push({
+      ...place(document, path),
+      given: formatValue(name),
+      allowed:
+        names.length > 0
+          ? `the name of an environment: ${names.join(", ")}`
+          : "the name of an environment; there is none here",
+      fix: meant
+        ? `did you mean ${meant}?`
+        : "add its file to config/environments, or give service.name from the provider's invitation",
+    });
+  }
+  return [...missing.values()];
+}
+
+const place = (document: Document, path: Path) => ({
+  file: document.file,
+  path: formatPath(path),
+  ...document.locate(path),
+});
+
+/** Checks the files of one kind against their schema; what is valid goes on to the rules, whatever else is wrong. */
+function ofKind<Owner extends Environment | Consumer>(
+  kind: Kind,
+  schema: z.ZodType,
+  documents: readonly Loaded[],
+  problems: Problem[],
+): Subject<Owner>[] {
+  const files = new Map<string, string>();
+  return documents.flatMap((loaded): Subject<Owner>[] => {
+    if (loaded.kind !== kind) return [];
+    const { document, name } = loaded;
+    const other = files.get(name);
+    problems.push(...nameProblems(document.file, name, other));
+    if (other !== undefined) return [];
+    files.set(name, document.file);
+
+    const raw = document.raw ?? {};
+    const parsed = schema.safeParse(raw);
+    if (parsed.success) return [{ document, options: { ...(parsed.data as Owner), name } }];
+    for (const { path, ...words } of explainIssues(schema, raw, parsed.error.issues, document.sourceOf)) {
+      problems.push({ ...place(document, path), ...words });
+    }
+    const readable = readableOptions(schema, raw);
+    return typeof readable === "object" && readable !== null
+      ? [{ document, options: Object.assign(readable, { name }) as Owner }]
+      : [];
+  });
+}
+
+function nameProblems(file: string, name: string, other: string | undefined): Problem[] {
+  const problem = { file, path: "", given: `the file name ${name}` };
+  if (other !== undefined) {
+    return [{ ...problem, allowed: `a name of its own; ${other} has it already`, fix: "rename one of the two files" }];
+  }
+  const parsed = configurationName.safeParse(name);
+  if (parsed.success) return [];
+  return [
+    {
+      ...problem,
+      allowed: parsed.error.issues.map(({ message }) => message).join(", "),
+      fix: "rename the file; the name becomes part of stack ids and resource names",
+    },
+  ];
+}
+
+function judge(
+  environments: readonly Subject<Environment>[],
+  consumers: readonly Subject<Consumer>[],
+  problems: Problem[],
+): void {
+  const report = ({ document, options }: Subject<Environment | Consumer>, findings: readonly Finding[]) => {
+    for (const finding of findings) {
+      const { allowed, fix, path, source } = finding;
+      const given = finding.given ?? givenAt(document, options, path);
+      problems.push({ ...place(document, path), given, allowed, fix, ...(source ? { source } : {}) });
+    }
+  };
+  for (const subject of environments) {
+    for (const rule of environmentRules)
+      report(
+        subject,
+        ifReadable(() => rule(subject.options, written(subject))),
+      );
+    report(
+      subject,
+      ifReadable(() => missingFiles(subject.options)),
+    );
+  }
+
+  const byName = new Map(environments.map((subject) => [subject.options.name, subject.options]));
+  for (const subject of consumers) {
+    for (const rule of consumerRules)
+      report(
+        subject,
+        ifReadable(() => rule(subject.options, written(subject))),
+      );
+    for (const rule of linkRules) {
+      const findings = ifReadable(() => {
+        const environment = byName.get(subject.options.service.environment ?? "");
+        return environment ? rule(subject.options, environment, written(subject)) : [];
+      });
+      report(subject, findings);
+    }
+  }
+
+  const configuration = {
+    environments: environments.map(({ options }) => options),
+    consumers: consumers.map(({ options }) => options),
+  };
+  for (const rule of configurationRules) {
+    for (const finding of ifReadable(() => rule(configuration))) {
+      const subject = environments.find(({ options }) => options === finding.environment);
+      if (subject) report(subject, [finding]);
+    }
+  }
+}
+
+const written =
+  ({ document }: Subject<unknown>): Written =>
+  (...path) =>
+    document.has(path);
+
+function givenAt(document: Document, options: unknown, path: Path): string {
+  const own = valueAt(document.raw, path);
+  if (own !== undefined) return formatValue(own);
+  const [value] = ifReadable(() => [valueAt(options, path)]);
+  return value === undefined ? formatValue(value) : `${formatValue(value)} (default)`;
+}
+
+/** Files and folders of the project that an environment names; the synthesized stacks carry them. */
+function missingFiles({ application, data, privatelink }: Environment): Finding[] {
+  const { build } = application.image;
+  const named: readonly { path: Path; file: string; fix: string }[] = [
+    {
+      path: ["data", "staticAssets", "directory"],
+      file: data.staticAssets.directory,
+      fix: "create the folder, or name another",
+    },
+    ...(build
+      ? [
+          {
+            path: ["application", "image", "build", "dockerfile"],
+            file: `${build.context}/${build.dockerfile}`,
+            fix: "correct context or dockerfile",
+          },
+        ]
+      : []),
+    ...(privatelink.sync.prebuiltPackage && privatelink.albTargetMode === "ip-sync"
+      ? [
+          {
+            path: ["privatelink", "sync", "prebuiltPackage"],
+            file: privatelink.sync.prebuiltPackage,
+            fix: "run: npm run build:lambda",
+          },
+        ]
+      : []),
+  ];
+  return named.flatMap(({ path, file, fix }) =>
+    existsSync(projectPath(file))
+      ? []
+      : [{ path, given: `${file}, which does not exist`, allowed: "a path that exists in the project folder", fix }],
+  );
+}
+
+function inReadingOrder(problems: readonly Problem[]): Problem[] {
+  const byFile = (a: Problem, b: Problem) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0);
+  return [...problems].sort(
+    (a, b) => byFile(a, b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.values(value).forEach(deepFreeze);
+    Object.freeze(value);
+  }
+  return value;
+}

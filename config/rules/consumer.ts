@@ -1,0 +1,189 @@
+import { partition, type Region } from "../regions";
+import type { Consumer } from "../schema";
+import { foreignZones, prefixLength, unusableVpcBlock } from "./network";
+import type { ConsumerRule, Finding } from "./rule";
+
+const createEndpoint = 'AWS PrivateLink Guide, "Create an interface endpoint"';
+const crossRegion = 'AWS PrivateLink Guide, "Create a service powered by AWS PrivateLink"';
+
+/** Region of the endpoint service; undefined where the environment that is named decides. */
+export const serviceRegion = ({ region, service }: Consumer): Region | undefined =>
+  service.region ?? (service.environment ? undefined : region);
+
+/** The service is named, or found through an environment of this project. */
+export const serviceIsNamedOnce: ConsumerRule = ({ service }) => {
+  if (Boolean(service.name) !== Boolean(service.environment)) return [];
+  const given = service.name ? "both name and environment" : "neither name nor environment";
+  const fix = service.name ? "remove one of them" : "add the service name from the provider's invitation";
+  return [{ path: ["service"], given, allowed: "exactly one of name and environment", fix }];
+};
+
+/** A service name holds the Region of the service. */
+export const serviceNameIsOfItsRegion: ConsumerRule = (consumer) => {
+  const named = /\.vpce\.([a-z0-9-]+)\.vpce-svc-/.exec(consumer.service.name ?? "")?.[1];
+  const region = serviceRegion(consumer);
+  if (!named || !region || named === region) return [];
+  const option = consumer.service.region ? "service.region" : "region";
+  return [
+    {
+      path: ["service", "name"],
+      allowed: `a service in ${region}, as ${option} says`,
+      fix: `set service.region to ${named}, or correct the name`,
+      source: crossRegion,
+    },
+  ];
+};
+
+/** PrivateLink does not cross partitions. */
+export const serviceIsInThePartition: ConsumerRule = ({ region, service }) =>
+  partition(service.region ?? region) === partition(region)
+    ? []
+    : [
+        {
+          path: ["service", "region"],
+          allowed: `Regions of partition ${partition(region)}`,
+          fix: "connect from a Region of the service's partition",
+          source: crossRegion,
+        },
+      ];
+
+/** The VPC is found by id or by tags, or it is created. */
+export const vpcIsChosenOnce: ConsumerRule = ({ vpc }) => {
+  const chosen = (["id", "tags", "cidr"] as const).filter((way) => vpc[way] !== undefined);
+  if (chosen.length === 1) return [];
+  return [
+    {
+      path: ["vpc"],
+      given: chosen.length === 0 ? "none of id, tags and cidr" : chosen.join(" and "),
+      allowed: "exactly one of id, tags and cidr",
+      fix: chosen.length === 0 ? "add id of an existing VPC, or cidr to create a small one" : `keep one of them`,
+    },
+  ];
+};
+
+/** No tags single out nothing. */
+export const tagsSingleSomethingOut: ConsumerRule = ({ vpc }) =>
+  (["tags", "subnetTags"] as const).flatMap((name) => {
+    const tags = vpc[name];
+    if (!tags || Object.keys(tags).length > 0) return [];
+    return { path: ["vpc", name], allowed: "at least one tag", fix: "add a tag, or remove the line" };
+  });
+
+/** The endpoint's subnets in an existing VPC are named, or found by zone. */
+export const subnetsOfAnExistingVpcAreChosen: ConsumerRule = ({ vpc }) => {
+  if (vpc.cidr) return [];
+  const ways = [vpc.subnetIds, vpc.availabilityZoneIds].filter((way) => way && way.length > 0);
+  if (ways.length === 1) return [];
+  return [
+    {
+      path: ["vpc"],
+      given: ways.length === 0 ? "no subnets of the VPC" : "both subnetIds and availabilityZoneIds",
+      allowed: "exactly one of subnetIds and availabilityZoneIds, with one subnet per zone",
+      fix: ways.length === 0 ? "add the subnets' ids, or the zones to look for them" : "remove one of them",
+      source: createEndpoint,
+    },
+  ];
+};
+
+/** AZ IDs begin with their Region's letters: the consumer's own for its VPC, the service's for the service. */
+export const consumerZonesBelongToTheirRegion: ConsumerRule = (consumer) => {
+  const { region, service, vpc } = consumer;
+  const ofTheService = serviceRegion(consumer);
+  return [
+    ...foreignZones(["vpc", "availabilityZoneIds"], vpc.availabilityZoneIds ?? [], region),
+    ...(ofTheService
+      ? foreignZones(["service", "availabilityZoneIds"], service.availabilityZoneIds ?? [], ofTheService)
+      : []),
+  ];
+};
+
+/** Within a Region an endpoint connects only in zones that the service has. */
+export const consumerZonesAreTheServices: ConsumerRule = (consumer) =>
+  serviceRegion(consumer) === consumer.region && consumer.service.availabilityZoneIds
+    ? zonesBeyond(consumer, consumer.service.availabilityZoneIds, "service.availabilityZoneIds")
+    : [];
+
+/** What the consumer's VPC wants beyond the zones of the service. */
+export function zonesBeyond({ vpc }: Consumer, serviceZones: readonly string[], where: string): Finding[] {
+  if (vpc.cidr) {
+    if (vpc.availabilityZoneCount <= serviceZones.length) return [];
+    return [
+      {
+        path: ["vpc", "availabilityZoneCount"],
+        allowed: `at most ${serviceZones.length}, the zones of the service (${where})`,
+        fix: `write ${serviceZones.length}`,
+        source: createEndpoint,
+      },
+    ];
+  }
+  return (vpc.availabilityZoneIds ?? []).flatMap((id, index) =>
+    serviceZones.includes(id)
+      ? []
+      : {
+          path: ["vpc", "availabilityZoneIds", index],
+          allowed: `zones of the service: ${serviceZones.join(", ")} (${where})`,
+          fix: "use a zone that both sides have",
+          source: createEndpoint,
+        },
+  );
+}
+
+/** A small VPC of up to three zones: /16 to /26. */
+export const createdVpcBlockIsUsable: ConsumerRule = ({ vpc }) => {
+  if (!vpc.cidr) return [];
+  const path = ["vpc", "cidr"];
+  const source = 'Amazon VPC User Guide, "VPC CIDR blocks"';
+  const given = unusableVpcBlock(vpc.cidr);
+  if (given)
+    return [{ path, given, allowed: "a private block, e.g. 10.90.0.0/24", fix: "choose another block", source }];
+  const length = prefixLength(vpc.cidr);
+  if (length >= 16 && length <= 26) return [];
+  const fix = length < 16 ? "lengthen the prefix to /16 or more" : "shorten the prefix to /26 or less";
+  return [{ path, allowed: "a block from /16 to /26", fix, source }];
+};
+
+/** In an existing VPC nobody is let in by default, and an endpoint that nobody can use is a mistake. */
+export const clientsAreNamed: ConsumerRule = ({ clients, vpc }) =>
+  vpc.cidr || clients.cidrs.length > 0 || clients.securityGroupIds.length > 0
+    ? []
+    : [
+        {
+          path: ["clients"],
+          given: "nobody who may use the endpoint",
+          allowed: "in an existing VPC: at least one of cidrs and securityGroupIds",
+          fix: "add the clients' address ranges or security groups",
+        },
+      ];
+
+/** A range that holds every address excludes nobody. */
+export const clientRangesExcludeSomebody: ConsumerRule = ({ clients }) =>
+  clients.cidrs.flatMap((cidr, index) =>
+    cidr.endsWith("/0")
+      ? { path: ["clients", "cidrs", index], allowed: "ranges that exclude somebody", fix: "name the clients' ranges" }
+      : [],
+  );
+
+/** A private hosted zone needs a name. */
+export const hostedZoneHasAName: ConsumerRule = ({ dns }) =>
+  dns.mode === "private-hosted-zone" && !dns.name
+    ? [
+        {
+          path: ["dns", "name"],
+          allowed: "with dns.mode private-hosted-zone: a domain name, e.g. app.example.internal",
+          fix: "add dns.name",
+        },
+      ]
+    : [];
+
+/** The endpoint's own VPC sees the zone anyway; Route 53 refuses to associate it twice. */
+export const furtherVpcsAreOthers: ConsumerRule = ({ dns, vpc }) =>
+  dns.additionalVpcIds.flatMap((id, index) =>
+    id === vpc.id
+      ? {
+          path: ["dns", "additionalVpcIds", index],
+          allowed: "VPCs besides vpc.id, which sees the zone anyway",
+          fix: "remove it",
+          source: 'Amazon Route 53 API Reference, "AssociateVPCWithHostedZone"',
+        }
+      : [],
+  );

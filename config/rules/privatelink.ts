@@ -1,0 +1,207 @@
+import { serviceListeners } from "../derive";
+import { partition } from "../regions";
+import type { EnvironmentRule } from "./rule";
+
+const albTarget =
+  'User Guide for Network Load Balancers, "Use Application Load Balancers as targets of a Network Load Balancer"';
+const createService = 'AWS PrivateLink Guide, "Create a service powered by AWS PrivateLink"';
+const manageDnsNames = 'AWS PrivateLink Guide, "Manage DNS names for VPC endpoint services"';
+const configureService = 'AWS PrivateLink Guide, "Configure an endpoint service"';
+
+/** With enforcement the security group checks the address of the consumer's client: without ranges nobody passes. */
+export const enforcementKnowsItsClients: EnvironmentRule = ({ privatelink }) =>
+  privatelink.enforceInboundRulesOnPrivateLinkTraffic === "on" && privatelink.consumerCidrs.length === 0
+    ? [
+        {
+          path: ["privatelink", "consumerCidrs"],
+          given: "no range while enforcement is on, so that no client would pass",
+          allowed: "the address ranges of clients in consumer VPCs",
+          fix: 'add them, or set enforceInboundRulesOnPrivateLinkTraffic to "off"',
+          source: 'User Guide for Network Load Balancers, "Update the security groups for your Network Load Balancer"',
+        },
+      ]
+    : [];
+
+/** A range that holds every address checks nothing, and looks as if it did. */
+export const consumerRangesExcludeSomebody: EnvironmentRule = ({ privatelink }) =>
+  privatelink.consumerCidrs.flatMap((cidr, index) =>
+    cidr.endsWith("/0")
+      ? {
+          path: ["privatelink", "consumerCidrs", index],
+          allowed: "ranges that exclude somebody",
+          fix: 'name the clients\' ranges, or set enforceInboundRulesOnPrivateLinkTraffic to "off"',
+        }
+      : [],
+  );
+
+/** Each listener of the NLB leads to a listener of the ALB; in alb-target mode AWS checks that, in ip-sync mode nobody does. */
+export const listenersLeadToTheAlb: EnvironmentRule = ({ compute, privatelink }) => {
+  const ports = compute.loadBalancer.listeners.map(({ port }) => port);
+  return privatelink.listeners.flatMap(({ port, albListenerPort }, index) =>
+    ports.includes(albListenerPort ?? port)
+      ? []
+      : {
+          path: ["privatelink", "listeners", index, albListenerPort === undefined ? "port" : "albListenerPort"],
+          allowed: `a port of compute.loadBalancer.listeners: ${ports.join(", ")}`,
+          fix:
+            albListenerPort === undefined
+              ? "add albListenerPort, or an ALB listener on this port"
+              : "choose one of them",
+          source: albTarget,
+        },
+  );
+};
+
+/** A target group of type alb speaks TCP: it passes TLS through, and cannot end it. */
+export const albTargetPassesTlsThrough: EnvironmentRule = ({ privatelink }) =>
+  privatelink.albTargetMode === "alb-target"
+    ? privatelink.listeners.flatMap(({ certificateArn }, index) =>
+        certificateArn
+          ? {
+              path: ["privatelink", "listeners", index, "certificateArn"],
+              allowed: "with albTargetMode alb-target: no certificate on the NLB",
+              fix: "move it to the ALB listener, or choose albTargetMode ip-sync",
+              source: albTarget,
+            }
+          : [],
+      )
+    : [];
+
+/** A target group of type alb takes HTTP and HTTPS health checks only. */
+export const albTargetIsCheckedByHttp: EnvironmentRule = ({ privatelink }) =>
+  privatelink.albTargetMode === "alb-target" && privatelink.targetGroup.healthCheckProtocol === "TCP"
+    ? [
+        {
+          path: ["privatelink", "targetGroup", "healthCheckProtocol"],
+          allowed: "with albTargetMode alb-target: HTTP or HTTPS",
+          fix: "remove it: the default is the ALB listener's protocol",
+          source: albTarget,
+        },
+      ]
+    : [];
+
+/** An HTTPS listener answers a plain HTTP check with an error, an HTTP listener an HTTPS check not at all. */
+export const healthCheckSpeaksTheListenersProtocol: EnvironmentRule = (environment) => {
+  const wanted = environment.privatelink.targetGroup.healthCheckProtocol;
+  if (wanted !== "HTTP" && wanted !== "HTTPS") return [];
+  const other = serviceListeners(environment).find(({ albProtocol }) => albProtocol !== wanted);
+  if (!other) return [];
+  return [
+    {
+      path: ["privatelink", "targetGroup", "healthCheckProtocol"],
+      given: `${wanted}, while the ALB listener on port ${other.albListenerPort} speaks ${other.albProtocol}`,
+      allowed: "the protocol of every ALB listener that the NLB leads to",
+      fix: "remove it: the default is each ALB listener's own protocol",
+      source: 'User Guide for Network Load Balancers, "Health checks for Network Load Balancer target groups"',
+    },
+  ];
+};
+
+/** An ALB takes the PROXY protocol's header for a broken request. */
+export const albReceivesNoProxyProtocol: EnvironmentRule = ({ privatelink }) =>
+  privatelink.targetGroup.proxyProtocolV2
+    ? [
+        {
+          path: ["privatelink", "targetGroup", "proxyProtocolV2"],
+          allowed: "false, as the NLB's target is an ALB, which does not understand the header",
+          fix: "remove the line",
+          source:
+            'User Guide for Network Load Balancers, "Edit target group attributes for your Network Load Balancer"',
+        },
+      ]
+    : [];
+
+/** AWS verifies a private DNS name by a TXT record in public DNS: either Terraform writes it or somebody else promises to. */
+export const privateDnsNameCanBeVerified: EnvironmentRule = ({ privatelink }) => {
+  const dns = privatelink.privateDns;
+  if (!dns || Boolean(dns.publicZoneId) !== Boolean(dns.acknowledgeExternalTxtRecord)) return [];
+  const both = Boolean(dns.publicZoneId);
+  return [
+    {
+      path: ["privatelink", "privateDns"],
+      given: both
+        ? "both publicZoneId and acknowledgeExternalTxtRecord"
+        : "neither publicZoneId nor acknowledgeExternalTxtRecord",
+      allowed: "exactly one of them, so that it is clear who creates the TXT record",
+      fix: both
+        ? "remove one of them"
+        : "add publicZoneId, or the reason in acknowledgeExternalTxtRecord why the record is created elsewhere",
+      source: manageDnsNames,
+    },
+  ];
+};
+
+/** Without acceptance every principal that may ask is let in: `*` then means every AWS account. */
+export const everybodyIsNotLetIn: EnvironmentRule = ({ acknowledge, privatelink }) => {
+  const index = privatelink.allowedPrincipals.indexOf("*");
+  if (index < 0 || privatelink.acceptanceRequired || acknowledge.anyPrincipal) return [];
+  return [
+    {
+      path: ["privatelink", "allowedPrincipals", index],
+      given: '"*" without acceptanceRequired, which lets every AWS account in',
+      allowed: "named principals, or * with acceptanceRequired",
+      fix: "name the consumers' accounts, remove acceptanceRequired: false, or give a reason in acknowledge.anyPrincipal",
+      source: configureService,
+    },
+  ];
+};
+
+/** An ARN names its partition; accounts of another one do not exist here. */
+export const principalsAreOfThePartition: EnvironmentRule = ({ privatelink, region }) =>
+  privatelink.allowedPrincipals.flatMap((principal, index) =>
+    principal === "*" || principal.split(":")[1] === partition(region)
+      ? []
+      : {
+          path: ["privatelink", "allowedPrincipals", index],
+          allowed: `principals that begin with arn:${partition(region)}:, the partition of ${region}`,
+          fix: "write the ARN of that partition",
+          source: 'AWS General Reference, "Amazon Resource Names (ARNs)"',
+        },
+  );
+
+/** The environment's own Region is always supported; AWS refuses it in the list. PrivateLink does not cross partitions. */
+export const supportedRegionsAreOthers: EnvironmentRule = ({ privatelink, region }) =>
+  privatelink.supportedRegions.flatMap((supported, index) => {
+    const path = ["privatelink", "supportedRegions", index];
+    if (supported === region) {
+      return {
+        path,
+        allowed: `Regions besides ${region}, which is always supported`,
+        fix: "remove it",
+        source: createService,
+      };
+    }
+    if (partition(supported) === partition(region)) return [];
+    return { path, allowed: `Regions of partition ${partition(region)}`, fix: "remove it", source: createService };
+  });
+
+/** A service for further Regions cannot have an idle timeout of its own. */
+export const supportedRegionsKeepTheIdleTimeout: EnvironmentRule = ({ privatelink }) =>
+  privatelink.supportedRegions.length > 0 && privatelink.tcpIdleTimeoutSeconds !== 350
+    ? [
+        {
+          path: ["privatelink", "tcpIdleTimeoutSeconds"],
+          allowed: "with supportedRegions: 350, AWS's default",
+          fix: "remove the line, or supportedRegions",
+          source: createService,
+        },
+      ]
+    : [];
+
+/** Zones that take no part in cross-Region access. */
+const zonesWithoutCrossRegionAccess = ["use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4"];
+
+/** Some zones take no part in cross-Region access. Where zones are not named, only a plan can tell. */
+export const supportedRegionsReachEveryZone: EnvironmentRule = ({ network, privatelink }) =>
+  privatelink.supportedRegions.length === 0
+    ? []
+    : (network.availabilityZoneIds ?? []).flatMap((id, index) =>
+        zonesWithoutCrossRegionAccess.includes(id)
+          ? {
+              path: ["network", "availabilityZoneIds", index],
+              allowed: `with privatelink.supportedRegions: zones other than ${zonesWithoutCrossRegionAccess.join(", ")}`,
+              fix: "name another zone",
+              source: createService,
+            }
+          : [],
+      );
