@@ -84,9 +84,6 @@ export const consumerOf = (input: ConsumerInput, name = "test") => ({ ...consume
 
 const synthesizedEnvironments = new Map<string, Synthesized>();
 
-/** What has been synthesized: a synth of all stacks takes some tenths of a second, and many tests look at the same. */
-const synthesized = new Map<string, Synthesized["stacks"]>();
-
 /** Stacks of one environment, by the first part of their ids; the same overrides are synthesized once a test file. */
 export function synthesizeEnvironment(overrides: Partial<EnvironmentInput> = {}) {
   const key = JSON.stringify(overrides);
