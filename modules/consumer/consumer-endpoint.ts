@@ -97,8 +97,8 @@ export class ConsumerEndpoint extends Construct {
       securityGroupId: this.securityGroup.id,
       description: "Client of the service",
       ipProtocol: "tcp",
-      fromPort: Token.asNumber(`\${each.value.port}`),
-      toPort: Token.asNumber(`\${each.value.port}`),
+      fromPort: Token.asNumber("${each.value.port}"),
+      toPort: Token.asNumber("${each.value.port}"),
       ...source,
     });
     const entry = `"\${pair[1]}-\${pair[0]}" => { port = pair[0], client = ${client("pair[1]")} }`;
@@ -106,7 +106,7 @@ export class ConsumerEndpoint extends Construct {
   }
 }
 
-const CLIENT = `\${each.value.client}`;
+const CLIENT = "${each.value.client}";
 
 const isEmpty = (clients: Value<object>): boolean =>
   !(clients instanceof Expression) && Object.keys(clients).length === 0;

@@ -22,17 +22,17 @@ export class PrivateHostedZone extends Construct {
 
   constructor(scope: Construct, id: string, { endpoint, names, vpcIds }: PrivateHostedZoneProps) {
     super(scope, id);
-    this.zone = new Route53Zone(this, "zone", { name: `\${each.key}`, comment: "Endpoint of a PrivateLink service" });
+    this.zone = new Route53Zone(this, "zone", { name: "${each.key}", comment: "Endpoint of a PrivateLink service" });
     this.zone.addOverride("for_each", `\${toset(${hcl(names)})}`);
     this.zone.addOverride("dynamic.vpc", {
       for_each: vpcIds instanceof Expression ? String(vpcIds) : [...vpcIds],
-      content: { vpc_id: `\${vpc.value}` },
+      content: { vpc_id: "${vpc.value}" },
     });
 
     const address = `aws_vpc_endpoint.${endpoint.friendlyUniqueId}.dns_entry[0]`;
     this.record = new Route53Record(this, "record", {
-      zoneId: `\${each.value.zone_id}`,
-      name: `\${each.value.name}`,
+      zoneId: "${each.value.zone_id}",
+      name: "${each.value.name}",
       type: "A",
       alias: {
         name: `\${${address}.dns_name}`,
