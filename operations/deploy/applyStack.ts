@@ -8,6 +8,8 @@ export interface ApplyStackOptions {
   readonly onProgress: (text: string) => void;
   /** Told how long each phase took, in seconds. */
   readonly onPhase?: (phase: "init" | "plan" | "apply", seconds: number) => void;
+  /** Told again and again what an apply has done so far. */
+  readonly onApplying?: (record: RunRecord) => void;
   /** Asked before anything is changed; false leaves the stack as it is. */
   readonly approve?: (plan: PlanResult) => Promise<boolean>;
   /** Flags of `terraform init`, e.g. `-reconfigure`. */
@@ -23,7 +25,7 @@ export interface ApplyStackOptions {
 export async function applyStack(
   terraform: Terraform,
   stack: StackRun,
-  { onProgress, onPhase, approve, initFlags }: ApplyStackOptions,
+  { onProgress, onPhase, onApplying, approve, initFlags }: ApplyStackOptions,
 ): Promise<PlanResult & { readonly applied: boolean }> {
   const timed = async <T>(phase: "init" | "plan" | "apply", work: Promise<T>): Promise<T> => {
     onProgress(phase);
@@ -41,15 +43,18 @@ export async function applyStack(
     terraform.apply(stack, {
       plan: PLAN_FILE,
       total: resourceChanges(plan),
-      onProgress: (record) => onProgress(describeProgress(record)),
+      onProgress: (record) => {
+        onProgress(describeProgress(record));
+        onApplying?.(record);
+      },
     }),
   );
   return { ...plan, applied: true };
 }
 
 /** How far a run is, and what it waits for: `12/34 aws_lb.alb, aws_db_instance.database`. */
-export function describeProgress({ done, total, running }: RunRecord): string {
-  const count = total === undefined ? "planning" : `${done}/${total}`;
+export function describeProgress({ completed, total, running }: RunRecord): string {
+  const count = total === undefined ? "planning" : `${completed.size}/${total}`;
   const names = [...running].slice(0, 3).join(", ");
   const more = running.size > 3 ? ` and ${running.size - 3} more` : "";
   return `${count} ${names}${more}`.trim();

@@ -17,8 +17,8 @@ export interface EmulatorTarget {
 /** Name of the override file. */
 export const OVERRIDE_FILE = "rehearsal_override.tf.json";
 
-/** No retries: a call that the emulator lacks answers 500, and the provider would go on asking for over 8 minutes. */
-const MAX_RETRIES = 1;
+/** Enough for a connection that broke; the provider's own 25 would go on for minutes after an error of the emulator. */
+const MAX_RETRIES = 3;
 
 type Json = Readonly<Record<string, unknown>>;
 

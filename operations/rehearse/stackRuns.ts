@@ -1,6 +1,7 @@
 import { bootstrap, moveStateOut } from "../bootstrap/bootstrap";
 import { applyStack, describeProgress } from "../deploy/applyStack";
 import type { Step } from "../show";
+import type { RunRecord } from "../terraform/messages";
 import { type Outcome, schedule } from "../terraform/schedule";
 import type { PlanResult, Terraform } from "../terraform/terraform";
 import type { Phase } from "./report";
@@ -18,7 +19,7 @@ type Update = (text: string) => void;
 
 /** Creates every stack in the order of dependencies, independent ones side by side. */
 export async function applyStacks(stacks: readonly RehearsedStack[], { terraform, show }: StackRunsOptions) {
-  await forEach(stacks, show, {}, async (stack, update) => {
+  await forEach(stacks, show, {}, async (stack, update, release) => {
     const options = {
       onProgress: update,
       onPhase: (phase: Phase, seconds: number) => {
@@ -26,7 +27,13 @@ export async function applyStacks(stacks: readonly RehearsedStack[], { terraform
       },
     };
     if (stack.localState === undefined) await applyStack(terraform, stack, options);
-    else await bootstrap(terraform, stack, { ...options, localState: stack.localState });
+    else {
+      // The other stacks need the bucket, not the minute that its lifecycle rules take to settle.
+      const onApplying = ({ completed }: RunRecord) => {
+        if ([...completed].some((address) => address.startsWith("aws_s3_bucket."))) release();
+      };
+      await bootstrap(terraform, stack, { ...options, onApplying, localState: stack.localState });
+    }
     const addresses = await terraform.addresses(stack);
     stack.report.resources = addresses.filter((address) => !/(^|\.)data\./.test(address)).length;
     return `${stack.report.resources} resources`;
@@ -49,7 +56,7 @@ export async function destroyStacks(stacks: readonly RehearsedStack[], { terrafo
   await forEach(stacks, show, { reverse: true, concurrency: SIDE_BY_SIDE }, async (stack, update) => {
     stack.report.destroyed = false;
     if (stack.localState !== undefined) await moveStateOut(terraform, stack, stack.localState);
-    const onProgress = (record: Parameters<typeof describeProgress>[0]) => update(describeProgress(record));
+    const onProgress = (record: RunRecord) => update(describeProgress(record));
     await timed(stack, "destroy", () => terraform.destroy(stack, { onProgress }));
     stack.report.destroyed = true;
     return undefined;
@@ -68,10 +75,14 @@ async function forEach(
   stacks: readonly RehearsedStack[],
   show: StackRunsOptions["show"],
   order: Parameters<typeof schedule>[2],
-  work: (stack: RehearsedStack, update: Update) => Promise<string | undefined>,
+  work: (stack: RehearsedStack, update: Update, release: () => void) => Promise<string | undefined>,
 ): Promise<void> {
   const updates = new Map<string, Update>();
-  const outcomes = schedule(stacks, (stack) => work(stack, (text) => updates.get(stack.id)?.(text)), order);
+  const outcomes = schedule(
+    stacks,
+    (stack, release) => work(stack, (text) => updates.get(stack.id)?.(text), release),
+    order,
+  );
   await show(
     stacks.map(({ id }) => ({
       title: id,

@@ -22,8 +22,8 @@ export interface PlannedChange {
 export interface RunRecord {
   /** Resources that this run creates, changes or deletes; undefined until the plan is known. */
   total: number | undefined;
-  /** Of these, how many are done. */
-  done: number;
+  /** Addresses of these that are done. */
+  readonly completed: Set<string>;
   /** Addresses that Terraform works on now, oldest first. */
   readonly running: Set<string>;
   readonly changes: PlannedChange[];
@@ -33,7 +33,14 @@ export interface RunRecord {
 }
 
 export function emptyRecord(): RunRecord {
-  return { total: undefined, done: 0, running: new Set(), changes: [], changedOutputs: [], diagnostics: [] };
+  return {
+    total: undefined,
+    completed: new Set(),
+    running: new Set(),
+    changes: [],
+    changedOutputs: [],
+    diagnostics: [],
+  };
 }
 
 interface Message {
@@ -86,7 +93,7 @@ export function recordLine(record: RunRecord, line: string): string {
     case "apply_complete":
       record.running.delete(address);
       // Data sources that are read while applying are not in the plan's count.
-      if (!isData(address)) record.done += 1;
+      if (!isData(address)) record.completed.add(address);
       break;
     case "apply_errored":
       record.running.delete(address);

@@ -21,11 +21,12 @@ interface Node {
  * Works on stacks as soon as everything they need is done, independent ones side by side. After the first failure
  * nothing new is begun; what runs already is left to end well.
  *
+ * @param work calls `release` if what others wait for is there before the work itself has ended
  * @returns the outcome of every stack as a promise each, so that they can be shown while they run; none ever rejects
  */
 export function schedule<N extends Node, T>(
   nodes: readonly N[],
-  work: (node: N) => Promise<T>,
+  work: (node: N, release: () => void) => Promise<T>,
   { reverse = false, concurrency = Number.POSITIVE_INFINITY }: ScheduleOptions = {},
 ): Map<string, Promise<Outcome<T>>> {
   const ids = new Set(nodes.map(({ id }) => id));
@@ -44,8 +45,12 @@ export function schedule<N extends Node, T>(
   const begin = async (node: N) => {
     running += 1;
     let outcome: Outcome<T>;
+    const release = () => {
+      done.add(node.id);
+      next();
+    };
     try {
-      outcome = { status: "done", value: await work(node) };
+      outcome = { status: "done", value: await work(node, release) };
       done.add(node.id);
     } catch (error) {
       outcome = { status: "failed", error };
