@@ -1,5 +1,5 @@
 import { isCollection, isMap, isNode, isScalar, LineCounter, type Pair, parseDocument, type YAMLError } from "yaml";
-import type { Path, Problem } from "./problem";
+import { formatPath, type Path, type Problem } from "./problem";
 
 /** What one YAML file says, and where it says it. */
 export interface Document {
@@ -8,8 +8,8 @@ export interface Document {
   readonly raw: unknown;
   /** Whether the person wrote something at the path. */
   has(path: Path): boolean;
-  /** Line and column, from 1, of the option at the path, or of the nearest section around it that is in the file. */
-  locate(path: Path): { readonly line?: number; readonly column?: number };
+  /** Where the option at the path stands, or the nearest section around it that is in the file. */
+  place(path: Path): Pick<Problem, "file" | "path" | "line" | "column">;
   /** Text of a plain value as it stands in the file. */
   sourceOf(path: Path): string | undefined;
 }
@@ -46,7 +46,8 @@ export function parseYaml(file: string, text: string): Document | { readonly pro
     file,
     raw,
     has: (path) => document.hasIn(path),
-    locate(path) {
+    place(path) {
+      const place = { file, path: formatPath(path) };
       for (let length = path.length; length > 0; length--) {
         const part = path.slice(0, length);
         const pair = pairAt(part);
@@ -55,9 +56,9 @@ export function parseYaml(file: string, text: string): Document | { readonly pro
           pair && (isCollection(pair.value) || !isNode(pair.value) || !pair.value.range) ? pair.key : nodeAt(part);
         if (!isNode(node) || !node.range) continue;
         const { line, col } = lines.linePos(node.range[0]);
-        return { line, column: col };
+        return { ...place, line, column: col };
       }
-      return {};
+      return place;
     },
     sourceOf(path) {
       const node = nodeAt(path);

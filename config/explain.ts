@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import type { z } from "zod";
-import { allOptions, allowedValues, description, schemaAt } from "./options";
-import { formatPath, formatValue, type Path } from "./problem";
+import { allOptions, allowedValues, description, isOptional, schemaAt } from "./options";
+import { formatValue, type Path } from "./problem";
 import { onceInWords } from "./schema/primitives";
 
 /** What is wrong at one place, before it is known where in the file that is. */
@@ -61,7 +61,7 @@ function explainUnknownKey(schema: z.ZodType, parent: Path, key: string): Explan
   const fix = meant
     ? `did you mean ${meant}? rename it`
     : elsewhere[0]
-      ? `move it to ${elsewhere.map((option) => formatPath(option.path)).join(" or ")}`
+      ? `move it to ${elsewhere.map((option) => option.path.join(".")).join(" or ")}`
       : "remove it";
   const allowed = section ? allowedValues(section) : "no option";
   return { path, given: `the unknown option ${key}`, allowed, fix };
@@ -70,6 +70,14 @@ function explainUnknownKey(schema: z.ZodType, parent: Path, key: string): Explan
 /** Names of the options directly in a section. */
 export function sectionKeys(section: z.core.$ZodType): string[] {
   return [...allOptions(section)].flatMap(({ path }) => (path.length === 1 ? path : []));
+}
+
+function requiredOptions(section: z.core.$ZodType): string {
+  const names = sectionKeys(section).filter((key) => {
+    const option = schemaAt(section, [key]);
+    return option !== undefined && !isOptional(option);
+  });
+  return names.join(" and ");
 }
 
 /** The candidate that somebody most likely meant; undefined where none is near. */
@@ -102,10 +110,11 @@ function fixFor(issue: z.core.$ZodIssue, wrong: Wrong): string {
   const { given, option, path } = wrong;
   const key = path.at(-1);
   if (given === undefined) {
-    const name = typeof key === "number" ? formatPath(path) : key;
-    const about = option && description(option);
-    return about ? `add ${name}: ${about.replace(/\.$/, "")}` : `add ${name}`;
+    const required = option ? requiredOptions(option) : "";
+    const about = option && description(option)?.replace(/\.$/, "");
+    return `add ${[key, required].filter(Boolean).join(" with ")}${about ? ` (${about})` : ""}`;
   }
+  if (path.length === 0) return "write one option a line: option: value";
   if (given === null) return "write its value or its options below it, or remove the line";
   switch (issue.code) {
     case "invalid_value":

@@ -11,11 +11,9 @@ import {
   filesNamed,
   type Kind,
 } from "./files";
-import { ifReadable, readableOptions } from "./partial";
-import { ConfigurationError, formatPath, formatValue, type Path, type Problem } from "./problem";
-import { projectPath } from "./project";
-import { configurationRules, consumerRules, environmentRules, linkRules } from "./rules";
-import type { Finding, Written } from "./rules/rule";
+import { judge, type Subject } from "./judge";
+import { readableOptions } from "./partial";
+import { ConfigurationError, formatValue, type Problem } from "./problem";
 import {
   type Configuration,
   type Consumer,
@@ -50,7 +48,7 @@ export function loadConfiguration({ files, folder = defaultFolder }: LoadOptions
   });
   const environments = ofKind<Environment>("environments", environmentSchema, documents, problems);
   const consumers = ofKind<Consumer>("consumers", consumerSchema, documents, problems);
-  judge(environments, consumers, problems);
+  problems.push(...judge(environments, consumers));
 
   if (problems.length > 0) throw new ConfigurationError(inReadingOrder(problems));
   return deepFreeze({
@@ -64,12 +62,6 @@ interface Loaded {
   readonly name: string;
   readonly kind: Kind;
   readonly document: Document;
-}
-
-/** A file whose options are known, as far as they are valid. */
-interface Subject<Owner> {
-  readonly document: Document;
-  readonly options: Owner;
 }
 
 function namedFiles(pathsOrGlobs: readonly string[], problems: Problem[]): ConfigurationFile[] {
@@ -137,7 +129,7 @@ function linkedEnvironments(documents: readonly Loaded[], folder: string, proble
     const names = environmentNames(document.file, folder);
     const meant = closest(name, names);
     problems.push({
-      ...place(document, path),
+      ...document.place(path),
       given: formatValue(name),
       allowed:
         names.length > 0
@@ -150,12 +142,6 @@ function linkedEnvironments(documents: readonly Loaded[], folder: string, proble
   }
   return [...missing.values()];
 }
-
-const place = (document: Document, path: Path) => ({
-  file: document.file,
-  path: formatPath(path),
-  ...document.locate(path),
-});
 
 /** Checks the files of one kind against their schema; what is valid goes on to the rules, whatever else is wrong. */
 function ofKind<Owner extends Environment | Consumer>(
@@ -177,7 +163,7 @@ function ofKind<Owner extends Environment | Consumer>(
     const parsed = schema.safeParse(raw);
     if (parsed.success) return [{ document, options: { ...(parsed.data as Owner), name } }];
     for (const { path, ...words } of explainIssues(schema, raw, parsed.error.issues, document.sourceOf)) {
-      problems.push({ ...place(document, path), ...words });
+      problems.push({ ...document.place(path), ...words });
     }
     const readable = readableOptions(schema, raw);
     return typeof readable === "object" && readable !== null
@@ -200,105 +186,6 @@ function nameProblems(file: string, name: string, other: string | undefined): Pr
       fix: "rename the file; the name becomes part of stack ids and resource names",
     },
   ];
-}
-
-function judge(
-  environments: readonly Subject<Environment>[],
-  consumers: readonly Subject<Consumer>[],
-  problems: Problem[],
-): void {
-  const report = ({ document, options }: Subject<Environment | Consumer>, findings: readonly Finding[]) => {
-    for (const finding of findings) {
-      const { allowed, fix, path, source } = finding;
-      const given = finding.given ?? givenAt(document, options, path);
-      problems.push({ ...place(document, path), given, allowed, fix, ...(source ? { source } : {}) });
-    }
-  };
-  for (const subject of environments) {
-    for (const rule of environmentRules)
-      report(
-        subject,
-        ifReadable(() => rule(subject.options, written(subject))),
-      );
-    report(
-      subject,
-      ifReadable(() => missingFiles(subject.options)),
-    );
-  }
-
-  const byName = new Map(environments.map((subject) => [subject.options.name, subject.options]));
-  for (const subject of consumers) {
-    for (const rule of consumerRules)
-      report(
-        subject,
-        ifReadable(() => rule(subject.options, written(subject))),
-      );
-    for (const rule of linkRules) {
-      const findings = ifReadable(() => {
-        const environment = byName.get(subject.options.service.environment ?? "");
-        return environment ? rule(subject.options, environment, written(subject)) : [];
-      });
-      report(subject, findings);
-    }
-  }
-
-  const configuration = {
-    environments: environments.map(({ options }) => options),
-    consumers: consumers.map(({ options }) => options),
-  };
-  for (const rule of configurationRules) {
-    for (const finding of ifReadable(() => rule(configuration))) {
-      const subject = environments.find(({ options }) => options === finding.environment);
-      if (subject) report(subject, [finding]);
-    }
-  }
-}
-
-const written =
-  ({ document }: Subject<unknown>): Written =>
-  (...path) =>
-    document.has(path);
-
-function givenAt(document: Document, options: unknown, path: Path): string {
-  const own = valueAt(document.raw, path);
-  if (own !== undefined) return formatValue(own);
-  const [value] = ifReadable(() => [valueAt(options, path)]);
-  return value === undefined ? formatValue(value) : `${formatValue(value)} (default)`;
-}
-
-/** Files and folders of the project that an environment names; the synthesized stacks carry them. */
-function missingFiles({ application, data, privatelink }: Environment): Finding[] {
-  const { build } = application.image;
-  const named: readonly { path: Path; file: string; fix: string }[] = [
-    {
-      path: ["data", "staticAssets", "directory"],
-      file: data.staticAssets.directory,
-      fix: "create the folder, or name another",
-    },
-    ...(build
-      ? [
-          {
-            path: ["application", "image", "build", "dockerfile"],
-            file: `${build.context}/${build.dockerfile}`,
-            fix: "correct context or dockerfile",
-          },
-        ]
-      : []),
-    ...(privatelink.sync.prebuiltPackage && privatelink.albTargetMode === "ip-sync"
-      ? [
-          {
-            path: ["privatelink", "sync", "prebuiltPackage"],
-            file: privatelink.sync.prebuiltPackage,
-            fix: "run: npm run build:lambda",
-          },
-        ]
-      : []),
-  ];
-  return named.flatMap(({ path, file, fix }) =>
-    existsSync(projectPath(file))
-      ? []
-      : [{ path, given: `${file}, which does not exist`, allowed: "a path that exists in the project folder", fix }],
-  );
 }
 
 function inReadingOrder(problems: readonly Problem[]): Problem[] {

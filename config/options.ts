@@ -42,8 +42,8 @@ export function allowedValues(schema: z.core.$ZodType): string {
   if (inner instanceof z.ZodUnion) return inner.options.map(allowedValues).join(", or ");
   if (inner instanceof z.ZodNumber) return numbers(inner);
   if (inner instanceof z.ZodBoolean) return "true or false";
-  if (inner instanceof z.ZodArray) return `${length(inner)} of ${singular(inner.element)}`;
-  if (inner instanceof z.ZodRecord) return `options with names of your choice, each ${allowedValues(inner.valueType)}`;
+  if (inner instanceof z.ZodArray) return `a list${size(inner)}, each entry ${entry(inner.element)}`;
+  if (inner instanceof z.ZodRecord) return `names of your choice, each with ${allowedValues(inner.valueType)}`;
   if (inner instanceof z.ZodObject) return `the options ${Object.keys(inner.shape).join(", ")}`;
   return inWords(inner) ?? "text";
 }
@@ -54,9 +54,8 @@ function inWords(schema: z.core.$ZodType): string | undefined {
   return typeof words === "string" ? words : undefined;
 }
 
-function singular(element: z.core.$ZodType): string {
-  const inner = unwrap(element);
-  return inner instanceof z.ZodObject ? `sections with ${allowedValues(element)}` : allowedValues(element);
+function entry(element: z.core.$ZodType): string {
+  return unwrap(element) instanceof z.ZodObject ? `with ${allowedValues(element)}` : allowedValues(element);
 }
 
 function oneOf(values: readonly unknown[]): string {
@@ -79,23 +78,31 @@ function limit(value: number | null): number | undefined {
   return value === null || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? undefined : value;
 }
 
-function length(schema: z.ZodArray): string {
+function size(schema: z.ZodArray): string {
   const { minimum, maximum } = schema._zod.bag;
-  const bounds = [minimum ? `at least ${minimum}` : "", maximum ? `at most ${maximum}` : ""].filter(Boolean);
-  return bounds.length === 0 ? "a list" : `a list (${bounds.join(", ")} entries)`;
+  if (minimum && maximum) return ` of ${minimum} to ${maximum}`;
+  if (minimum) return ` of at least ${minimum}`;
+  return maximum ? ` of at most ${maximum}` : "";
 }
 
-/** Every option below a schema with its path; those inside lists stand under the path of the list. */
+/** Every option below a schema in the order of its definition; `listeners[]` stands for an entry of a list. */
 export function* allOptions(
   schema: z.core.$ZodType,
   path: readonly string[] = [],
 ): Generator<{ readonly path: readonly string[]; readonly schema: z.core.$ZodType }> {
   const inner = unwrap(schema);
-  if (inner instanceof z.ZodArray) yield* allOptions(inner.element, path);
-  if (!(inner instanceof z.ZodObject)) return;
-  for (const [key, child] of Object.entries(inner.shape)) {
-    const childPath = [...path, key];
-    yield { path: childPath, schema: child };
-    yield* allOptions(child, childPath);
+  if (inner instanceof z.ZodArray) {
+    yield* allOptions(inner.element, [...path.slice(0, -1), `${path.at(-1)}[]`]);
+  } else if (inner instanceof z.ZodObject) {
+    for (const [key, child] of Object.entries(inner.shape)) {
+      const childPath = [...path, key];
+      yield { path: childPath, schema: child };
+      yield* allOptions(child, childPath);
+    }
   }
+}
+
+/** The value that an option has when it is left out; undefined where it then has none. */
+export function defaultValue(schema: z.core.$ZodType): unknown {
+  return schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
 }

@@ -49,12 +49,12 @@ export const environmentSchema = z.strictObject({
     })
     .prefault({})
     .describe("Exceptions from the rules, each with its reason."),
-  network,
-  data: data.prefault({}),
-  application,
-  compute: compute.prefault({}),
-  privatelink,
-  observability: observability.prefault({}),
+  network: network.describe("VPC, subnets, NAT and the endpoints of AWS services."),
+  data: data.prefault({}).describe("Database, file system, static assets and the key that encrypts them."),
+  application: application.describe("The container application; cpu and memory are those of one task."),
+  compute: compute.prefault({}).describe("Cluster, capacity, internal load balancer and image repository."),
+  privatelink: privatelink.describe("How the application is shared: NLB, endpoint service, who may connect."),
+  observability: observability.prefault({}).describe("Logs, alarms and dashboard."),
 });
 
 /** Consumer side: one file in config/consumers is one stack. */
