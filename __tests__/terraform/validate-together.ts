@@ -1,0 +1,80 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectPath } from "../../config/project";
+import type { Configuration } from "../../config/schema";
+import { findTerraform } from "../../operations/terraform/binary";
+import { requiredProviders } from "../../operations/terraform/mirrors";
+import { prepareProviders } from "../../operations/terraform/providers";
+import { readStackJson, readStacks } from "../../operations/terraform/stacks";
+import { buildApp } from "../../stacks/app";
+
+export interface Validation {
+  /** Stack ids that Terraform validated. */
+  readonly validated: readonly string[];
+  /** Stack ids left out, each with the provider that cannot be had here. */
+  readonly skipped: readonly string[];
+  /** Terraform's errors, as `<file>: <summary>: <detail>`. */
+  readonly errors: readonly string[];
+}
+
+interface Diagnostic {
+  readonly severity: string;
+  readonly summary: string;
+  readonly detail: string;
+  readonly range?: { readonly filename: string };
+}
+
+/**
+ * Validates every stack of some configurations with real Terraform: as modules of one root, so that the AWS provider's
+ * schema, which takes seconds to load, is loaded once.
+ *
+ * @param configurations by a name that tells them apart in errors
+ */
+export async function validateTogether(configurations: Readonly<Record<string, Configuration>>): Promise<Validation> {
+  const binary = await findTerraform();
+  const folder = mkdtempSync(join(tmpdir(), "validate-"));
+  try {
+    const found = Object.entries(configurations).flatMap(([name, configuration]) => {
+      const outdir = join(folder, "synth", name);
+      mkdirSync(outdir, { recursive: true });
+      buildApp(configuration, { outdir }).synth();
+      return readStacks(outdir).map((stack) => ({ name, stack, json: readStackJson(stack) }));
+    });
+    const providers = await prepareProviders({
+      binary,
+      requirements: requiredProviders(found.map(({ json }) => json)),
+      folder: projectPath(".rehearsal", "providers"),
+    });
+    const missing = new Set(providers.missing.map(({ requirement }) => requirement.source));
+    const needs = (json: unknown) => requiredProviders([json]).find(({ source }) => missing.has(source))?.source;
+
+    const modules: Record<string, { source: string }> = {};
+    for (const { json, name, stack } of found) {
+      if (needs(json)) continue;
+      const source = `./stacks/${name}/${stack.id}`;
+      cpSync(stack.directory, join(folder, source), { recursive: true });
+      modules[`${name}-${stack.id}`] = { source };
+    }
+    writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ module: modules }));
+
+    const terraform = (...args: string[]) =>
+      spawnSync(binary.command, args, { cwd: folder, encoding: "utf8", env: { ...process.env, ...providers.env } });
+    const init = terraform("init", "-backend=false", "-input=false", "-no-color");
+    if (init.status !== 0) throw new Error(`terraform init failed: ${init.stderr}`);
+    const { diagnostics } = JSON.parse(terraform("validate", "-json").stdout) as { diagnostics: Diagnostic[] };
+    return {
+      validated: Object.keys(modules),
+      skipped: found.flatMap(({ json, name, stack }) => {
+        const provider = needs(json);
+        return provider ? [`${name}-${stack.id} (no ${provider})`] : [];
+      }),
+      errors: diagnostics
+        .filter(({ severity }) => severity === "error")
+        .map(({ detail, range, summary }) => `${range?.filename}: ${summary}: ${detail}`),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
