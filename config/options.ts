@@ -34,16 +34,24 @@ export function isOptional(schema: z.core.$ZodType): boolean {
   return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
 }
 
-/** The values that an option takes, in words that complete "allowed: …". */
-export function allowedValues(schema: z.core.$ZodType): string {
+/**
+ * The values that an option takes, in words that complete "allowed: …".
+ *
+ * @param most number of values after which a long choice is cut off
+ */
+export function allowedValues(schema: z.core.$ZodType, most = Number.POSITIVE_INFINITY): string {
   const inner = unwrap(schema);
-  if (inner instanceof z.ZodEnum) return oneOf(inner.options);
-  if (inner instanceof z.ZodLiteral) return oneOf([...inner.values]);
-  if (inner instanceof z.ZodUnion) return inner.options.map(allowedValues).join(", or ");
+  const ofPart = (part: z.core.$ZodType) => allowedValues(part, most);
+  if (inner instanceof z.ZodEnum) return oneOf(inner.options, most);
+  if (inner instanceof z.ZodLiteral) return oneOf([...inner.values], most);
+  if (inner instanceof z.ZodUnion) return inner.options.map(ofPart).join(", or ");
   if (inner instanceof z.ZodNumber) return numbers(inner);
   if (inner instanceof z.ZodBoolean) return "true or false";
-  if (inner instanceof z.ZodArray) return `a list${size(inner)}, each entry ${entry(inner.element)}`;
-  if (inner instanceof z.ZodRecord) return `names of your choice, each with ${allowedValues(inner.valueType)}`;
+  if (inner instanceof z.ZodArray) {
+    const section = unwrap(inner.element) instanceof z.ZodObject;
+    return `a list${size(inner)}, each entry ${section ? "with " : ""}${ofPart(inner.element)}`;
+  }
+  if (inner instanceof z.ZodRecord) return `names of your choice, each with ${ofPart(inner.valueType)}`;
   if (inner instanceof z.ZodObject) return `the options ${Object.keys(inner.shape).join(", ")}`;
   return inWords(inner) ?? "text";
 }
@@ -54,12 +62,9 @@ function inWords(schema: z.core.$ZodType): string | undefined {
   return typeof words === "string" ? words : undefined;
 }
 
-function entry(element: z.core.$ZodType): string {
-  return unwrap(element) instanceof z.ZodObject ? `with ${allowedValues(element)}` : allowedValues(element);
-}
-
-function oneOf(values: readonly unknown[]): string {
+function oneOf(values: readonly unknown[], most: number): string {
   const texts = values.map(String);
+  if (texts.length > most) return `${texts.slice(0, 3).join(", ")}, … (${texts.length} values)`;
   const last = texts.pop();
   return texts.length === 0 ? `${last}` : `${texts.join(", ")} or ${last}`;
 }

@@ -53,11 +53,14 @@ function chapters(schema: z.ZodObject): string[] {
   ];
 }
 
+/** AWS's Regions would make every line a page. */
+const mostValues = 24;
+
 function table(options: readonly Option[]): string {
   const rows = options.map(({ path, schema }) => [
     `\`${path.join(".")}\``,
     description(schema) ?? "",
-    isSection(schema) ? "section" : shortened(allowedValues(schema)),
+    isSection(schema) ? "section" : allowedValues(schema, mostValues),
     isSection(schema) && isOptional(schema) ? "" : whenLeftOut(schema),
   ]);
   return [["option", "meaning", "allowed", "default"], ["---", "---", "---", "---"], ...rows]
@@ -73,10 +76,4 @@ function whenLeftOut(schema: z.core.$ZodType): string {
   const value = defaultValue(schema);
   if (value !== undefined) return `\`${JSON.stringify(value)}\``;
   return isOptional(schema) ? "optional" : "**required**";
-}
-
-/** AWS's Regions would make every line a page. */
-function shortened(allowed: string): string {
-  const values = allowed.split(", ");
-  return values.length > 24 ? `${values.slice(0, 3).join(", ")}, … (${values.length + 1} values)` : allowed;
 }
