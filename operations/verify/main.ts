@@ -1,0 +1,67 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { loadConfiguration } from "../../config/load";
+import { readOutputs } from "../terraform/outputs";
+import type { Check } from "./check";
+import { verify } from "./verification";
+
+interface Options {
+  readonly env: string;
+  readonly json: boolean;
+  readonly outdir: string;
+}
+
+const program = new Command("npm run verify --")
+  .description(
+    "Looks at every item of the pattern in the AWS account: pass, fail or not applicable, what was seen, and what to do.\nReads only; docs/verify.md has the IAM policy it needs.",
+  )
+  .requiredOption("--env <name>", "environment, e.g. dev")
+  .option("--json", "print JSON", false)
+  .option("--outdir <folder>", "folder that CDKTF synthesized into, with initialized stacks", "cdktf.out")
+  .action(run);
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(`verify: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+});
+
+async function run({ env, json, outdir }: Options): Promise<void> {
+  const { consumers, environments } = loadConfiguration();
+  const environment = environments.find(({ name }) => name === env);
+  if (!environment) {
+    throw new Error(`no environment "${env}": there is ${environments.map(({ name }) => name).join(", ") || "none"}`);
+  }
+  const linked = consumers.filter(({ service }) => service.environment === env);
+  const stackIds = [
+    ...["network", "data", "compute", "privatelink-service"].map((stack) => `${stack}-${env}`),
+    ...linked.map(({ name }) => `consumer-endpoint-${name}`),
+  ];
+  const outputs = await Promise.all(
+    stackIds.map(async (id) => [id, await outputsOf(join(outdir, "stacks", id))] as const),
+  );
+  const checks = await verify({
+    environment,
+    consumers: linked,
+    outputs: Object.fromEntries(outputs),
+    clientOptions: { region: environment.region, forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL) },
+    emulated: Boolean(process.env.AWS_ENDPOINT_URL),
+  });
+  console.log(json ? JSON.stringify(checks, undefined, 2) : checks.map(line).join("\n"));
+  const failed = checks.filter(({ status }) => status === "fail").length;
+  if (!json) console.log(`\n${checks.length - failed} of ${checks.length} items as they should be`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+/** Outputs of a stack; undefined where it is not deployed. */
+async function outputsOf(directory: string): Promise<Record<string, unknown> | undefined> {
+  if (!existsSync(directory))
+    throw new Error(`${directory} not found: npx cdktf synth, then terraform -chdir=${directory} init`);
+  const outputs = await readOutputs(directory);
+  return Object.keys(outputs).length > 0 ? outputs : undefined;
+}
+
+const marks = { pass: "✔", fail: "✖", "not applicable": "–" } as const;
+
+const line = ({ item, next, saw, status }: Check): string =>
+  [`${marks[status]} ${item}: ${saw}`, ...(next ? [`    next: ${next}`] : [])].join("\n");
