@@ -75,9 +75,9 @@ export class ConsumerEndpointStack extends PatternStack {
     }
 
     const outputs = endpointOutputs(this.endpoint.endpoint, {
-      turnOnPrivateDns:
+      onceAccepted:
         dns.mode === "private-dns" && !privateDnsEnabled
-          ? `set dns.privateDnsEnabled: true in ${consumer.name}.yaml`
+          ? `Accepted: set dns.privateDnsEnabled: true in ${consumer.name}.yaml and apply again, then clients can use the private DNS name.`
           : undefined,
     });
     for (const [name, { description, value }] of Object.entries(outputs)) {

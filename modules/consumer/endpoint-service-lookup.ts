@@ -35,9 +35,14 @@ export class EndpointServiceLookup extends Construct {
     this.zones = new Expression(`sort(${this.attribute("availability_zones")})`);
   }
 
-  /** Whether the service has a private DNS name. */
+  /** Expression of the service's private DNS name; null or empty where it has none. */
+  get privateDnsName(): Expression {
+    return new Expression(this.attribute("private_dns_name"));
+  }
+
+  /** Condition that the service has a private DNS name. */
   get hasPrivateDnsName(): string {
-    return `try(length(${this.attribute("private_dns_name")}), 0) > 0`;
+    return `try(length(${this.privateDnsName.text}), 0) > 0`;
   }
 
   private attribute(name: string): string {

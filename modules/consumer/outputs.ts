@@ -8,17 +8,19 @@ export interface Output {
 }
 
 export interface OutputsProps {
-  /** How the private DNS name is turned on once the endpoint is accepted; undefined where that is done or not wanted. */
-  readonly turnOnPrivateDns?: string;
+  /** What to do once the endpoint is accepted; the text may hold Terraform's template syntax. Default: nothing. */
+  readonly onceAccepted?: string;
 }
 
 /** What the owner of an endpoint needs to know, by output name. */
-export function endpointOutputs(endpoint: VpcEndpoint, { turnOnPrivateDns }: OutputsProps): Record<string, Output> {
+export function endpointOutputs(
+  endpoint: VpcEndpoint,
+  { onceAccepted = "Ready to use." }: OutputsProps = {},
+): Record<string, Output> {
   const address = `aws_vpc_endpoint.${endpoint.friendlyUniqueId}`;
-  const once = turnOnPrivateDns ? `; then ${turnOnPrivateDns} and apply again` : "";
   const steps = {
-    available: turnOnPrivateDns ? `The endpoint is accepted: ${turnOnPrivateDns} and apply again.` : "Ready to use.",
-    pendingAcceptance: `Ask the provider of the service to accept \${${address}.id}${once}.`,
+    available: onceAccepted,
+    pendingAcceptance: `Ask the provider of the service to accept \${${address}.id}, then apply again: this output tells how it went.`,
     rejected: `The provider of the service has rejected \${${address}.id}: ask why, then replace the endpoint.`,
   };
   return {

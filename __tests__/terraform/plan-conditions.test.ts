@@ -1,0 +1,104 @@
+import { spawnSync } from "node:child_process";
+import type { ConsumerInput } from "../../config/schema";
+import { moduleFiles } from "../../operations/export-consumer/files";
+import { consumerOf, synthesize } from "../synth";
+import { testTogether } from "./test-together";
+
+const terraformIsThere = ["terraform", "tofu"].some((name) => spawnSync(name, ["version"]).status === 0);
+const testWithTerraform = terraformIsThere ? test : test.skip;
+
+/** Terraform JSON of a consumer's stack, and the addresses of what its conditions hang on. */
+function stackOf(input: Partial<ConsumerInput>) {
+  const { stacks, texts } = synthesize({
+    environments: [],
+    consumers: [
+      consumerOf({
+        region: "eu-central-1",
+        backend: { type: "local" },
+        service: { name: "com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0" },
+        vpc: { cidr: "10.90.0.0/24" },
+        ...input,
+      }),
+    ],
+  });
+  const stack = stacks["consumer-endpoint-test"];
+  const name = (blocks: Record<string, object> | undefined) => Object.keys(blocks ?? {})[0];
+  return {
+    text: texts["consumer-endpoint-test"] ?? "",
+    service: `data.aws_vpc_endpoint_service.${name(stack?.data.aws_vpc_endpoint_service)}`,
+    existingVpc: `data.aws_vpc.${name(stack?.data.aws_vpc)}`,
+    subnet: `data.aws_subnet.${name(stack?.data.aws_subnet)}`,
+    ownVpc: `aws_vpc.${name(stack?.resource.aws_vpc)}`,
+  };
+}
+
+const subnet = (zone: string, zoneId: string) =>
+  `{ id = "subnet-0123456789abcdef0", vpc_id = "vpc-0123456789abcdef0", availability_zone = "${zone}", availability_zone_id = "${zoneId}" }`;
+
+/** What only the stacks have, and the exported module has not: the invitation's zones, and a VPC of the consumer's own. */
+function stackTests() {
+  const invited = stackOf({
+    service: {
+      name: "com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0",
+      availabilityZoneIds: ["euc1-az2"],
+    },
+    vpc: { tags: { Name: "shared" }, subnetIds: ["subnet-0123456789abcdef0"] },
+  });
+  const own = stackOf({});
+  const run = (name: string, source: string, overrides: string, fails?: string) => `
+run "${name}" {
+  command = plan
+  module {
+    source = "./${source}"
+  }
+${overrides}
+${fails ? `  expect_failures = [${fails}]` : ""}
+}`;
+  const override = (target: string, values: string) => `
+  override_data {
+    target = ${target}
+    values = ${values}
+  }`;
+  const zones = (...names: string[]) => `{ availability_zones = ${JSON.stringify(names)} }`;
+  const vpc = override(invited.existingVpc, `{ id = "vpc-0123456789abcdef0" }`);
+  return {
+    "invited/cdk.tf.json": invited.text,
+    "own/cdk.tf.json": own.text,
+    "tests/stacks.tftest.hcl": [
+      `mock_provider "aws" {}`,
+      run(
+        "a_subnet_in_a_zone_of_the_invitation",
+        "invited",
+        override(invited.service, zones("eu-central-1a")) +
+          vpc +
+          override(`${invited.subnet}[0]`, subnet("eu-central-1a", "euc1-az2")),
+      ),
+      run(
+        "fails_when_the_invitation_does_not_name_the_zone",
+        "invited",
+        override(invited.service, zones("eu-central-1a")) +
+          vpc +
+          override(`${invited.subnet}[0]`, subnet("eu-central-1a", "euc1-az1")),
+        invited.subnet,
+      ),
+      run("a_vpc_in_the_zones_of_the_service", "own", override(own.service, zones("eu-central-1a", "eu-central-1c"))),
+      run(
+        "fails_when_the_service_has_fewer_zones_than_the_vpc_wants",
+        "own",
+        override(own.service, zones("eu-central-1a")),
+        own.ownVpc,
+      ),
+    ].join("\n"),
+  };
+}
+
+testWithTerraform(
+  "Terraform's plan stops where AWS would refuse the endpoint: in the stacks, and in the exported module with its own tests",
+  async () => {
+    const runs = await testTogether({ ...moduleFiles(), ...stackTests() });
+    const wrong = Object.entries(runs).filter(([, outcome]) => outcome !== "pass");
+    expect(wrong).toEqual([]);
+    expect(Object.keys(runs)).toHaveLength(15);
+  },
+  120_000,
+);
