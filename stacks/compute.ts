@@ -144,6 +144,7 @@ export class ComputeStack extends PatternStack {
       prefix,
       region,
       compute,
+      command: application.dataLoadCommand,
       imageUri: image.uri,
       repositoryArn: image.repositoryArn,
       kmsKeyArn,

@@ -43,6 +43,11 @@ export const application = z.strictObject({
     .min(1)
     .default(["CMD", "node", "health-check.mjs"])
     .describe("Command by which ECS checks the container itself: CMD or CMD-SHELL, then the command."),
+  dataLoadCommand: z
+    .array(z.string())
+    .min(1)
+    .default(["node", "load-data.mjs"])
+    .describe("Command of the image that loads the data; with --dry-run behind it, it only lists what it would do."),
   environment: z
     .record(text(/^[A-Z_][A-Z0-9_]*$/, "upper-case letters, digits and underscores"), z.string())
     .default({})

@@ -15,6 +15,8 @@ export interface DataLoadTaskProps {
   readonly prefix: string;
   readonly region: string;
   readonly compute: Environment["compute"];
+  /** What the container runs. */
+  readonly command: readonly string[];
   readonly imageUri: string;
   readonly repositoryArn?: string;
   readonly kmsKeyArn: string;
@@ -75,7 +77,7 @@ export class DataLoadTask extends Construct {
           name: containerName,
           image: props.imageUri,
           essential: true,
-          command: ["node", "load-data.mjs"],
+          command: props.command,
           user: "1000:1000",
           readonlyRootFilesystem: true,
           linuxParameters: { capabilities: { drop: ["ALL"], add: [] } },
