@@ -100,11 +100,28 @@ export class World {
     );
   }
 
-  /** Targets that belong to no interface of the ALB and are not draining. */
+  /** Targets that are no node of the ALB. */
   wrong(): number {
+    return this.groups.flatMap((targets) => [...targets]).filter((item) => this.isWrong(...item)).length;
+  }
+
+  private isWrong(address: string, target: GroupTarget): boolean {
+    return isServing(target) && !this.interfaces.has(address);
+  }
+
+  /**
+   * Targets that are no node of the ALB and get traffic: those that no health check has found out yet, those where
+   * somebody else answers, and all of them where no target is healthy.
+   */
+  misled(): number {
     return this.groups
-      .flatMap((targets) => [...targets])
-      .filter(([address, target]) => isServing(target) && !this.interfaces.has(address)).length;
+      .map((targets) => {
+        const failsOpen = ![...targets.values()].some(({ state }) => state === "healthy");
+        return [...targets].filter(
+          ([address, target]) => this.isWrong(address, target) && (failsOpen || target.state !== "unhealthy"),
+        ).length;
+      })
+      .reduce((sum, count) => sum + count, 0);
   }
 
   /** Targets, draining ones included, whose address somebody else has. */
