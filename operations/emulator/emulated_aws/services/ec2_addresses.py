@@ -19,6 +19,7 @@ from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface, NetworkInterfaceBackend
+from moto.ec2.models.nat_gateways import NatGateway, NatGatewayBackend
 from moto.ec2.models.subnets import Subnet, SubnetBackend
 from moto.moto_api._internal import mock_random
 
@@ -172,3 +173,11 @@ def delete_subnet(original: Callable[..., Subnet], backend: EC2Backend, subnet_i
             "DependencyViolation", f"The subnet '{subnet_id}' has dependencies and cannot be deleted."
         )
     return original(backend, subnet_id)
+
+
+@mends(NatGatewayBackend)
+def delete_nat_gateway(original: Callable[..., NatGateway], backend: EC2Backend, nat_gateway_id: str) -> NatGateway:
+    """A NAT gateway's interface goes with it, or its subnet could never be deleted."""
+    gateway = original(backend, nat_gateway_id)
+    backend.enis.pop(gateway._eni.id, None)
+    return gateway
