@@ -24,8 +24,11 @@ export class ConsumerEndpointStack extends PatternStack {
   /** Only with `dns.mode: private-hosted-zone`. */
   readonly privateHostedZone?: PrivateHostedZone;
 
+  private readonly readsProviderState: boolean;
+
   constructor(scope: Construct, { consumer, service }: ConsumerEndpointStackProps) {
     super(scope, "consumer-endpoint", consumer);
+    this.readsProviderState = consumer.service.name === undefined;
     const { clients, dns, vpc } = consumer;
     const serviceName = consumer.service.name ?? service?.endpointService.service.serviceName;
     if (!serviceName) throw new Error(`${this.node.id}: service needs a name, or an environment that is there`);
@@ -83,5 +86,13 @@ export class ConsumerEndpointStack extends PatternStack {
     for (const [name, { description, value }] of Object.entries(outputs)) {
       new TerraformOutput(this, name, { staticId: true, value, description });
     }
+  }
+
+  /**
+   * CDKTF resolves every stack twice; this first time finds references to other stacks. Without any, it is left out:
+   * that is half of what a consumer costs where there are hundreds.
+   */
+  override prepareStack(): void {
+    if (this.readsProviderState) super.prepareStack();
   }
 }
