@@ -41,7 +41,7 @@ export function serviceListeners(environment: Environment): ServiceListener[] {
  * Source: Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints (AWS PrivateLink)".
  */
 export function interfaceEndpoints(environment: Environment): string[] {
-  const { application, compute, network, privatelink } = environment;
+  const { application, compute, network } = environment;
   const needed = new Set(network.additionalInterfaceEndpoints);
   if (network.natGateways === "none") {
     for (const service of ["ecr.api", "ecr.dkr", "logs", "secretsmanager", "ssm", "kms", "sts", "monitoring"]) {
@@ -50,13 +50,17 @@ export function interfaceEndpoints(environment: Environment): string[] {
     needed.add("elasticfilesystem");
     if (compute.launchType === "EC2") for (const service of ["ecs", "ecs-agent", "ecs-telemetry"]) needed.add(service);
     if (application.executeCommand) needed.add("ssmmessages");
-    if (privatelink.albTargetMode === "ip-sync" && privatelink.sync.insideVpc) {
+    if (needsDynamodbEndpoint(environment)) {
       needed.add("elasticloadbalancing");
       needed.add("ec2");
     }
   }
   return [...needed].sort();
 }
+
+/** Whether the sync Lambda runs in the VPC without NAT: then it reaches its table through a gateway endpoint. */
+export const needsDynamodbEndpoint = ({ network, privatelink }: Environment): boolean =>
+  network.natGateways === "none" && privatelink.albTargetMode === "ip-sync" && privatelink.sync.insideVpc;
 
 /** CIDR blocks of one zone's subnets. */
 export interface SubnetBlocks {

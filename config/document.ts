@@ -97,10 +97,12 @@ function hint(error: YAMLError, shown: string): string {
     case "TAB_AS_INDENT":
       return "indent with spaces instead of tabs";
     case "BAD_INDENT":
+      if (error.message.startsWith("Flow")) return "close the bracket that is open";
       return "indent the line like its neighbours";
     case "MULTIPLE_DOCS":
       return "keep one document a file: remove the --- line and what belongs to the other document";
     case "MISSING_CHAR":
+      if (error.message.startsWith("Implicit map key")) return "write it as option: value";
       return "close what is open, or put the value in quotes";
     case "TAG_RESOLVE_FAILED":
       return "remove the tag that begins with !";

@@ -82,7 +82,8 @@ function requiredOptions(section: z.core.$ZodType): string {
 
 /** The candidate that somebody most likely meant; undefined where none is near. */
 export function closest(text: string, candidates: readonly string[]): string | undefined {
-  const allowance = Math.max(1, Math.floor(text.length / 3));
+  // Two letters that have changed places are two edits.
+  const allowance = Math.min(Math.max(2, Math.floor(text.length / 3)), text.length - 1);
   const ranked = candidates
     .map((candidate) => ({ candidate, edits: distance(text.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits);

@@ -15,7 +15,9 @@ export function readableOptions(schema: z.core.$ZodType, raw: unknown): unknown 
   const parsed = z.safeParse(schema, raw);
   if (parsed.success) return parsed.data;
   const section = unwrap(schema);
-  if (!(section instanceof z.ZodObject) || typeof raw !== "object" || raw === null) return unreadable;
+  if (!(section instanceof z.ZodObject) || typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+    return unreadable;
+  }
 
   const written = raw as Record<string, unknown>;
   const keys = sectionKeys(section);

@@ -1,0 +1,141 @@
+import { anEnvironment, certificate, fargate, ourImage, type RuleCases } from "./cases";
+
+export const cases: readonly RuleCases[] = [
+  anEnvironment(
+    "imageHasOneOrigin",
+    /exactly one of build and uri/,
+    [
+      ["there is none", { "application.image": {} }, "application.image"],
+      ["there are two", { "application.image": { build: {}, uri: ourImage } }, "application.image"],
+    ],
+    [["it is built", { "application.image": { build: {} } }]],
+  ),
+  anEnvironment(
+    "taskLimitsAreInOrder",
+    /at most maximumTasks/,
+    [["the lower one is above", { "application.minimumTasks": 7 }, "application.minimumTasks"]],
+    [["they are equal", { "application.minimumTasks": 6 }]],
+  ),
+  anEnvironment(
+    "instanceLimitsAreInOrder",
+    /at most maximumInstances/,
+    [["the lower one is above", { "compute.ec2.minimumInstances": 7 }, "compute.ec2.minimumInstances"]],
+    [["they are equal", { "compute.ec2.minimumInstances": 6 }]],
+  ),
+  anEnvironment(
+    "fargateRunsTasksOfThisSize",
+    /with launchType FARGATE/,
+    [
+      ["CPU is no Fargate size", { ...fargate, "application.cpu": 300 }, "application.cpu"],
+      ["memory is too small for the CPU", { ...fargate, "application.cpu": 1024 }, "application.memoryMib"],
+      ["memory is too large for the CPU", { ...fargate, "application.memoryMib": 3072 }, "application.memoryMib"],
+      ["memory lies between two sizes", { ...fargate, "application.memoryMib": 1536 }, "application.memoryMib"],
+      [
+        "memory of 8 vCPU is in no step of 4 GiB",
+        { ...fargate, "application.cpu": 8192, "application.memoryMib": 17408 },
+        "application.memoryMib",
+      ],
+    ],
+    [
+      ["it is the smallest task", { ...fargate, "application.cpu": 256, "application.memoryMib": 512 }],
+      ["it is 8 vCPU with 20 GiB", { ...fargate, "application.cpu": 8192, "application.memoryMib": 20480 }],
+      ["it is the largest task", { ...fargate, "application.cpu": 16384, "application.memoryMib": 122880 }],
+      ["EC2 runs an odd size", { "application.cpu": 300, "application.memoryMib": 700 }],
+    ],
+  ),
+  anEnvironment(
+    "instancesHoldTheTasks",
+    /what a task gets of a t4g.medium|for this many tasks/,
+    [
+      ["a task needs more CPU than an instance has", { "application.cpu": 4096 }, "application.cpu"],
+      ["a task needs all memory of an instance", { "application.memoryMib": 4096 }, "application.memoryMib"],
+      [
+        "the instances have too few network interfaces",
+        { "application.maximumTasks": 13 },
+        "compute.ec2.maximumInstances",
+      ],
+      [
+        "the instances have too little memory",
+        { "application.memoryMib": 2048, "application.maximumTasks": 7 },
+        "compute.ec2.maximumInstances",
+      ],
+    ],
+    [
+      ["they fill all instances", { "application.maximumTasks": 12 }],
+      [
+        "the size of the type is not known",
+        { "compute.ec2.instanceType": "x2gd.medium", "application.maximumTasks": 13 },
+      ],
+    ],
+  ),
+  anEnvironment(
+    "instancesHaveTheArchitecture",
+    /a type of compute.cpuArchitecture/,
+    [
+      ["ARM64 tasks meet x86 instances", { "compute.ec2.instanceType": "m7i.large" }, "compute.ec2.instanceType"],
+      ["x86 tasks meet Graviton", { "compute.cpuArchitecture": "X86_64" }, "compute.ec2.instanceType"],
+    ],
+    [
+      ["both are x86", { "compute.cpuArchitecture": "X86_64", "compute.ec2.instanceType": "m7i-flex.large" }],
+      ["both are Graviton", { "compute.ec2.instanceType": "c7gn.large" }],
+    ],
+  ),
+  anEnvironment(
+    "listenerPortsAreUnique",
+    /a port that no other listener has/,
+    [
+      [
+        "two ALB listeners have one port",
+        { "compute.loadBalancer.listeners": [{ port: 80 }, { port: 80 }] },
+        "compute.loadBalancer.listeners[1].port",
+      ],
+      [
+        "two NLB listeners have one port",
+        {
+          "privatelink.listeners": [
+            { port: 443, albListenerPort: 80 },
+            { port: 443, albListenerPort: 80 },
+          ],
+        },
+        "privatelink.listeners[1].port",
+      ],
+    ],
+    [
+      [
+        "two NLB listeners lead to one port",
+        { "privatelink.listeners": [{ port: 80 }, { port: 8080, albListenerPort: 80 }] },
+      ],
+    ],
+  ),
+  anEnvironment(
+    "certificatesAreTheEnvironmentsOwn",
+    /a certificate in eu-central-1/,
+    [
+      [
+        "the ALB's is of another Region",
+        { "compute.loadBalancer.listeners": [{ port: 443, certificateArn: certificate("us-east-1") }] },
+        "compute.loadBalancer.listeners[0].certificateArn",
+      ],
+      [
+        "the NLB's is of another account",
+        { "privatelink.listeners": [{ port: 80, certificateArn: certificate("eu-central-1", "999999999999") }] },
+        "privatelink.listeners[0].certificateArn",
+      ],
+      [
+        "one is of another partition",
+        {
+          "privatelink.listeners": [
+            { port: 80, certificateArn: certificate("eu-central-1", "111122223333", "aws-cn") },
+          ],
+        },
+        "privatelink.listeners[0].certificateArn",
+      ],
+    ],
+    [
+      [
+        "it is in the same Region and account",
+        { "compute.loadBalancer.listeners": [{ port: 443, certificateArn: certificate("eu-central-1") }] },
+      ],
+    ],
+  ),
+];

@@ -1,0 +1,193 @@
+import { aConsumer, aLink, anExistingVpc, type RuleCases, serviceIn, together } from "./cases";
+
+export const cases: readonly RuleCases[] = [
+  together(
+    aConsumer(
+      "serviceIsNamedOnce",
+      /exactly one of name and environment/,
+      [["it is not named", { service: {} }, "service"]],
+      [["it has a name", {}]],
+    ),
+    aLink(
+      "serviceIsNamedOnce",
+      /exactly one of name/,
+      [["it is named twice", { "service.name": serviceIn("eu-central-1") }, "service"]],
+      [["it has an environment", {}]],
+    ),
+  ),
+  aConsumer(
+    "serviceNameIsOfItsRegion",
+    /a service in eu-central-1|a service in eu-west-1/,
+    [
+      ["it is of another than the consumer's", { "service.name": serviceIn("eu-west-1") }, "service.name"],
+      ["it is of another than service.region", { "service.region": "eu-west-1" }, "service.name"],
+    ],
+    [["both are another Region", { "service.name": serviceIn("eu-west-1"), "service.region": "eu-west-1" }]],
+  ),
+  aConsumer(
+    "serviceIsInThePartition",
+    /Regions of partition aws$/,
+    [
+      [
+        "it is in another",
+        { service: { name: `cn.${serviceIn("cn-north-1")}`, region: "cn-north-1" } },
+        "service.region",
+      ],
+    ],
+    [["it is in this one", { service: { name: serviceIn("us-east-1"), region: "us-east-1" } }]],
+  ),
+  aConsumer(
+    "vpcIsChosenOnce",
+    /exactly one of id, tags and cidr/,
+    [
+      ["it is not chosen", { vpc: {} }, "vpc"],
+      ["it is made and there", { "vpc.id": "vpc-0123456789abcdef0" }, "vpc"],
+    ],
+    [["it is made", {}]],
+  ),
+  anExistingVpc(
+    "tagsSingleSomethingOut",
+    /at least one tag/,
+    [
+      ["the VPC has none", { "vpc.id": undefined, "vpc.tags": {} }, "vpc.tags"],
+      [
+        "the subnets have none",
+        { "vpc.subnetIds": undefined, "vpc.availabilityZoneIds": ["euc1-az1"], "vpc.subnetTags": {} },
+        "vpc.subnetTags",
+      ],
+    ],
+    [["there is one", { "vpc.id": undefined, "vpc.tags": { Name: "main" } }]],
+  ),
+  anExistingVpc(
+    "subnetsOfAnExistingVpcAreChosen",
+    /exactly one of subnetIds and availabilityZoneIds/,
+    [
+      ["none are", { "vpc.subnetIds": undefined }, "vpc"],
+      ["the list is empty", { "vpc.subnetIds": [] }, "vpc"],
+      ["they are chosen twice", { "vpc.availabilityZoneIds": ["euc1-az1"] }, "vpc"],
+    ],
+    [["zones are chosen", { "vpc.subnetIds": undefined, "vpc.availabilityZoneIds": ["euc1-az1", "euc1-az2"] }]],
+  ),
+  together(
+    anExistingVpc(
+      "consumerZonesBelongToTheirRegion",
+      /begin with euc1-az/,
+      [
+        [
+          "the consumer's is of another",
+          { "vpc.subnetIds": undefined, "vpc.availabilityZoneIds": ["euw1-az1"] },
+          "vpc.availabilityZoneIds[0]",
+        ],
+      ],
+      [],
+    ),
+    aConsumer(
+      "consumerZonesBelongToTheirRegion",
+      /begin with euc1-az/,
+      [
+        [
+          "the service's is of another",
+          { "service.availabilityZoneIds": ["euc1-az1", "euw1-az2"] },
+          "service.availabilityZoneIds[1]",
+        ],
+      ],
+      [["they are of the service's Region", { "service.availabilityZoneIds": ["euc1-az1", "euc1-az2"] }]],
+    ),
+  ),
+  together(
+    anExistingVpc(
+      "consumerZonesAreTheServices",
+      /zones of the service: euc1-az1, euc1-az2/,
+      [
+        [
+          "one is not",
+          {
+            "vpc.subnetIds": undefined,
+            "vpc.availabilityZoneIds": ["euc1-az1", "euc1-az3"],
+            "service.availabilityZoneIds": ["euc1-az1", "euc1-az2"],
+          },
+          "vpc.availabilityZoneIds[1]",
+        ],
+      ],
+      [
+        [
+          "they are",
+          {
+            "vpc.subnetIds": undefined,
+            "vpc.availabilityZoneIds": ["euc1-az2"],
+            "service.availabilityZoneIds": ["euc1-az1", "euc1-az2"],
+          },
+        ],
+      ],
+    ),
+    aConsumer(
+      "consumerZonesAreTheServices",
+      /at most 1, the zones of the service/,
+      [
+        [
+          "more are wanted than there are",
+          { "service.availabilityZoneIds": ["euc1-az1"] },
+          "vpc.availabilityZoneCount",
+        ],
+      ],
+      [],
+    ),
+  ),
+  aConsumer(
+    "createdVpcBlockIsUsable",
+    /a private block|from \/16 to \/26/,
+    [
+      ["it is too small for three zones", { "vpc.cidr": "10.90.0.0/27" }, "vpc.cidr"],
+      ["it is larger than AWS takes", { "vpc.cidr": "10.0.0.0/8" }, "vpc.cidr"],
+      ["it is link-local", { "vpc.cidr": "169.254.0.0/24" }, "vpc.cidr"],
+    ],
+    [["it is just large enough", { "vpc.cidr": "10.90.0.0/26" }]],
+  ),
+  anExistingVpc(
+    "clientsAreNamed",
+    /at least one of cidrs and securityGroupIds/,
+    [["nobody is", { clients: {} }, "clients"]],
+    [["a security group is", { clients: { securityGroupIds: ["sg-0123456789abcdef0"] } }]],
+  ),
+  anExistingVpc(
+    "clientRangesExcludeSomebody",
+    /ranges that exclude somebody/,
+    [["one holds every address", { "clients.cidrs": ["0.0.0.0/0"] }, "clients.cidrs[0]"]],
+    [["it is wide", { "clients.cidrs": ["10.0.0.0/8"] }]],
+  ),
+  aConsumer(
+    "hostedZoneHasAName",
+    /a domain name/,
+    [["it has none", { "dns.mode": "private-hosted-zone" }, "dns.name"]],
+    [["it has one", { dns: { mode: "private-hosted-zone", name: "app.example.internal" } }]],
+  ),
+  anExistingVpc(
+    "furtherVpcsAreOthers",
+    /VPCs besides vpc.id/,
+    [
+      [
+        "the endpoint's own VPC is among them",
+        {
+          dns: {
+            mode: "private-hosted-zone",
+            name: "app.example.internal",
+            additionalVpcIds: ["vpc-0123456789abcdef0"],
+          },
+        },
+        "dns.additionalVpcIds[0]",
+      ],
+    ],
+    [
+      [
+        "they are others",
+        {
+          dns: {
+            mode: "private-hosted-zone",
+            name: "app.example.internal",
+            additionalVpcIds: ["vpc-0123456789abcdef1"],
+          },
+        },
+      ],
+    ],
+  ),
+];

@@ -1,0 +1,115 @@
+import {
+  aConsumer,
+  aLink,
+  albTarget,
+  anEnvironment,
+  anExistingVpc,
+  certificate,
+  fargate,
+  type RuleCases,
+  serviceIn,
+  together,
+} from "./cases";
+
+export const cases: readonly RuleCases[] = [
+  anEnvironment(
+    "environmentOptionsHaveAnEffect",
+    /^only (with|for)/,
+    [
+      ["s3 has settings with another backend", { backend: { type: "local", s3: { bucket: "state" } } }, "backend.s3"],
+      ["hcp has settings with another backend", { backend: { hcp: { organization: "example" } } }, "backend.hcp"],
+      [
+        "no flow logs are kept",
+        { "network.flowLogs": { enabled: false, retentionDays: 30 } },
+        "network.flowLogs.retentionDays",
+      ],
+      ["Fargate has instances", { ...fargate, "compute.ec2.maximumInstances": 6 }, "compute.ec2"],
+      ["EC2 has a share of Fargate Spot", { "compute.fargate.spotSharePercent": 50 }, "compute.fargate"],
+      ["enforcement is off with ranges", { "privatelink.consumerCidrs": ["10.0.0.0/8"] }, "privatelink.consumerCidrs"],
+      [
+        "endpoints are accepted that need not be",
+        { "privatelink.acceptanceRequired": false, "privatelink.acceptedEndpointIds": ["vpce-0123456789abcdef0"] },
+        "privatelink.acceptedEndpointIds",
+      ],
+      ["no Lambda runs", { ...albTarget, "privatelink.sync.dryRun": true }, "privatelink.sync"],
+      [
+        "the alb target has no attributes",
+        { ...albTarget, "privatelink.targetGroup.deregistrationDelaySeconds": 60 },
+        "privatelink.targetGroup.deregistrationDelaySeconds",
+      ],
+      [
+        "TLS has a fixed timeout",
+        {
+          "privatelink.listeners": [{ port: 443, albListenerPort: 80, certificateArn: certificate("eu-central-1") }],
+          "privatelink.tcpIdleTimeoutSeconds": 600,
+        },
+        "privatelink.tcpIdleTimeoutSeconds",
+      ],
+    ],
+    [
+      ["Fargate has a share of Spot", { ...fargate, "compute.fargate.spotSharePercent": 50 }],
+      ["the Lambda's targets drain", { "privatelink.targetGroup.deregistrationDelaySeconds": 60 }],
+      ["an empty list changes nothing", { "privatelink.consumerCidrs": [] }],
+    ],
+  ),
+  together(
+    aConsumer(
+      "consumerOptionsHaveAnEffect",
+      /^only (with|for)/,
+      [
+        [
+          "the VPC is made, with subnets of another",
+          { "vpc.subnetIds": ["subnet-0123456789abcdef0"] },
+          "vpc.subnetIds",
+        ],
+        [
+          "the VPC is made, in zones of its own choice",
+          { "vpc.availabilityZoneIds": ["euc1-az1"] },
+          "vpc.availabilityZoneIds",
+        ],
+        ["no zone has a name", { "dns.name": "app.example.internal" }, "dns.name"],
+        ["no zone is shared", { "dns.additionalVpcIds": ["vpc-0123456789abcdef1"] }, "dns.additionalVpcIds"],
+        ["private DNS is not the mode", { "dns.privateDnsEnabled": true }, "dns.privateDnsEnabled"],
+        [
+          "zones of another Region need not match",
+          { service: { name: serviceIn("eu-west-1"), region: "eu-west-1", availabilityZoneIds: ["euw1-az1"] } },
+          "service.availabilityZoneIds",
+        ],
+      ],
+      [
+        ["private DNS is the mode", { dns: { mode: "private-dns", privateDnsEnabled: true } }],
+        ["the zone has a name", { dns: { mode: "private-hosted-zone", name: "app.example.internal" } }],
+      ],
+    ),
+    anExistingVpc(
+      "consumerOptionsHaveAnEffect",
+      /^only (with|for)/,
+      [
+        ["an existing VPC has its zones", { "vpc.availabilityZoneCount": 2 }, "vpc.availabilityZoneCount"],
+        ["subnets are named by id and by tags", { "vpc.subnetTags": { tier: "private" } }, "vpc.subnetTags"],
+      ],
+      [
+        [
+          "tags single out subnets",
+          {
+            "vpc.subnetIds": undefined,
+            "vpc.availabilityZoneIds": ["euc1-az1"],
+            "vpc.subnetTags": { tier: "private" },
+          },
+        ],
+      ],
+    ),
+    aLink(
+      "consumerOptionsHaveAnEffect",
+      /^only (with|for)/,
+      [
+        [
+          "the environment knows its zones",
+          { "service.availabilityZoneIds": ["euc1-az1", "euc1-az2"] },
+          "service.availabilityZoneIds",
+        ],
+      ],
+      [],
+    ),
+  ),
+];
