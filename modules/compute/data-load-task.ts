@@ -60,7 +60,10 @@ export class DataLoadTask extends Construct {
       vpcId: network.vpc.id,
       tags: { Name: name },
     });
-    new AwsApiEgress(this, "aws-api-egress", { network, securityGroup: this.securityGroup });
+    // On EC2 the instance's agents fetch image and secret and write the log; on Fargate that takes the task's interface.
+    if (compute.launchType === "FARGATE") {
+      new AwsApiEgress(this, "aws-api-egress", { network, securityGroup: this.securityGroup });
+    }
 
     const { environment, secrets } = databaseSettings(database);
     this.taskDefinition = new EcsTaskDefinition(this, "task-definition", {

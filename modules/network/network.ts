@@ -10,8 +10,15 @@ import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
-import { environmentSubnets, interfaceEndpoints, resourcePrefix, type SubnetBlocks } from "../../config/derive";
+import {
+  environmentSubnets,
+  interfaceEndpoints,
+  needsDynamodbEndpoint,
+  resourcePrefix,
+  type SubnetBlocks,
+} from "../../config/derive";
 import type { Environment } from "../../config/schema";
+import { DynamodbGatewayEndpoint } from "./dynamodb-gateway-endpoint";
 import { FlowLogs } from "./flow-logs";
 import { InterfaceEndpoints } from "./interface-endpoints";
 import { S3GatewayEndpoint } from "./s3-gateway-endpoint";
@@ -43,6 +50,8 @@ export class Network extends Construct {
   readonly natGateways: readonly NatGateway[];
   readonly defaultSecurityGroup: DefaultSecurityGroup;
   readonly s3Endpoint: S3GatewayEndpoint;
+  /** Only for a sync Lambda inside the VPC without NAT. */
+  readonly dynamodbEndpoint?: DynamodbGatewayEndpoint;
   readonly interfaceEndpoints: InterfaceEndpoints;
   readonly flowLogs?: FlowLogs;
   /** Availability Zone IDs in the order of the subnets; the same place whatever the account calls it. */
@@ -97,6 +106,14 @@ export class Network extends Construct {
       vpc: this.vpc,
       routeTables: this.privateRouteTables,
     });
+    if (needsDynamodbEndpoint(environment)) {
+      this.dynamodbEndpoint = new DynamodbGatewayEndpoint(this, "dynamodb-endpoint", {
+        prefix: this.prefix,
+        region: environment.region,
+        vpc: this.vpc,
+        routeTables: this.privateRouteTables,
+      });
+    }
     this.interfaceEndpoints = new InterfaceEndpoints(this, "interface-endpoints", {
       prefix: this.prefix,
       region: environment.region,

@@ -230,6 +230,13 @@ describe("security groups", () => {
     expect(ports).not.toContain(2049);
   });
 
+  test("data load calls AWS itself on Fargate only: on EC2 the instance's agents do", () => {
+    const ports = (launchType: "EC2" | "FARGATE") =>
+      rulesOf(compute({ compute: { launchType } }), "egress", "data-load").map((rule) => rule.from_port);
+    expect(ports("EC2")).toEqual([5432]);
+    expect(ports("FARGATE")).toContain(443);
+  });
+
   test("nothing accepts connections from a range of addresses", () => {
     for (const rule of resources(compute(), "aws_vpc_security_group_ingress_rule")) {
       expect(rule.cidr_ipv4).toBeUndefined();

@@ -144,7 +144,7 @@ describe("endpoints", () => {
       privatelink: { enforceInboundRulesOnPrivateLinkTraffic: "off", sync: { insideVpc: true } },
     };
     const stack = network({ natGateways: "none" }, { application, privatelink });
-    expect(services(stack)).toEqual(expect.arrayContaining(["ssmmessages", "ec2", "elasticloadbalancing"]));
+    expect(services(stack)).toEqual(expect.arrayContaining(["ssmmessages", "ec2", "elasticloadbalancing", "dynamodb"]));
   });
 
   test("additional ones are made with NAT, too", () => {

@@ -1,0 +1,105 @@
+import type { Consumer, Environment } from "../../config/schema";
+import { evaluate } from "./evaluation/evaluate";
+import type { Flow } from "./evaluation/flow";
+import type { Trace } from "./evaluation/trace";
+import type { Expectation, Scope } from "./expectations/expectation";
+import { forbidden } from "./expectations/forbidden";
+import { needed } from "./expectations/needed";
+import { addProbes } from "./expectations/probes";
+import type { Network } from "./model/network";
+import { readNetwork } from "./model/read";
+import type { Stacks } from "./model/stacks";
+
+/** `refuted` contradicts the expectation; `unknown` is neither proven nor refuted. */
+export type Outcome = "proven" | "refuted" | "unknown";
+
+export interface FlowProof {
+  readonly flow: Flow;
+  readonly outcome: Outcome;
+  readonly trace: Trace;
+}
+
+export interface Proof {
+  readonly expectation: Expectation;
+  readonly outcome: Outcome;
+  readonly flows: readonly FlowProof[];
+}
+
+export interface EnvironmentProof {
+  readonly environment: string;
+  readonly consumers: readonly string[];
+  readonly network: Network;
+  readonly proofs: readonly Proof[];
+}
+
+/**
+ * Proves what the pattern promises about one environment.
+ *
+ * @param stacks JSON of the environment's own stacks and of those of the consumers; others are ignored
+ * @param consumers those that name this environment
+ */
+export function prove(stacks: Stacks, environment: Environment, consumers: readonly Consumer[]): EnvironmentProof {
+  const scope = scopeOf(stacks, environment, consumers);
+  const { network } = scope;
+  return {
+    environment: environment.name,
+    consumers: consumers.map(({ name }) => name),
+    network,
+    proofs: [...needed(scope), ...forbidden(scope)].map((expectation) => proveOne(network, expectation)),
+  };
+}
+
+/** The first expectation that is not proven; undefined where all are. */
+export function firstUnproven(
+  stacks: Stacks,
+  environment: Environment,
+  consumers: readonly Consumer[],
+): Expectation | undefined {
+  const scope = scopeOf(stacks, environment, consumers);
+  return [...needed(scope), ...forbidden(scope)].find(
+    (expectation) =>
+      expectation.flows.length === 0 ||
+      expectation.flows.some((flow) => proveFlow(scope.network, expectation, flow).outcome !== "proven"),
+  );
+}
+
+function scopeOf(stacks: Stacks, environment: Environment, consumers: readonly Consumer[]): Scope {
+  const { interfaces, network } = readNetwork(stacksOf(stacks, environment, consumers));
+  return { environment, consumers, network, probes: addProbes(network, interfaces) };
+}
+
+function stacksOf(stacks: Stacks, environment: Environment, consumers: readonly Consumer[]): Stacks {
+  const wanted = new Set([
+    ...["network", "data", "compute", "privatelink-service"].map((name) => `${name}-${environment.name}`),
+    ...consumers.map(({ name }) => `consumer-endpoint-${name}`),
+  ]);
+  return Object.fromEntries(Object.entries(stacks).filter(([id]) => wanted.has(id)));
+}
+
+function proveOne(network: Network, expectation: Expectation): Proof {
+  const flows = expectation.flows.map((flow) => proveFlow(network, expectation, flow));
+  // What is needed and has nothing to begin or end at is missing.
+  const outcomes = flows.length === 0 ? (["refuted"] as const) : flows.map(({ outcome }) => outcome);
+  return { expectation, flows, outcome: worst(outcomes) };
+}
+
+function proveFlow(network: Network, { kind }: Expectation, flow: Flow): FlowProof {
+  const trace = evaluate(network, flow);
+  return { flow, trace, outcome: kind === "must pass" ? passes(trace) : isClosed(trace) };
+}
+
+function passes({ answered, verdict }: Trace): Outcome {
+  if (verdict === "closed") return "refuted";
+  if (verdict === "unknown") return "unknown";
+  return answered ? "proven" : "refuted";
+}
+
+/** That nothing listens is no protection, so only rules, routes and policies count. */
+function isClosed({ verdict }: Trace): Outcome {
+  return ({ open: "refuted", closed: "proven", unknown: "unknown" } as const)[verdict];
+}
+
+export function worst(outcomes: readonly Outcome[]): Outcome {
+  if (outcomes.includes("refuted")) return "refuted";
+  return outcomes.includes("unknown") ? "unknown" : "proven";
+}
