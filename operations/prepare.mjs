@@ -18,11 +18,17 @@ const reason = whyInstall();
 if (reason !== undefined) await install(reason);
 await runScript(process.argv.slice(2));
 
-/** @param {string} wanted `>=major.minor` */
+/** @param {string} wanted alternatives such as `^20.19.0 || >=22.12.0` */
 function checkNode(wanted) {
-  const [major, minor] = wanted.replace(">=", "").split(".").map(Number);
-  const [ownMajor, ownMinor] = process.versions.node.split(".").map(Number);
-  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return;
+  const own = process.versions.node.split(".").map(Number);
+  const fits = wanted.split("||").some((alternative) => {
+    const [, operator, version] = /^\s*(\^|>=)([\d.]+)\s*$/.exec(alternative);
+    const least = version.split(".").map(Number);
+    if (operator === "^" && own[0] !== least[0]) return false;
+    const differing = least.findIndex((number, index) => number !== own[index]);
+    return differing === -1 || own[differing] > least[differing];
+  });
+  if (fits) return;
   console.error(
     `Node.js ${process.versions.node} is too old: this project runs on Node.js ${wanted}; install it from https://nodejs.org`,
   );
