@@ -118,6 +118,7 @@ export class PrivatelinkServiceStack extends PatternStack {
     output("serviceId", service.id, "What `npm run connections` acts on");
     output("availabilityZoneIds", network.availabilityZoneIds, "Zones in which consumers can connect");
     output("region", region, "Region of the service");
+    output("supportedRegions", privatelink.supportedRegions, "Further Regions in which consumers can connect");
     output("ports", this.ports, "TCP ports of the service");
     output("acceptanceRequired", privatelink.acceptanceRequired, "Whether a connection waits to be accepted");
     output(

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+
+/** Outputs of the privatelink-service stack that other tools read. */
+const endpointService = z.object({
+  serviceId: z.string(),
+  serviceName: z.string(),
+  region: z.string(),
+  supportedRegions: z.array(z.string()).default([]),
+  availabilityZoneIds: z.array(z.string()),
+  ports: z.array(z.number()),
+  acceptanceRequired: z.boolean(),
+  privateDnsName: z.string().optional(),
+});
+
+/** A deployed endpoint service. */
+export type EndpointService = z.output<typeof endpointService>;
+
+/**
+ * Reads an environment's endpoint service from the outputs of its stack.
+ *
+ * @param outdir folder that CDKTF synthesized into
+ * @param readOutputs gives a stack directory's outputs
+ * @throws Error that says what to do if the stack is not synthesized, not initialized or not deployed
+ */
+export async function readService(
+  environment: string,
+  outdir: string,
+  readOutputs: (stackDirectory: string) => Promise<Record<string, unknown>>,
+): Promise<EndpointService> {
+  const stack = `privatelink-service-${environment}`;
+  const directory = join(outdir, "stacks", stack);
+  if (!existsSync(directory)) {
+    throw new Error(
+      `${directory} not found: is there an environment "${environment}"? If so: npx cdktf synth, then npx cdktf deploy ${stack}`,
+    );
+  }
+  const outputs = await readOutputs(directory).catch((error: Error) => {
+    throw new Error(`${error.message}\nif this machine has not deployed the stack: terraform -chdir=${directory} init`);
+  });
+  const service = endpointService.safeParse(outputs);
+  if (service.success) return service.data;
+  const [issue] = service.error.issues;
+  throw new Error(
+    outputs.serviceId === undefined
+      ? `${stack} is not deployed: npx cdktf deploy ${stack}`
+      : `${stack} has outputs of another version (${issue?.path.join(".")}): npx cdktf deploy ${stack}`,
+  );
+}
