@@ -53,25 +53,16 @@ def main() -> int:
     end_with_standard_input()
     configure_moto(arguments.account, arguments.registry_host)
 
-    from moto.moto_server.werkzeug_app import MotoRequestHandler
-    from werkzeug.serving import make_server
-
-    from . import domain_names, services  # noqa: F401
+    from . import domain_names, pace, services  # noqa: F401
     from .application import Application
     from .control import Control
+    from .server import listen
 
     control = Control()
     try:
-        server = make_server(
-            arguments.host,
-            arguments.port,
-            Application(control),
-            threaded=True,
-            request_handler=MotoRequestHandler,
-        )
-    except (OSError, SystemExit) as error:
-        taken = isinstance(error, SystemExit) or error.errno == errno.EADDRINUSE
-        reason = "is in use" if taken else f"cannot be listened on: {error}"
+        server = listen(arguments.host, arguments.port, Application(control))
+    except OSError as error:
+        reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be listened on: {error.strerror}"
         print(json.dumps({"error": f"port {arguments.port} of {arguments.host} {reason}"}), flush=True)
         return 1
     dns = domain_names.start(control.names, arguments.host)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import socket
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -16,15 +15,12 @@ from werkzeug.wrappers import Response
 from .calls import Call, call_of
 from .control import PREFIX, Control
 from .faults import Fault, error_answer
+from .server import CutConnection
 
 log = logging.getLogger("emulated_aws")
 
 StartResponse = Callable[..., Any]
 Environment = dict[str, Any]
-
-
-class CutConnection(ConnectionError):
-    """Ends a request without an answer, as a network that fails does."""
 
 
 class Application:
@@ -60,7 +56,7 @@ class Application:
     def _answer(self, call: Call, request: Request, environ: Environment) -> Response:
         fault = self._control.faults.take(call)
         if fault is not None:
-            refusal = _apply(fault, call, request, environ)
+            refusal = _apply(fault, call, request)
             if refusal is not None:
                 return refusal
         try:
@@ -91,12 +87,11 @@ def _rewindable(environ: Environment) -> Request:
     return Request(environ)
 
 
-def _apply(fault: Fault, call: Call, request: Request, environ: Environment) -> Response | None:
+def _apply(fault: Fault, call: Call, request: Request) -> Response | None:
     if fault.delay_milliseconds:
         time.sleep(fault.delay_milliseconds / 1000)
     if fault.cut:
         log.info("cut: %s:%s", call.service, call.action)
-        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
         raise CutConnection(f"{call.service}:{call.action}")
     if fault.code:
         return _error(call, request, fault.code, fault.message, fault.status)

@@ -10,7 +10,13 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from moto.core.exceptions import ServiceException
+
 Function = Callable[..., Any]
+
+
+class ApiError(ServiceException):
+    """An AWS error of any service: `ApiError(code, message)`; moto answers it in the service's own protocol."""
 
 
 def adds(owner: type, name: str | None = None) -> Callable[[Function], Function]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.core.model import OperationModel
 from moto.core.request import determine_request_protocol
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
 
 from .calls import Call, model_name
+from .extend import ApiError
 
 _numbers = count(1)
 
@@ -122,10 +122,6 @@ class Faults:
         return None
 
 
-class InjectedError(ServiceException):
-    """Serialized like moto's own errors, though it belongs to no service of moto's."""
-
-
 def error_answer(
     call: Call, content_type: str | None, code: str, message: str, status: int
 ) -> tuple[int, list[tuple[str, str]], bytes]:
@@ -137,7 +133,7 @@ def error_answer(
         operation = OperationModel({}, service)
     protocol = determine_request_protocol(service, content_type)
     serializer = get_serializer_class(service.service_name, protocol)(operation_model=operation)
-    answer = serializer.serialize(InjectedError(code, message))
+    answer = serializer.serialize(ApiError(code, message))
     body = answer["body"]
     headers = [(name, str(value)) for name, value in answer["headers"].items()]
     return status, headers, body if isinstance(body, bytes) else body.encode()

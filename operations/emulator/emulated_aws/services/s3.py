@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_NoncurrentVersionExpiration.
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from typing import Any
@@ -47,3 +48,15 @@ def serialized(original: Callable[..., Any], self: S3Response, action_result: Ac
             if rule.newer_noncurrent_versions is not None:
                 answer["NoncurrentVersionExpiration"]["NewerNoncurrentVersions"] = rule.newer_noncurrent_versions
     return original(self, action_result)
+
+
+@mends(FakeBucket)
+def _log_permissions_enabled_policy(
+    original: Callable[..., bool], self: FakeBucket, target_bucket: FakeBucket, target_prefix: str | None
+) -> bool:
+    """moto stumbles over statements for everyone (`"Principal": "*"`); those don't speak of the logging service."""
+    policy = json.loads(target_bucket.policy or b'{"Statement": []}')
+    statements = [each for each in policy["Statement"] if isinstance(each.get("Principal"), dict)]
+    shown = copy.copy(target_bucket)
+    shown.policy = json.dumps({**policy, "Statement": statements}).encode()
+    return original(target_bucket=shown, target_prefix=target_prefix)

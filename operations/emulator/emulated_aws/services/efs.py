@@ -1,0 +1,39 @@
+"""EFS: the backup policy of a file system.
+
+moto knows a backup policy only as a property of CreateFileSystem.
+Sources: https://docs.aws.amazon.com/efs/latest/ug/API_PutBackupPolicy.html, API_DescribeBackupPolicy.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.efs.exceptions import FileSystemNotFound
+from moto.efs.models import EFSBackend
+from moto.efs.responses import EFSResponse
+
+from ..extend import adds, mends
+
+
+@adds(EFSResponse)
+def put_backup_policy(response: Any) -> ActionResult:
+    file_system_id = response._get_param("FileSystemId")
+    file_system = response.efs_backend.file_systems_by_id.get(file_system_id)
+    if file_system is None:
+        raise FileSystemNotFound(file_system_id)
+    wish = dict(response._get_param("BackupPolicy"))
+    file_system._put_backup_policy = wish
+    return ActionResult({"BackupPolicy": wish})
+
+
+@mends(EFSBackend)
+def describe_backup_policy(
+    original: Callable[..., dict[str, str]], backend: EFSBackend, file_system_id: str
+) -> dict[str, str]:
+    file_system = backend.file_systems_by_id.get(file_system_id)
+    if file_system is None:
+        raise FileSystemNotFound(file_system_id)
+    policy: dict[str, str] | None = getattr(file_system, "_put_backup_policy", None)
+    return policy or original(backend, file_system_id)
