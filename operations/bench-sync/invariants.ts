@@ -1,22 +1,31 @@
+import fc from "fast-check";
 import type { Guards, Mapping } from "../../lambda/alb-ip-sync/decide";
 import { newMemory, type Report, type RunSettings, run } from "../../lambda/alb-ip-sync/run";
 import { type History, type Minute, Player } from "./history";
 import { type Change, type Faults, World } from "./world";
 
-export const GUARDS: Guards = {
+const DEFAULTS: Guards = {
   maximumUnconfirmedRuns: 3,
   maximumDeregistrationSharePercent: 50,
   minimumHealthyTargets: 1,
 };
 
+/** Guards of any strictness. */
+export const anyGuards: fc.Arbitrary<Guards> = fc.record({
+  maximumUnconfirmedRuns: fc.integer({ min: 1, max: 5 }),
+  maximumDeregistrationSharePercent: fc.constantFrom(10, 50, 100),
+  minimumHealthyTargets: fc.nat(4),
+});
+
 /** Runs after the last change until every target group holds exactly the ALB's addresses. */
 const RUNS_TO_CONVERGE = 2;
 
-export function settingsFor(listenerPorts: readonly number[]): RunSettings {
+/** Settings with a mapping for each port; the target groups are called after them. */
+export function settingsFor(listenerPorts: readonly number[], guards: Guards = DEFAULTS): RunSettings {
   const mappings = listenerPorts.map(
     (listenerPort): Mapping => ({ listenerPort, targetGroupArn: `group-${listenerPort}`, ipAddressType: "ipv4" }),
   );
-  return { ...GUARDS, mappings, isInSubnets: () => true, interval: 60_000, dryRun: false };
+  return { ...guards, mappings, isInSubnets: () => true, interval: 60_000, dryRun: false };
 }
 
 /** @throws an error that says what is broken, and when */
@@ -29,9 +38,9 @@ function demand(holds: boolean, promise: string, minute: number): void {
  *
  * @returns the number of runs.
  */
-export async function checkHistory({ nodesAtStart, minutes }: History): Promise<number> {
+export async function checkHistory({ nodesAtStart, minutes }: History, guards: Guards): Promise<number> {
   const listenerPorts = [80, 443];
-  const settings = settingsFor(listenerPorts);
+  const settings = settingsFor(listenerPorts, guards);
   const arns = settings.mappings.map(({ targetGroupArn }) => targetGroupArn);
   const world = new World(listenerPorts);
   const player = new Player(world, nodesAtStart);
@@ -51,7 +60,7 @@ export async function checkHistory({ nodesAtStart, minutes }: History): Promise<
     const others = minute.again ? [run(ports, settings, newMemory(world.minute * 60_000))] : [];
     const reports = await Promise.all([run(ports, settings, memory), ...others]);
     runs += 1 + others.length;
-    checkRun(world, before, minute.faults, world.changes.slice(firstChange), reports, withoutInterface);
+    checkRun(world, guards, before, minute.faults, world.changes.slice(firstChange), reports, withoutInterface);
   };
 
   for (const minute of minutes) {
@@ -98,6 +107,7 @@ class Snapshot {
 
 function checkRun(
   world: World,
+  guards: Guards,
   before: Snapshot,
   faults: Faults,
   changes: readonly Change[],
@@ -145,19 +155,19 @@ function checkRun(
     const alone = inGroup.filter((change) => !isConfirmed(change));
     const staying = (before.serving[group]?.size ?? 0) - inGroup.length + alone.length;
     promise(
-      alone.length <= Math.floor((staying * GUARDS.maximumDeregistrationSharePercent) / 100),
+      alone.length <= Math.floor((staying * guards.maximumDeregistrationSharePercent) / 100),
       "more targets than the share are removed on one witness alone",
     );
     const healthy = serving.filter((address) => targets.get(address)?.state === "healthy").length;
     promise(
-      !alone.some(({ wasHealthy }) => wasHealthy) || healthy >= GUARDS.minimumHealthyTargets,
+      !alone.some(({ wasHealthy }) => wasHealthy) || healthy >= guards.minimumHealthyTargets,
       "one witness alone takes healthy targets below the minimum",
     );
     // Two runs at once may be given different answers.
     const confirmed = reports.length === 1 ? alone.filter(({ address }) => world.dnsConfirmed(address)) : [];
     for (const { address } of confirmed) {
       promise(
-        (withoutInterface.get(address) ?? 0) > GUARDS.maximumUnconfirmedRuns,
+        (withoutInterface.get(address) ?? 0) > guards.maximumUnconfirmedRuns,
         "a target that DNS lists is removed too early",
       );
     }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { histories } from "./history";
-import { checkHistory } from "./invariants";
+import { anyGuards, checkHistory } from "./invariants";
 
 const RUNS_WANTED = 100_000;
 const MINUTES = 60;
@@ -12,8 +12,8 @@ async function main(seed = Date.now() % 2 ** 31): Promise<void> {
   let part = 0;
   while (runs < RUNS_WANTED) {
     await fc.assert(
-      fc.asyncProperty(histories({ groups: 2, minutes: MINUTES }), async (history) => {
-        runs += await checkHistory(history);
+      fc.asyncProperty(histories({ groups: 2, minutes: MINUTES }), anyGuards, async (history, guards) => {
+        runs += await checkHistory(history, guards);
       }),
       { seed: seed + part++, numRuns: 500, includeErrorInReport: true },
     );

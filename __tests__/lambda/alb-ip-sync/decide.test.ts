@@ -166,6 +166,11 @@ describe("guards where one witness is asked alone", () => {
     expect(deregistered(decisions)).toEqual(["10.0.1.2"]);
   });
 
+  test("unhealthy targets use up the share before healthy ones", () => {
+    const decisions = alone([target(LIVE), target("10.0.1.1"), target("10.0.1.2", "unhealthy")]);
+    expect(deregistered(decisions)).toEqual(["10.0.1.2"]);
+  });
+
   test("a target that DNS has listed for too long is one witness alone, too", () => {
     const decisions = decide(
       mapping,

@@ -110,21 +110,73 @@ test("DNS that lists none of the ALB's addresses is no witness of absence", asyn
   expect(serving(world)).toEqual([A, C]);
 });
 
-describe("counters that cannot be kept", () => {
-  const corrupt = {
-    readCounters: async () => {
-      throw new UnreadableCountersError("not JSON", undefined);
-    },
+describe("more nodes than one DNS answer holds", () => {
+  const nodes = Array.from({ length: 10 }, (_, node) => addressOf(node));
+  const gone = addressOf(99);
+  const answering = (...answers: string[][]) => {
+    let asked = 0;
+    return { resolve: async () => answers[asked++ % answers.length] ?? [] };
   };
+  const worldWithGone = () => {
+    const world = worldWith(...nodes, gone);
+    world.interfaces.delete(gone);
+    return world;
+  };
+  const reasonFor = (report: Report) => report.mappings[0]?.decisions.find(({ address }) => address === gone)?.reason;
 
+  test("answers that together hold every live address prove that another is not listed", async () => {
+    const report = await minutePasses(worldWithGone(), newMemory(0), answering(nodes.slice(0, 8), nodes.slice(2)));
+    expect(reasonFor(report)).toBe("gone-from-both");
+  });
+
+  test("a resolver that repeats one full answer proves nothing", async () => {
+    const report = await minutePasses(worldWithGone(), newMemory(0), answering(nodes.slice(0, 8)));
+    expect(reasonFor(report)).toBe("gone-from-interfaces");
+    expect(report.failures).toEqual([]);
+  });
+
+  test("a later answer may still list the address", async () => {
+    const report = await minutePasses(
+      worldWithGone(),
+      newMemory(0),
+      answering(nodes.slice(0, 8), [gone, ...nodes.slice(0, 7)]),
+    );
+    expect(reasonFor(report)).toBe("dns-still-lists");
+  });
+
+  test("without an address in doubt, one query is enough", async () => {
+    const world = worldWith(...nodes);
+    await minutePasses(world, newMemory(0));
+    expect(world.dnsQueries).toBe(1);
+  });
+});
+
+test("an allowance that is no longer needed is cleared from the store", async () => {
+  const world = worldWith(A, B);
+  world.interfaces.delete(B);
+  const memory = newMemory(0);
+  await minutePasses(world, memory);
+  world.interfaces.add(B);
+  await minutePasses(world, memory);
+  expect((await world.ports(arns).readCounters()).counters.size).toBe(0);
+});
+
+describe("counters that cannot be kept", () => {
   test("unreadable ones are raised and replaced, and block no registration", async () => {
     const world = worldWith(A);
     world.interfaces.add(B);
-    const memory = newMemory(0);
-    const report = await minutePasses(world, memory, corrupt);
+    const writes: [number, string | undefined][] = [];
+    const report = await minutePasses(world, newMemory(0), {
+      readCounters: async () => {
+        throw new UnreadableCountersError("not JSON", "revision 7");
+      },
+      writeCounters: async (counters, revision) => {
+        writes.push([counters.size, revision]);
+      },
+    });
     expect(sourcesOf(report)).toEqual(["counters"]);
+    expect(writes).toEqual([[0, "revision 7"]]);
     expect(serving(world)).toEqual([A, B]);
-    expect(sourcesOf(await minutePasses(world, memory))).toEqual([]);
   });
 
   test("a store that is always down does not keep a target for ever", async () => {
