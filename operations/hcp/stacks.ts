@@ -1,0 +1,58 @@
+import type { Configuration } from "../../config/schema";
+import { readStackJson, type SynthesizedStack } from "../terraform/stacks";
+
+/** A stack that HCP Terraform runs, with what its `cloud` block says. */
+export interface HcpStack extends SynthesizedStack {
+  readonly hostname: string;
+  readonly organization: string;
+  readonly workspace: string;
+  readonly project?: string;
+}
+
+interface CloudJson {
+  readonly terraform?: {
+    readonly cloud?: {
+      readonly hostname: string;
+      readonly organization: string;
+      readonly workspaces: { readonly name: string; readonly project?: string };
+    };
+  };
+}
+
+/**
+ * Picks the stacks of an environment, and of the consumers that use it, that HCP Terraform runs.
+ *
+ * @param stacks all synthesized stacks, in order
+ * @throws Error if there is no such environment, or its state is not in HCP Terraform
+ */
+export function hcpStacks(
+  stacks: readonly SynthesizedStack[],
+  { environments, consumers }: Configuration,
+  environmentName: string,
+): HcpStack[] {
+  const environment = environments.find(({ name }) => name === environmentName);
+  if (environment === undefined) {
+    const names = environments.map(({ name }) => name).join(", ") || "none";
+    throw new Error(`no environment "${environmentName}" in config/environments; there are: ${names}`);
+  }
+  if (environment.backend.type !== "hcp") {
+    throw new Error(
+      `config/environments/${environmentName}.yaml: backend.type is ${environment.backend.type}; HCP Terraform runs only stacks with backend.type hcp (docs/terraform-cloud.md). For the others: npm run deploy -- --env ${environmentName}`,
+    );
+  }
+  const names = new Set([
+    ...["network", "data", "compute", "privatelink-service"].map((stack) => `${stack}-${environmentName}`),
+    ...consumers
+      .filter(({ service }) => service.environment === environmentName)
+      .map(({ name }) => `consumer-endpoint-${name}`),
+  ]);
+  return stacks.filter(({ id }) => names.has(id)).flatMap(asHcpStack);
+}
+
+function asHcpStack(stack: SynthesizedStack): HcpStack[] {
+  const { cloud } = (readStackJson(stack) as CloudJson).terraform ?? {};
+  if (cloud === undefined) return [];
+  const { hostname, organization, workspaces } = cloud;
+  const { name: workspace, project } = workspaces;
+  return [{ ...stack, hostname, organization, workspace, ...(project === undefined ? {} : { project }) }];
+}
