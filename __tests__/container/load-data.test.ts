@@ -5,6 +5,9 @@ import type { Client } from "pg";
 import { findPostgres, type Postgres, startPostgres } from "./support/postgres";
 import { buildPrograms, type Programs, type Running } from "./support/programs";
 
+// Real processes and a real database, on a machine that may be busy.
+jest.setTimeout(30_000);
+
 const installed = findPostgres();
 const withPostgres = installed === undefined ? describe.skip : describe;
 
@@ -19,7 +22,7 @@ withPostgres(`load-data on a real PostgreSQL${installed === undefined ? " (skipp
   beforeAll(async () => {
     programs = buildPrograms();
     postgres = await startPostgres(installed ?? "");
-  }, 30_000);
+  });
   afterAll(async () => {
     programs?.remove();
     await postgres?.stop();
@@ -163,7 +166,7 @@ withPostgres(`load-data on a real PostgreSQL${installed === undefined ? " (skipp
     add("migrations/003_long.sql", "CREATE TABLE long ();");
     expect(await start().exit).toBe(0);
     expect(await applied()).toEqual(["001_item", "002_item_changed_at", "003_long"]);
-  }, 15_000);
+  });
 
   test("of two loads at once one waits for the other", async () => {
     add("migrations/003_slow.sql", "SELECT pg_sleep(1);");

@@ -7,6 +7,9 @@ import { freePort } from "./support/free-port";
 import { findPostgres, type Postgres, startPostgres } from "./support/postgres";
 import { buildPrograms, type Programs, type Running } from "./support/programs";
 
+// Real processes and a real database, on a machine that may be busy.
+jest.setTimeout(30_000);
+
 const installed = findPostgres();
 const withPostgres = installed === undefined ? describe.skip : describe;
 
@@ -22,7 +25,7 @@ beforeAll(async () => {
   programs = buildPrograms();
   bucket = await serveBucket(join(__dirname, "../../container/static"));
   mount = mkdtempSync(join(tmpdir(), "mount-"));
-}, 30_000);
+});
 afterAll(async () => {
   programs?.remove();
   await bucket?.stop();
@@ -115,26 +118,25 @@ describe("with nothing behind it", () => {
 
 withPostgres(`with a real PostgreSQL${installed === undefined ? " (skipped: not installed)" : ""}`, () => {
   let postgres: Postgres;
+  let database: string;
+  let server: Server;
   beforeAll(async () => {
     postgres = await startPostgres(installed ?? "");
-  }, 30_000);
+    database = await postgres.createDatabase();
+    expect(await programs.start("load-data", [], postgres.environment(database)).exit).toBe(0);
+    server = await startServer(postgres.environment(database));
+  });
   afterAll(() => postgres?.stop());
 
-  async function startLoaded(environment: Record<string, string> = {}): Promise<{ server: Server; database: string }> {
-    const database = await postgres.createDatabase();
-    expect(await programs.start("load-data", [], postgres.environment(database)).exit).toBe(0);
-    return { server: await startServer({ ...postgres.environment(database), ...environment }), database };
-  }
-
   /** Holds the table, so that a request for /items waits until released. */
-  async function holdItems(database: string): Promise<() => Promise<void>> {
+  async function holdItems(): Promise<() => Promise<void>> {
     const holder = await postgres.connect(database);
     await holder.query("BEGIN");
     await holder.query("LOCK TABLE item IN ACCESS EXCLUSIVE MODE");
     return () => holder.end();
   }
 
-  async function untilItemsAreAskedFor(database: string): Promise<void> {
+  async function untilItemsAreAskedFor(): Promise<void> {
     const client = await postgres.connect(database);
     for (;;) {
       const { rows } = await client.query(
@@ -148,7 +150,6 @@ withPostgres(`with a real PostgreSQL${installed === undefined ? " (skipped: not 
   }
 
   test("it is ready with database, file system and bucket in use, and leaves no file behind", async () => {
-    const { server } = await startLoaded();
     const response = await fetch(`${server.url}/ready`);
     const fine = { ok: true, milliseconds: expect.any(Number) };
     expect(await response.json()).toEqual({
@@ -159,14 +160,7 @@ withPostgres(`with a real PostgreSQL${installed === undefined ? " (skipped: not 
     expect(readdirSync(mount)).toEqual([]);
   });
 
-  test("items come from the table; before a load the page says that there are none", async () => {
-    const database = await postgres.createDatabase();
-    const server = await startServer(postgres.environment(database));
-    const empty = await fetch(`${server.url}/items`);
-    expect(empty.status).toBe(503);
-    expect(await empty.text()).toContain("No data was loaded yet");
-
-    await programs.start("load-data", [], postgres.environment(database)).exit;
+  test("items come from the table", async () => {
     const client = await postgres.connect(database);
     await client.query("UPDATE item SET description = '<b>&</b>' WHERE name = 'rope'");
     await client.end();
@@ -177,8 +171,14 @@ withPostgres(`with a real PostgreSQL${installed === undefined ? " (skipped: not 
     expect(html).toContain("<td>rope</td><td>&lt;b&gt;&amp;&lt;/b&gt;</td>");
   });
 
+  test("before data is loaded the page says that there is none", async () => {
+    const { url } = await startServer(postgres.environment(await postgres.createDatabase()));
+    const page = await fetch(`${url}/items`);
+    expect(page.status).toBe(503);
+    expect(await page.text()).toContain("No data was loaded yet");
+  });
+
   test("the page's assets come from the bucket, with its headers", async () => {
-    const { server } = await startLoaded();
     const home = await (await fetch(server.url)).text();
     const paths = [...home.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map(([, path]) => path);
     expect(new Set(paths)).toEqual(new Set(["/static/logo.svg", "/static/site.css"]));
@@ -196,38 +196,38 @@ withPostgres(`with a real PostgreSQL${installed === undefined ? " (skipped: not 
   });
 
   test("SIGTERM: no new connections, the running request is answered, exit code 0", async () => {
-    const { server, database } = await startLoaded();
-    const release = await holdItems(database);
-    const running = fetch(`${server.url}/items`);
-    await untilItemsAreAskedFor(database);
+    const stopping = await startServer(postgres.environment(database));
+    const release = await holdItems();
+    const running = fetch(`${stopping.url}/items`);
+    await untilItemsAreAskedFor();
     // A connection that is kept open without a request must not hold the stop up.
     const idle = new Agent({ keepAlive: true });
     await new Promise<IncomingMessage>((resolve) => {
-      get(`${server.url}/health`, { agent: idle }, (response) =>
+      get(`${stopping.url}/health`, { agent: idle }, (response) =>
         response.resume().once("end", () => resolve(response)),
       );
     });
 
-    server.process.kill("SIGTERM");
-    await server.logged(({ msg }) => /draining/.test(msg));
-    await expect(fetch(`${server.url}/health`)).rejects.toThrow();
+    stopping.process.kill("SIGTERM");
+    await stopping.logged(({ msg }) => /draining/.test(msg));
+    await expect(fetch(`${stopping.url}/health`)).rejects.toThrow();
     await release();
     const response = await running;
     expect(response.status).toBe(200);
     expect(await response.text()).toContain("anchor");
-    expect(await server.exit).toBe(0);
-    expect(server.lines.map(({ msg }) => msg)).toContain("stopped");
+    expect(await stopping.exit).toBe(0);
+    expect(stopping.lines.map(({ msg }) => msg)).toContain("stopped");
   });
 
   test("SIGTERM: requests that run too long are ended, exit code 1", async () => {
-    const { server, database } = await startLoaded({ DRAIN_SECONDS: "1" });
-    const release = await holdItems(database);
-    const running = fetch(`${server.url}/items`);
+    const stopping = await startServer({ ...postgres.environment(database), DRAIN_SECONDS: "1" });
+    const release = await holdItems();
+    const running = fetch(`${stopping.url}/items`);
     running.catch(() => {});
-    await untilItemsAreAskedFor(database);
-    server.process.kill("SIGTERM");
-    expect(await server.exit).toBe(1);
-    expect(server.lines.at(-1)?.msg).toBe("requests still running: ending them");
+    await untilItemsAreAskedFor();
+    stopping.process.kill("SIGTERM");
+    expect(await stopping.exit).toBe(1);
+    expect(stopping.lines.at(-1)?.msg).toBe("requests still running: ending them");
     await expect(running).rejects.toThrow();
     await release();
   });

@@ -108,6 +108,9 @@ test("an interrupt stops the task and waits until it has stopped", async () => {
   expect(printed).toContain("interrupted: stopping the task");
 });
 
+// Real processes and a real database, on a machine that may be busy.
+jest.setTimeout(30_000);
+
 const installed = findPostgres();
 const withPostgres = installed === undefined ? describe.skip : describe;
 
@@ -119,7 +122,7 @@ withPostgres(
     beforeAll(async () => {
       programs = buildPrograms();
       postgres = await startPostgres(installed ?? "");
-    }, 30_000);
+    });
     afterAll(async () => {
       programs?.remove();
       await postgres?.stop();
@@ -189,6 +192,6 @@ withPostgres(
         expect.stringMatching(/^error: can't connect to localhost:.*user name and password of the secret/),
         "task ended with exit code 1",
       ]);
-    }, 15_000);
+    });
   },
 );
