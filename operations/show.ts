@@ -12,13 +12,19 @@ export interface Step {
 /** How often at most a step that is under way says so where lines can't be rewritten, in ms. */
 const PLAIN_INTERVAL_MS = 15_000;
 
+/** Prints a heading, then runs steps side by side and shows them. */
+export async function show(heading: string, steps: readonly Step[]): Promise<void> {
+  console.log(`\n${heading}`);
+  await showSteps(steps, Boolean(process.stdout.isTTY) && !process.env.CI);
+}
+
 /**
  * Runs steps side by side and shows them: lines that are rewritten on a terminal, plain ones otherwise.
  *
  * @returns when all have ended
  * @throws the error of the first step that failed
  */
-export async function showSteps(steps: readonly Step[], live = isInteractive()): Promise<void> {
+async function showSteps(steps: readonly Step[], live: boolean): Promise<void> {
   const errors: unknown[] = [];
   const guard = (step: Step) => async (update: (text: string) => void) => {
     try {
@@ -31,10 +37,6 @@ export async function showSteps(steps: readonly Step[], live = isInteractive()):
   if (live) await showLive(steps, guard);
   else await Promise.allSettled(steps.map((step) => showPlain(step.title, guard(step))));
   if (errors.length > 0) throw errors[0];
-}
-
-export function isInteractive(): boolean {
-  return Boolean(process.stdout.isTTY) && !process.env.CI;
 }
 
 type Guarded = (update: (text: string) => void) => Promise<string | undefined>;

@@ -10,8 +10,6 @@ export interface ApplyStackOptions {
   readonly onPhase?: (phase: "init" | "plan" | "apply", seconds: number) => void;
   /** Told again and again what an apply has done so far. */
   readonly onApplying?: (record: RunRecord) => void;
-  /** Asked before anything is changed; false leaves the stack as it is. */
-  readonly approve?: (plan: PlanResult) => Promise<boolean>;
   /** Flags of `terraform init`, e.g. `-reconfigure`. */
   readonly initFlags?: readonly string[];
 }
@@ -19,37 +17,41 @@ export interface ApplyStackOptions {
 /**
  * Brings one stack from its JSON into being: init, saved plan, then exactly that plan applied. The one way in which
  * rehearsal, bootstrap and deploy apply anything, so that what was rehearsed is what runs.
- *
- * @returns the plan, applied or (if approval was refused) not
  */
 export async function applyStack(
   terraform: Terraform,
   stack: StackRun,
-  { onProgress, onPhase, onApplying, approve, initFlags }: ApplyStackOptions,
-): Promise<PlanResult & { readonly applied: boolean }> {
-  const timed = async <T>(phase: "init" | "plan" | "apply", work: Promise<T>): Promise<T> => {
-    onProgress(phase);
-    const begin = Date.now();
-    const result = await work;
-    onPhase?.(phase, (Date.now() - begin) / 1000);
-    return result;
+  options: ApplyStackOptions,
+): Promise<PlanResult> {
+  const plan = await planStack(terraform, stack, options);
+  if (plan.changed) await applyPlan(terraform, stack, plan, options);
+  return plan;
+}
+
+/** First half: init, and a saved plan. */
+export async function planStack(
+  terraform: Terraform,
+  stack: StackRun,
+  options: ApplyStackOptions,
+): Promise<PlanResult> {
+  await timed("init", options, () => terraform.init(stack, options.initFlags));
+  return timed("plan", options, () => terraform.plan(stack, { out: PLAN_FILE }));
+}
+
+/** Second half: exactly the saved plan. */
+export async function applyPlan(
+  terraform: Terraform,
+  stack: StackRun,
+  plan: PlanResult,
+  options: ApplyStackOptions,
+): Promise<void> {
+  const onProgress = (record: RunRecord) => {
+    options.onProgress(describeProgress(record));
+    options.onApplying?.(record);
   };
-  await timed("init", terraform.init(stack, initFlags));
-  const plan = await timed("plan", terraform.plan(stack, { out: PLAN_FILE }));
-  if (!plan.changed) return { ...plan, applied: true };
-  if (approve !== undefined && !(await approve(plan))) return { ...plan, applied: false };
-  await timed(
-    "apply",
-    terraform.apply(stack, {
-      plan: PLAN_FILE,
-      total: resourceChanges(plan),
-      onProgress: (record) => {
-        onProgress(describeProgress(record));
-        onApplying?.(record);
-      },
-    }),
+  await timed("apply", options, () =>
+    terraform.apply(stack, { plan: PLAN_FILE, total: resourceChanges(plan), onProgress }),
   );
-  return { ...plan, applied: true };
 }
 
 /** How far a run is, and what it waits for: `12/34 aws_lb.alb, aws_db_instance.database`. */
@@ -61,6 +63,18 @@ export function describeProgress({ completed, total, running }: RunRecord): stri
 }
 
 /** Number of resources that applying a plan touches. */
-export function resourceChanges({ changes }: PlanResult): number {
-  return changes.filter(({ action, address }) => action !== "read" && !address.startsWith("data.")).length;
+function resourceChanges({ changes }: PlanResult): number {
+  return changes.filter(({ action }) => action !== "read").length;
+}
+
+async function timed<T>(
+  phase: "init" | "plan" | "apply",
+  { onProgress, onPhase }: ApplyStackOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  onProgress(phase);
+  const begin = Date.now();
+  const result = await work();
+  onPhase?.(phase, (Date.now() - begin) / 1000);
+  return result;
 }

@@ -3,14 +3,10 @@ import { Command, InvalidArgumentError } from "commander";
 import { loadConfiguration } from "../../config/load";
 import { projectPath } from "../../config/project";
 import type { Configuration } from "../../config/schema";
+import { runCommand } from "../command";
 import type { Emulator } from "../emulator/emulator";
-import { isInteractive, type Step, showSteps } from "../show";
-import {
-  INTERRUPTED_EXIT_CODE,
-  Interrupted,
-  type Interruption,
-  listenForInterruption,
-} from "../terraform/interruption";
+import { show } from "../show";
+import { Interrupted, type Interruption } from "../terraform/interruption";
 import { rehearse } from "./rehearse";
 import { isGood, type Report, renderReport } from "./report";
 import { createRunFolder } from "./runFolder";
@@ -24,7 +20,7 @@ interface Options {
   readonly keep: boolean;
 }
 
-const command = new Command("npm start --")
+void new Command("npm start --")
   .description(
     "Applies every stack of an environment, and of its consumers, with real Terraform to an emulated AWS on this\n" +
       "machine, looks at the result, plans again, and destroys everything. Needs no AWS account and touches none.",
@@ -35,26 +31,15 @@ const command = new Command("npm start --")
   .option("--port <number>", "TCP port of the emulated AWS (default: a free one)", toPort, 0)
   .option("--no-docker", "build no image, even where Docker is there")
   .option("--keep", "keep everything until Ctrl-C instead of destroying it, to look around", false)
-  .action(main);
-
-void command.parseAsync();
-
-async function main(options: Options): Promise<void> {
-  const interruption = listenForInterruption((message) => console.error(`\n${message}`));
-  try {
-    process.exitCode = await run(options, interruption);
-  } finally {
-    interruption.release();
-  }
-}
+  .action((options: Options) => runCommand("rehearsal", (interruption) => run(options, interruption)))
+  .parseAsync();
 
 async function run(options: Options, interruption: Interruption): Promise<number> {
+  const configuration = loadConfiguration();
   const report: Report = { stacks: [], checks: [], replacements: [], asDeployed: [], seconds: 0 };
-  let logs = "";
+  const folder = createRunFolder(projectPath());
+  const logs = relative(process.cwd(), folder.logs);
   try {
-    const configuration = loadConfiguration();
-    const folder = createRunFolder(projectPath());
-    logs = relative(process.cwd(), folder.logs);
     await rehearse({
       project: projectPath(),
       run: folder,
@@ -70,16 +55,9 @@ async function run(options: Options, interruption: Interruption): Promise<number
       report,
     });
   } catch (error) {
-    if (error instanceof Interrupted) {
-      console.error(`interrupted: Terraform and the emulated AWS are stopped; logs: ${logs}`);
-      return INTERRUPTED_EXIT_CODE;
-    }
-    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-    if (report.stacks.length > 0) console.log(`\n${renderReport(report)}`);
-    console.log(
-      `\nRehearsal of ${options.env} failed after ${Math.round(report.seconds)} s${logs && `; logs: ${logs}`}`,
-    );
-    return 1;
+    if (report.stacks.length > 0 && !(error instanceof Interrupted)) console.log(`\n${renderReport(report)}`);
+    console.log(`\nlogs: ${logs}`);
+    throw error;
   }
   const good = isGood(report);
   console.log(`\n${renderReport(report)}`);
@@ -93,11 +71,6 @@ async function run(options: Options, interruption: Interruption): Promise<number
 function consumersOf(environment: string, { consumers }: Configuration): string[] {
   const linked = consumers.filter(({ service }) => service.environment === environment);
   return (linked.length > 0 ? linked : consumers).map(({ name }) => name);
-}
-
-async function show(heading: string, steps: readonly Step[]): Promise<void> {
-  console.log(`\n${heading}`);
-  await showSteps(steps, isInteractive());
 }
 
 async function untilInterrupted({ endpoint }: Emulator, environment: string, { stop }: Interruption): Promise<void> {

@@ -3,7 +3,7 @@ import { type BucketLocationConstraint, CreateBucketCommand, DeleteBucketCommand
 import { stateBucket } from "../../config/derive";
 import type { Configuration, Consumer, Environment } from "../../config/schema";
 import type { Emulator } from "../emulator/emulator";
-import type { Step } from "../show";
+import type { Show } from "../inOrder";
 import { emptyBucket } from "../terraform/emptyBucket";
 import type { Interruption } from "../terraform/interruption";
 import { requiredProviders } from "../terraform/mirrors";
@@ -17,7 +17,7 @@ import { type Limits, rehearsable, unprotected } from "./rehearsable";
 import type { Report } from "./report";
 import type { RunFolder } from "./runFolder";
 import { type RehearsedStack, stackDirectories, synthesize } from "./stackDirectories";
-import { applyChange, applyStacks, destroyStacks, planAgain, type StackRunsOptions } from "./stackRuns";
+import { applyChange, applyStacks, destroyStacks, planAgain } from "./stackRuns";
 import { hashOfJson, sameJson } from "./terraformJson";
 
 export interface RehearsalOptions {
@@ -35,7 +35,7 @@ export interface RehearsalOptions {
   /** Waits while a person looks around; nothing is destroyed afterwards. Undefined: everything is. */
   readonly keep?: (emulator: Emulator) => Promise<void>;
   readonly interruption: Interruption;
-  readonly show: (heading: string, steps: readonly Step[]) => Promise<void>;
+  readonly show: Show;
   /** Filled as the rehearsal goes, so that there is something to show after a failure too. */
   readonly report: Report;
 }
@@ -99,14 +99,14 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
     lockFile: providers.lockFile,
     interruption: options.interruption,
   });
-  const under = (heading: string): StackRunsOptions => ({ terraform, show: (steps) => show(heading, steps) });
+  const runs = { terraform, show };
 
   const s3 = new S3Client(clientOptions(emulator, theEnvironment(configuration)));
   const consumersBuckets = configuration.consumers.flatMap(ownStateBucket);
   for (const { bucket, region } of consumersBuckets) await createBucket(s3, bucket, region);
 
-  await applyStacks(stacks, under("Apply"));
-  await planAgain(stacks, under("Plan again"));
+  await applyStacks(stacks, runs);
+  await planAgain(stacks, runs);
   if (options.keep !== undefined) return options.keep(emulator);
 
   const unprotectedStacks = stackDirectories(
@@ -121,8 +121,8 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
     return same ? stack : { ...changed, report: stack.report };
   });
   const changed = last.filter((stack) => !stacks.includes(stack));
-  if (changed.length > 0) await applyChange(changed, under("Switch protection off"));
-  await destroyStacks(last, under("Destroy"));
+  if (changed.length > 0) await applyChange(changed, runs);
+  await destroyStacks(last, runs);
 
   for (const { bucket } of consumersBuckets) {
     await emptyBucket(s3, bucket);

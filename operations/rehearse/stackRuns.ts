@@ -1,8 +1,7 @@
 import { bootstrap, moveStateOut } from "../bootstrap/bootstrap";
 import { applyStack, describeProgress } from "../deploy/applyStack";
-import type { Step } from "../show";
+import { inOrder, type Show } from "../inOrder";
 import type { RunRecord } from "../terraform/messages";
-import { type Outcome, schedule } from "../terraform/schedule";
 import type { PlanResult, Terraform } from "../terraform/terraform";
 import type { Phase } from "./report";
 import type { RehearsedStack } from "./stackDirectories";
@@ -12,14 +11,12 @@ const SIDE_BY_SIDE = 3;
 
 export interface StackRunsOptions {
   readonly terraform: Terraform;
-  readonly show: (steps: readonly Step[]) => Promise<void>;
+  readonly show: Show;
 }
-
-type Update = (text: string) => void;
 
 /** Creates every stack in the order of dependencies, independent ones side by side. */
 export async function applyStacks(stacks: readonly RehearsedStack[], { terraform, show }: StackRunsOptions) {
-  await forEach(stacks, show, {}, async (stack, update, release) => {
+  await inOrder(stacks, show, "Apply", {}, async (stack, update, release) => {
     const options = {
       onProgress: update,
       onPhase: (phase: Phase, seconds: number) => {
@@ -44,7 +41,7 @@ export async function applyStacks(stacks: readonly RehearsedStack[], { terraform
 export async function planAgain(stacks: readonly RehearsedStack[], { terraform, show }: StackRunsOptions) {
   // Plans don't wait for each other.
   const independent = stacks.map((stack) => ({ ...stack, dependencies: [] }));
-  await forEach(independent, show, { concurrency: SIDE_BY_SIDE }, async (stack) => {
+  await inOrder(independent, show, "Plan again", { concurrency: SIDE_BY_SIDE }, async (stack) => {
     const plan = await timed(stack, "second plan", () => terraform.plan(stack, { phase: "second-plan" }));
     stack.report.secondPlan = describeChanges(plan);
     return plan.changed ? `would change ${stack.report.secondPlan.join(", ")}` : "no change";
@@ -53,7 +50,7 @@ export async function planAgain(stacks: readonly RehearsedStack[], { terraform, 
 
 /** Destroys every stack, in reverse order. */
 export async function destroyStacks(stacks: readonly RehearsedStack[], { terraform, show }: StackRunsOptions) {
-  await forEach(stacks, show, { reverse: true, concurrency: SIDE_BY_SIDE }, async (stack, update) => {
+  await inOrder(stacks, show, "Destroy", { reverse: true, concurrency: SIDE_BY_SIDE }, async (stack, update) => {
     stack.report.destroyed = false;
     if (stack.localState !== undefined) await moveStateOut(terraform, stack, stack.localState);
     const onProgress = (record: RunRecord) => update(describeProgress(record));
@@ -65,38 +62,10 @@ export async function destroyStacks(stacks: readonly RehearsedStack[], { terrafo
 
 /** Applies stacks once more, after a change of the configuration. */
 export async function applyChange(stacks: readonly RehearsedStack[], { terraform, show }: StackRunsOptions) {
-  await forEach(stacks, show, {}, async (stack, update) => {
+  await inOrder(stacks, show, "Switch protection off", {}, async (stack, update) => {
     const plan = await applyStack(terraform, stack, { onProgress: update });
     return describeChanges(plan).join(", ") || "no change";
   });
-}
-
-async function forEach(
-  stacks: readonly RehearsedStack[],
-  show: StackRunsOptions["show"],
-  order: Parameters<typeof schedule>[2],
-  work: (stack: RehearsedStack, update: Update, release: () => void) => Promise<string | undefined>,
-): Promise<void> {
-  const updates = new Map<string, Update>();
-  const outcomes = schedule(
-    stacks,
-    (stack, release) => work(stack, (text) => updates.get(stack.id)?.(text), release),
-    order,
-  );
-  await show(
-    stacks.map(({ id }) => ({
-      title: id,
-      run: async (update) => {
-        updates.set(id, update);
-        return said(await (outcomes.get(id) as Promise<Outcome<string | undefined>>));
-      },
-    })),
-  );
-}
-
-function said(outcome: Outcome<string | undefined>): string | undefined {
-  if (outcome.status === "failed") throw outcome.error;
-  return outcome.status === "skipped" ? "not begun, because another stack failed" : outcome.value;
 }
 
 async function timed<T>({ report }: RehearsedStack, phase: Phase, work: () => Promise<T>): Promise<T> {
