@@ -43,7 +43,10 @@ function whyInstall() {
   const differing = Object.entries(readJson("package-lock.json").packages).filter(
     ([path, { version, optional }]) =>
       // Optional packages are binaries for other machines.
-      path.includes("node_modules/") && !optional && installed[path]?.version !== version,
+      path.includes("node_modules/") &&
+      !optional &&
+      // An installation that was cut short leaves the list, but not the folders.
+      (installed[path]?.version !== version || !existsSync(join(project, path))),
   );
   return differing.length === 0 ? undefined : "package-lock.json names others than are installed";
 }

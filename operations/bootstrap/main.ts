@@ -14,7 +14,7 @@ interface Options {
 
 void new Command("npm run bootstrap --")
   .description(
-    "Creates the S3 bucket for Terraform state of an environment, and moves the state of that bucket's own stack into\n" +
+    "Creates the S3 bucket for Terraform state of an environment, and moves the state of that bucket's own stack into " +
       "it. Run it once before the first deployment; running it again changes nothing.",
   )
   .requiredOption("--env <name>", "environment: a file in config/environments")

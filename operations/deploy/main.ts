@@ -13,18 +13,18 @@ import { openSession } from "./session";
 
 interface Options {
   readonly env: string;
-  readonly stack: string[];
+  readonly stack?: string[];
   readonly planOnly: boolean;
   readonly autoApprove: boolean;
 }
 
 void new Command("npm run deploy --")
   .description(
-    "Deploys the stacks of an environment to AWS in the order of their dependencies: plans, asks once, applies.\n" +
+    "Deploys the stacks of an environment to AWS in the order of their dependencies: plans, asks once, applies. " +
       "Needs AWS credentials; once before the first time: npm run bootstrap.",
   )
   .requiredOption("--env <name>", "environment: a file in config/environments")
-  .option("--stack <id...>", "only these stacks, e.g. network-dev (default: all of the environment)", [])
+  .option("--stack <id...>", "only these stacks, e.g. network-dev (default: all of the environment)")
   .option("--plan-only", "show what would change, and change nothing", false)
   .option("--auto-approve", "don't ask", false)
   .action((options: Options) => runCommand("deploy", (interruption) => run(options, interruption)))
@@ -36,7 +36,7 @@ async function run({ env, stack, planOnly, autoApprove }: Options, interruption:
   }
   const configuration = loadConfiguration();
   const { terraform, stacks, logs } = await openSession(configuration, interruption);
-  const chosen = chooseStacks(stacks, configuration, env, stack);
+  const chosen = chooseStacks(stacks, configuration, env, stack ?? []);
   for (const environment of configuration.environments) {
     const { accountId } = environment;
     const builds = chosen.some(({ id }) => id === `compute-${environment.name}`);

@@ -14,23 +14,23 @@ import { createRunFolder } from "./runFolder";
 interface Options {
   readonly env: string;
   readonly consumer?: string[];
-  readonly stack: string[];
-  readonly port: number;
+  readonly stack?: string[];
+  readonly port?: number;
   readonly docker: boolean;
-  readonly keep: boolean;
+  readonly keep?: boolean;
 }
 
 void new Command("npm start --")
   .description(
-    "Applies every stack of an environment, and of its consumers, with real Terraform to an emulated AWS on this\n" +
+    "Applies every stack of an environment, and of its consumers, with real Terraform to an emulated AWS on this " +
       "machine, looks at the result, plans again, and destroys everything. Needs no AWS account and touches none.",
   )
   .option("--env <name>", "environment to rehearse: a file in config/environments", "dev")
   .option("--consumer <name...>", "consumers to rehearse (default: all that use the environment)")
-  .option("--stack <id...>", "only these stacks, with those they need, e.g. network-dev (default: all)", [])
-  .option("--port <number>", "TCP port of the emulated AWS (default: a free one)", toPort, 0)
+  .option("--stack <id...>", "only these stacks, with those they need, e.g. network-dev (default: all)")
+  .option("--port <number>", "TCP port of the emulated AWS (default: a free one)", toPort)
   .option("--no-docker", "build no image, even where Docker is there")
-  .option("--keep", "keep everything until Ctrl-C instead of destroying it, to look around", false)
+  .option("--keep", "keep everything until Ctrl-C instead of destroying it, to look around")
   .action((options: Options) => runCommand("rehearsal", (interruption) => run(options, interruption)))
   .parseAsync();
 
@@ -46,8 +46,8 @@ async function run(options: Options, interruption: Interruption): Promise<number
       configuration,
       environment: options.env,
       consumers: options.consumer ?? consumersOf(options.env, configuration),
-      stacks: options.stack,
-      port: options.port,
+      stacks: options.stack ?? [],
+      port: options.port ?? 0,
       useDocker: options.docker,
       ...(options.keep ? { keep: (emulator) => untilInterrupted(emulator, options.env, interruption) } : {}),
       interruption,
