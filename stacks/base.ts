@@ -5,7 +5,14 @@ import { stateBucket } from "../config/derive";
 import type { Consumer, Environment } from "../config/schema";
 
 /** Names of the stacks; a stack's id is `<name>-<environment or consumer>`. Ids are part of every state address. */
-export type StackName = "state-backend" | "network" | "data" | "compute" | "privatelink-service" | "consumer-endpoint";
+export type StackName =
+  | "state-backend"
+  | "network"
+  | "data"
+  | "compute"
+  | "privatelink-service"
+  | "consumer-endpoint"
+  | "deploy-roles";
 
 export const stackId = (name: StackName, owner: Environment | Consumer): string => `${name}-${owner.name}`;
 

@@ -3,11 +3,12 @@ import { Command, InvalidArgumentError } from "commander";
 import { loadConfiguration } from "../../config/load";
 import { projectPath } from "../../config/project";
 import { buildApp } from "../../stacks/app";
-import { isInteractive, showSteps } from "../show";
-import { INTERRUPTED_EXIT_CODE, Interrupted, listenForInterruption } from "../terraform/interruption";
-import { schedule } from "../terraform/schedule";
+import { runCommand } from "../command";
+import { inOrder, type Show } from "../inOrder";
+import { show } from "../show";
+import { INTERRUPTED_EXIT_CODE, Interrupted } from "../terraform/interruption";
 import { readStacks } from "../terraform/stacks";
-import { type PlanSummary, type RunOutcome, runStack } from "./run";
+import { type PlanSummary, runStack } from "./run";
 import { type HcpStack, hcpStacks } from "./stacks";
 import { findToken } from "./token";
 
@@ -22,40 +23,37 @@ interface Options {
   readonly outdir: string;
 }
 
-const program = new Command("npm run hcp:run --")
+void new Command("npm run hcp:run --")
   .description(
     "Uploads each stack of an environment to its HCP Terraform workspace and runs it there, in order of dependency;\n" +
-      "stops at the first failure. The token is read from TF_TOKEN_<host> or from what terraform login wrote.",
+      "stops at the first failure. The token is read from TF_TOKEN_<host>, or from what terraform login wrote.",
   )
   .requiredOption("--env <name>", "environment with backend.type hcp, e.g. dev")
   .option("--stack <id...>", "only these stacks, e.g. network-dev (default: all, with consumers that use them)", [])
-  .option("--plan-only", "speculative plans that can't be applied", false)
+  .option("--plan-only", "speculative plans, which can't be applied", false)
   .option("--auto-approve", "apply without asking", false)
-  .option("--discard-waiting", "discard a run that waits to be confirmed in the workspace ahead of this one", false)
+  .option("--discard-waiting", "discard a run that waits to be confirmed in a workspace ahead of this one", false)
   .option("--message <text>", "text that the runs carry", "npm run hcp:run")
   .option("--timeout <minutes>", "how long one stack may take", toMinutes, 90)
   .option("--outdir <folder>", "folder to synthesize into", "cdktf.out")
-  .action(main);
+  .action((options: Options) => runCommand("hcp:run", ({ stop }) => main(options, stop)))
+  .parseAsync();
 
-void program.parseAsync();
-
-async function main(options: Options): Promise<void> {
-  const interruption = listenForInterruption((message) => console.error(`\n${message}`));
+async function main(options: Options, stop: AbortSignal): Promise<number> {
   try {
-    await run(options, interruption.stop);
+    await run(options, stop);
+    return 0;
   } catch (error) {
-    const interrupted = error instanceof Interrupted;
-    console.error(interrupted ? "interrupted: the run is canceled" : `\n${(error as Error).message}`);
-    process.exitCode = interrupted ? INTERRUPTED_EXIT_CODE : 1;
-  } finally {
-    interruption.release();
+    if (!(error instanceof Interrupted)) throw error;
+    console.error("hcp:run: interrupted; the run that was under way is canceled");
+    return INTERRUPTED_EXIT_CODE;
   }
 }
 
 async function run(options: Options, stop: AbortSignal): Promise<void> {
   const asks = !options.planOnly && !options.autoApprove;
   if (asks && !process.stdin.isTTY) {
-    throw new Error("nobody can be asked for approval here: give --auto-approve to apply, or --plan-only");
+    throw new Error("nobody can be asked for approval here: add --auto-approve, or --plan-only");
   }
   const configuration = loadConfiguration({ files: process.env.CONFIG });
   const outdir = projectPath(options.outdir);
@@ -63,10 +61,13 @@ async function run(options: Options, stop: AbortSignal): Promise<void> {
   const stacks = choose(hcpStacks(readStacks(outdir), configuration, options.env), options.stack);
   const tokens = new Map(stacks.map(({ hostname }) => [hostname, findToken(hostname)]));
 
-  const updates = new Map<string, (text: string) => void>();
-  const outcomes = schedule(
+  await inOrder(
     stacks,
-    (stack) =>
+    asks ? line : show,
+    `HCP Terraform, ${options.env}`,
+    // Two questions at once would get one answer.
+    asks ? { concurrency: 1 } : {},
+    (stack, onProgress) =>
       runStack(
         stack,
         { address: `https://${stack.hostname}`, token: tokens.get(stack.hostname) ?? "", stop },
@@ -74,40 +75,43 @@ async function run(options: Options, stop: AbortSignal): Promise<void> {
           ...options,
           timeoutMinutes: options.timeout,
           approve: (plan) => (asks ? ask(plan, stop) : Promise.resolve(true)),
-          onProgress: (text) => updates.get(stack.id)?.(text),
+          onProgress,
         },
       ),
-    // Two questions at once would get one answer.
-    asks ? { concurrency: 1 } : {},
-  );
-  const title = ({ id, organization, workspace }: HcpStack) => `${id} (${organization}/${workspace})`;
-  await showSteps(
-    stacks.map((stack) => ({
-      title: title(stack),
-      run: async (update) => {
-        updates.set(stack.id, update);
-        const outcome = await outcomes.get(stack.id);
-        if (outcome?.status === "failed") throw outcome.error;
-        return outcome?.status === "done" ? (outcome.value satisfies RunOutcome) : "not begun";
-      },
-    })),
-    isInteractive() && !asks,
   );
 }
 
-function choose(stacks: readonly HcpStack[], wanted: readonly string[]): HcpStack[] {
+function choose(stacks: readonly HcpStack[], wanted: readonly string[]): readonly HcpStack[] {
   const unknown = wanted.find((id) => !stacks.some((stack) => stack.id === id));
   if (unknown !== undefined) {
     throw new Error(`no stack "${unknown}" in HCP Terraform; there are: ${stacks.map(({ id }) => id).join(", ")}`);
   }
-  return wanted.length === 0 ? [...stacks] : stacks.filter(({ id }) => wanted.includes(id));
+  return wanted.length === 0 ? stacks : stacks.filter(({ id }) => wanted.includes(id));
 }
+
+/** Plain lines, each new state once: a question can't stand among lines that are rewritten. */
+const line: Show = async (heading, steps) => {
+  console.log(`\n${heading}`);
+  const outcomes = await Promise.allSettled(
+    steps.map(async ({ title, run: work }) => {
+      let last = "";
+      const said = await work((text) => {
+        if (text !== last) console.log(`… ${title}: ${text}`);
+        last = text;
+      });
+      console.log(`✔ ${title}: ${said}`);
+    }),
+  );
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+};
 
 async function ask({ stack, url, additions, changes, destructions }: PlanSummary, signal: AbortSignal) {
   console.log(`\n${stack}: ${additions} to add, ${changes} to change, ${destructions} to destroy\n  ${url}`);
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  // Without readline's own line editing, Ctrl-C stays a signal.
+  const terminal = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
   try {
-    return /^y(es)?$/i.test((await terminal.question("Apply it? [y/N] ", { signal })).trim());
+    return (await terminal.question('Apply it? Only "yes" does: ', { signal })).trim() === "yes";
   } finally {
     terminal.close();
   }
