@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, lstatSync, mkdirSync, realpathSync, rmSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 
@@ -39,7 +39,7 @@ export async function makeLocalBaseImages(props: LocalBaseImagesProps): Promise<
     await importImage(BASE_IMAGE, ["-C", folder, "."], env);
     // RUN instructions need a shell; the image that runs has none.
     await copyProgram("/bin/sh", folder, "/bin/sh");
-    await importImage(BUILD_IMAGE, ["-C", folder, ".", ...(await dependencies(project))], env);
+    await importImage(BUILD_IMAGE, ["-C", folder, ".", ...dependencies(project)], env);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -58,24 +58,59 @@ async function copyProgram(program: string, root: string, path: string): Promise
   }
 }
 
+interface LockedPackage {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Finds what a workspace needs, with what that needs in turn, where Node.js would find it.
+ * Source: https://docs.npmjs.com/cli/configuring-npm/package-lock-json#packages
+ *
+ * @param packages of a package-lock.json
+ * @param workspace its path
+ * @returns paths of package folders, relative to the project
+ */
+export function dependenciesOf(packages: Readonly<Record<string, LockedPackage>>, workspace: string): Set<string> {
+  const found = new Set<string>();
+  const visit = (path: string) => {
+    const { dependencies, devDependencies, optionalDependencies } = packages[path] ?? {};
+    const names = Object.keys({ ...dependencies, ...optionalDependencies, ...(path === workspace && devDependencies) });
+    for (const name of names) {
+      const dependency = candidates(path, name).find((candidate) => candidate in packages);
+      if (dependency === undefined || found.has(dependency)) continue;
+      found.add(dependency);
+      visit(dependency);
+    }
+  };
+  visit(workspace);
+  return found;
+}
+
+/** Where a package looks for another: in its own node_modules, then in that of each folder above. */
+function candidates(path: string, name: string): string[] {
+  const folders = path.split("/");
+  return folders
+    .map((_, up) => folders.slice(0, folders.length - up))
+    .concat([[]])
+    .filter((above) => above.at(-1) !== "node_modules")
+    .map((above) => [...above, "node_modules", name].join("/"));
+}
+
 /**
  * Lists the installed packages that the sample application needs, as arguments of tar: they are packed from where they
  * are, since copying thousands of files takes long.
  */
-async function dependencies(project: string): Promise<readonly string[]> {
-  const { stdout } = await run("npm", ["ls", "--workspace=container", "--all", "--parseable"], { cwd: project });
-  const folders = stdout.split("\n").filter((line) => line.includes("/node_modules/") && !isLink(line));
-  return folders
-    .filter((folder) => !folders.some((other) => folder.startsWith(`${other}/`)))
-    .flatMap((folder) => {
-      const parent = folder.slice(0, folder.indexOf("/node_modules/"));
-      return ["-C", parent, relative(parent, folder)];
+function dependencies(project: string): readonly string[] {
+  const { packages } = JSON.parse(readFileSync(join(project, "package-lock.json"), "utf8"));
+  const paths = [...dependenciesOf(packages, "container")].filter((path) => existsSync(join(project, path)));
+  return paths
+    .filter((path) => !paths.some((other) => path.startsWith(`${other}/`)))
+    .flatMap((path) => {
+      const folder = path.slice(0, path.indexOf("node_modules"));
+      return ["-C", join(project, folder), path.slice(folder.length)];
     });
-}
-
-/** npm links the workspace itself into node_modules. */
-function isLink(path: string): boolean {
-  return lstatSync(path).isSymbolicLink();
 }
 
 /** Makes an image of what tar packs. Sending that as a build context would take ten times as long. */
