@@ -1,0 +1,149 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateListenerCommand,
+  CreateTargetGroupCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { STATE_TABLE_KEY, VARIABLES } from "../../../lambda/alb-ip-sync/settings";
+import { bundleLambda, zip } from "../../../lambda/build";
+import type { Emulator } from "../../../operations/emulator/emulator";
+import { exerciseAlbIpSync } from "../../../operations/rehearse/ip-sync";
+import type { Check } from "../../../operations/verify/check";
+import { createLoadBalancer, createNetwork, given, region, startForTest } from "../emulator/network";
+
+let emulator: Emulator;
+let folder: string;
+let zipFile: string;
+const FUNCTION = "app-test-alb-ip-sync";
+
+/** What the stacks make, as far as the function needs it. */
+beforeAll(async () => {
+  const { emulator: started, settings } = await startForTest();
+  emulator = started;
+  folder = mkdtempSync(join(tmpdir(), "ip-sync-"));
+  zipFile = join(folder, "alb-ip-sync.zip");
+  writeFileSync(zipFile, zip({ "index.js": await bundleLambda() }));
+
+  const ec2 = new EC2Client(settings);
+  const elb = new ElasticLoadBalancingV2Client(settings);
+  const iam = new IAMClient(settings);
+  const network = await createNetwork(ec2);
+  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: network.subnetIds }));
+  const alb = await createLoadBalancer(elb, network, "app-test", "application");
+  const nlb = await createLoadBalancer(elb, network, "app-test-nlb", "network");
+  const targetGroup = async (port: number): Promise<string> => {
+    const options = {
+      Name: `app-${port}`,
+      Protocol: "TCP",
+      Port: port,
+      TargetType: "ip",
+      VpcId: network.vpcId,
+    } as const;
+    const { TargetGroups } = await elb.send(new CreateTargetGroupCommand(options));
+    const arn = given(TargetGroups?.[0]?.TargetGroupArn);
+    const forward = [{ Type: "forward", TargetGroupArn: arn } as const];
+    await elb.send(
+      new CreateListenerCommand({ LoadBalancerArn: nlb.arn, Protocol: "TCP", Port: port, DefaultActions: forward }),
+    );
+    return arn;
+  };
+  const mappings = [
+    { listenerPort: 80, targetGroupArn: await targetGroup(80), ipAddressType: "ipv4" },
+    { listenerPort: 443, targetGroupArn: await targetGroup(443), ipAddressType: "ipv4" },
+  ];
+  await new DynamoDBClient(settings).send(
+    new CreateTableCommand({
+      TableName: FUNCTION,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [{ AttributeName: STATE_TABLE_KEY, KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: STATE_TABLE_KEY, AttributeType: "S" }],
+    }),
+  );
+  const trust = {
+    Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+  };
+  const role = await iam.send(
+    new CreateRoleCommand({
+      RoleName: FUNCTION,
+      AssumeRolePolicyDocument: JSON.stringify({ Version: "2012-10-17", ...trust }),
+    }),
+  );
+  const actions = [
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "ec2:DescribeNetworkInterfaces",
+    "elasticloadbalancing:DeregisterTargets",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "elasticloadbalancing:RegisterTargets",
+    "logs:PutLogEvents",
+  ];
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName: FUNCTION,
+      PolicyName: "sync",
+      PolicyDocument: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }],
+      }),
+    }),
+  );
+  await new LambdaClient(settings).send(
+    new CreateFunctionCommand({
+      FunctionName: FUNCTION,
+      Runtime: "nodejs22.x",
+      Handler: "index.handler",
+      Role: given(role.Role?.Arn),
+      Code: { ZipFile: readFileSync(zipFile) },
+      Environment: {
+        Variables: {
+          [VARIABLES.albArnSuffix]: given(alb.arn.split(":loadbalancer/")[1]),
+          [VARIABLES.albDnsName]: alb.dnsName,
+          [VARIABLES.albSubnetIds]: network.subnetIds.join(),
+          [VARIABLES.albSubnetCidrs]: Subnets.map(({ CidrBlock }) => CidrBlock).join(),
+          [VARIABLES.mappings]: JSON.stringify(mappings),
+          [VARIABLES.maximumUnconfirmedRuns]: "3",
+          [VARIABLES.stateTable]: FUNCTION,
+        },
+      },
+    }),
+  );
+}, 120_000);
+
+afterAll(async () => {
+  await emulator.stop();
+  rmSync(folder, { recursive: true });
+});
+
+async function exercise(): Promise<Check[]> {
+  const logFile = join(folder, "ip-sync.log");
+  const options = { zipFile, functionName: FUNCTION, emulator, region, folder: join(folder, "unpacked"), logFile };
+  const checks: Check[] = [];
+  for await (const check of exerciseAlbIpSync(options)) checks.push(check);
+  return checks;
+}
+
+test("the packaged function keeps the targets right while nodes come and go and sources fail", async () => {
+  const checks = await exercise();
+  expect(checks.filter(({ status }) => status !== "pass")).toEqual([]);
+  expect(checks.length).toBeGreaterThanOrEqual(14);
+  expect(await emulator.listFaults()).toEqual([]);
+}, 60_000);
+
+test("another package than the deployed one is found out, and a step that fails says what was seen", async () => {
+  writeFileSync(zipFile, zip({ "index.js": Buffer.from("exports.handler = async () => ({});") }));
+  const failed = (await exercise()).filter(({ status }) => status === "fail");
+  expect(failed.map(({ item }) => item)).toEqual(
+    expect.arrayContaining([
+      "sync Lambda: the zipped bytes are the deployed ones",
+      "sync Lambda: node replaced",
+      "sync Lambda: access denied: the run fails, the next one mends it",
+    ]),
+  );
+  expect(failed.every(({ saw, next }) => saw !== "" && next?.includes("ip-sync.log"))).toBe(true);
+}, 60_000);
