@@ -71,6 +71,7 @@ def create_network_interface(
     subnet: Any,
     private_ip_address: Any = None,
     private_ip_addresses: Any = None,
+    *others: Any,
     **kwargs: Any,
 ) -> NetworkInterface:
     if isinstance(subnet, str):
@@ -79,7 +80,7 @@ def create_network_interface(
     inside = isinstance(first, str) and ipaddress.ip_address(first) in ipaddress.ip_network(subnet.cidr_block)
     if not private_ip_addresses and not inside:
         private_ip_address = free_address(subnet)
-    return original(backend, subnet, private_ip_address, private_ip_addresses, **kwargs)
+    return original(backend, subnet, private_ip_address, private_ip_addresses, *others, **kwargs)
 
 
 class ManagedNetworkInterface(NetworkInterface):
