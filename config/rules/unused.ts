@@ -73,6 +73,11 @@ const environmentOptions: readonly Conditional<Environment>[] = [
 const consumerOptions: readonly Conditional<Consumer>[] = [
   ...backendOptions,
   {
+    path: ["backend", "s3", "forceDestroy"],
+    hasEffect: () => false,
+    when: "in an environment, whose stacks make their bucket",
+  },
+  {
     path: ["service", "availabilityZoneIds"],
     hasEffect: (consumer) => serviceRegion(consumer) === consumer.region,
     when: "with service.name in the consumer's own Region; an environment knows its zones, and across Regions they need not match",

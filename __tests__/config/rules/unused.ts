@@ -14,7 +14,7 @@ import {
 export const cases: readonly RuleCases[] = [
   anEnvironment(
     "environmentOptionsHaveAnEffect",
-    /^only (with|for)/,
+    /^only (with|for|in)/,
     [
       ["s3 has settings with another backend", { backend: { type: "local", s3: { bucket: "state" } } }, "backend.s3"],
       ["hcp has settings with another backend", { backend: { hcp: { organization: "example" } } }, "backend.hcp"],
@@ -55,7 +55,7 @@ export const cases: readonly RuleCases[] = [
   together(
     aConsumer(
       "consumerOptionsHaveAnEffect",
-      /^only (with|for)/,
+      /^only (with|for|in)/,
       [
         [
           "the VPC is made, with subnets of another",
@@ -67,6 +67,7 @@ export const cases: readonly RuleCases[] = [
           { "vpc.availabilityZoneIds": ["euc1-az1"] },
           "vpc.availabilityZoneIds",
         ],
+        ["a consumer makes no bucket", { "backend.s3.forceDestroy": true }, "backend.s3.forceDestroy"],
         ["no zone has a name", { "dns.name": "app.example.internal" }, "dns.name"],
         ["no zone is shared", { "dns.additionalVpcIds": ["vpc-0123456789abcdef1"] }, "dns.additionalVpcIds"],
         ["private DNS is not the mode", { "dns.privateDnsEnabled": true }, "dns.privateDnsEnabled"],
@@ -83,7 +84,7 @@ export const cases: readonly RuleCases[] = [
     ),
     anExistingVpc(
       "consumerOptionsHaveAnEffect",
-      /^only (with|for)/,
+      /^only (with|for|in)/,
       [
         ["an existing VPC has its zones", { "vpc.availabilityZoneCount": 2 }, "vpc.availabilityZoneCount"],
         ["subnets are named by id and by tags", { "vpc.subnetTags": { tier: "private" } }, "vpc.subnetTags"],
@@ -101,7 +102,7 @@ export const cases: readonly RuleCases[] = [
     ),
     aLink(
       "consumerOptionsHaveAnEffect",
-      /^only (with|for)/,
+      /^only (with|for|in)/,
       [
         [
           "the environment knows its zones",
