@@ -7,14 +7,8 @@ import { Interrupted, type Interruption } from "../terraform/interruption";
 import type { ProviderRequirement } from "../terraform/mirrors";
 import { runProcess } from "../terraform/process";
 import { type Providers, prepareProviders } from "../terraform/providers";
-import { type Registry, startRegistry, whyNoDocker } from "./docker";
+import { findImageTools, type ImageTools } from "./imageTools";
 import { REHEARSALS, type RunFolder } from "./runFolder";
-
-interface ImageTools {
-  readonly registry?: Registry;
-  /** Why no image can be built and pushed; undefined if it can, or need not. */
-  readonly noImage?: string;
-}
 
 /** What stacks are applied with. */
 export interface Foundation extends ImageTools {
@@ -69,8 +63,9 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
           {
             title: "Docker",
             run: async () => {
-              const { registry, noImage } = await image;
-              return registry === undefined ? noImage : `engine and registry ${registry.address}`;
+              const { registry, noImage, localBases } = await image;
+              if (registry === undefined) return noImage;
+              return `registry ${registry.address}${localBases === undefined ? "" : ", base images of this machine's Node.js"}`;
             },
           },
         ]
@@ -94,16 +89,6 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
   ]);
   if (terraform === undefined || emulator === undefined) throw new Interrupted();
   return { ...terraform, emulator, ...(await image) };
-}
-
-async function findImageTools({ useDocker, run, onStarted }: FoundationOptions): Promise<ImageTools> {
-  if (!useDocker) return { noImage: "--no-docker was given" };
-  const why = await whyNoDocker();
-  if (why !== undefined) return { noImage: why };
-  const registry = await startRegistry(join(run.path, "registry"));
-  if (typeof registry === "string") return { noImage: registry };
-  onStarted(() => registry.stop());
-  return { registry };
 }
 
 async function checkTypes(project: string, run: RunFolder, interruption: Interruption): Promise<string> {

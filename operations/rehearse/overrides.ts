@@ -10,6 +10,8 @@ export interface EmulatorTarget {
   readonly localStates: string;
   /** Address (`host:port`) of the registry that images are pushed to; undefined without Docker. */
   readonly registry?: string;
+  /** Images are built without a network: local base images hold all that a build needs. */
+  readonly isolatedBuilds?: boolean;
   /** Role that the stack's AWS provider takes on, to work in another account than the environment's. */
   readonly assumeRoleArn?: string;
 }
@@ -25,6 +27,7 @@ type Json = Readonly<Record<string, unknown>>;
 interface StackJson {
   readonly terraform?: { readonly backend?: Readonly<Record<string, Json>>; readonly cloud?: Json };
   readonly provider?: Readonly<Record<string, readonly Json[]>>;
+  readonly resource?: { readonly docker_image?: Readonly<Record<string, { readonly build?: Json | readonly Json[] }>> };
   readonly data?: { readonly terraform_remote_state?: Readonly<Record<string, RemoteState>> };
 }
 
@@ -45,7 +48,7 @@ export function emulatorOverride(
   target: EmulatorTarget,
   stateOf: (dataSource: string) => string,
 ): Json {
-  const { terraform = {}, provider = {}, data = {} } = stackJson as StackJson;
+  const { terraform = {}, provider = {}, resource = {}, data = {} } = stackJson as StackJson;
   const s3 = terraform.backend?.s3;
   const remoteStates = Object.entries(data.terraform_remote_state ?? {}).map(([name, { backend, config }]) => [
     name,
@@ -61,6 +64,10 @@ export function emulatorOverride(
       ...(provider.aws && { aws: provider.aws.map((block) => awsInEmulator(block, target)) }),
       ...(provider.docker && { docker: provider.docker.map((block) => dockerWithRegistry(block, target)) }),
     },
+    ...(target.isolatedBuilds &&
+      resource.docker_image && {
+        resource: { docker_image: mapValues(resource.docker_image, ({ build = {} }) => ({ build: isolated(build) })) },
+      }),
     ...(remoteStates.length > 0 && { data: { terraform_remote_state: Object.fromEntries(remoteStates) } }),
   };
 }
@@ -102,6 +109,15 @@ function dockerWithRegistry({ alias }: Json, { registry }: EmulatorTarget): Json
   };
 }
 
+/** An override replaces a nested block as a whole, so the rest of it has to be there again. */
+function isolated(build: Json | readonly Json[]): Json[] {
+  return [build].flat().map((block) => ({ ...block, network_mode: "none" }));
+}
+
+function mapValues<A, B>(object: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+}
+
 /**
  * Environment of everything that works in the emulator. No credential, profile or configuration file of the user's
  * comes along: a rehearsal can't reach a real account even where an override is missing.
@@ -116,6 +132,8 @@ export function emulatorEnvironment(env: NodeJS.ProcessEnv, endpoint: string): N
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     AWS_EC2_METADATA_DISABLED: "true",
+    // Of an image with login token-variable; the rehearsal's registry takes any.
+    TF_VAR_ecr_token: "rehearsal",
     NO_PROXY: "127.0.0.1,localhost",
     no_proxy: "127.0.0.1,localhost",
   };

@@ -4,8 +4,18 @@ import type { Configuration, Consumer, Environment } from "../../config/schema";
 export interface Limits {
   /** Why no image can be built and pushed. */
   readonly image?: string;
+  /** Bases to build the image on, where the engine can't pull the Dockerfile's own. */
+  readonly localBases?: LocalBases;
   /** Why Terraform can't zip the Lambda itself. */
   readonly archive?: string;
+}
+
+/** Base images made from this machine's own Node.js. */
+export interface LocalBases {
+  readonly arguments: Readonly<Record<string, string>>;
+  readonly cpuArchitecture: Environment["compute"]["cpuArchitecture"];
+  /** Why the Dockerfile's own bases can't be had. */
+  readonly why: string;
 }
 
 /** Something of the configuration that the rehearsal had to do in another way. */
@@ -17,6 +27,9 @@ export interface Replacement {
 
 /** An image that nothing pulls: the emulated ECS runs no container. */
 const STAND_IN_IMAGE = `public.ecr.aws/docker/library/busybox@sha256:${"0".repeat(64)}`;
+
+/** An instance type of each architecture. */
+const INSTANCE_TYPES = { ARM64: "t4g.small", X86_64: "t3.small" } as const;
 
 /** Where the rehearsal's own packaging of the Lambda goes, relative to the project folder. */
 export const PREBUILT_PACKAGE = "dist/alb-ip-sync.zip";
@@ -72,8 +85,25 @@ function pick<T extends { readonly name: string }>(kind: string, folder: string,
 }
 
 function withinLimits(environment: Environment, limits: Limits, replacements: Replacement[]): Environment {
-  let { application, privatelink } = environment;
-  if (application.image.build !== undefined && limits.image !== undefined) {
+  let { application, compute, privatelink } = environment;
+  const { build } = application.image;
+  if (build !== undefined && limits.image === undefined && limits.localBases !== undefined) {
+    const { cpuArchitecture, why } = limits.localBases;
+    const by = "base images of this machine's Node.js";
+    replacements.push({ what: "application.image.build.arguments", by, why });
+    const onLocalBases = { ...build, arguments: { ...build.arguments, ...limits.localBases.arguments } };
+    application = { ...application, image: { build: onLocalBases } };
+    if (compute.cpuArchitecture !== cpuArchitecture) {
+      const instanceType = INSTANCE_TYPES[cpuArchitecture];
+      replacements.push({
+        what: `compute.cpuArchitecture ${compute.cpuArchitecture}`,
+        by: `${cpuArchitecture}, ${instanceType}`,
+        why: "that is the architecture of these base images",
+      });
+      compute = { ...compute, cpuArchitecture, ec2: { ...compute.ec2, instanceType } };
+    }
+  }
+  if (build !== undefined && limits.image !== undefined) {
     replacements.push({ what: "application.image.build", by: "application.image.uri", why: limits.image });
     application = { ...application, image: { uri: STAND_IN_IMAGE } };
   }
@@ -89,7 +119,7 @@ function withinLimits(environment: Environment, limits: Limits, replacements: Re
     });
     privatelink = { ...privatelink, sync: { ...privatelink.sync, prebuiltPackage: PREBUILT_PACKAGE } };
   }
-  return { ...environment, application, privatelink };
+  return { ...environment, application, compute, privatelink };
 }
 
 function inEmulator(consumer: Consumer, environment: string, replacements: Replacement[]): Consumer {

@@ -87,6 +87,7 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
     endpoint: emulator.endpoint,
     localStates: run.states,
     ...(foundation.registry === undefined ? {} : { registry: foundation.registry.address }),
+    isolatedBuilds: foundation.localBases !== undefined,
   };
   const stacks = stackDirectories(run.synth, configuration, target, options.stacks);
   report.stacks = stacks.map((stack) => stack.report);
@@ -133,7 +134,7 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
 
 /** What this machine can't do; where Terraform can't zip the Lambda, its package is built. */
 async function findLimits(
-  { providers, noImage }: Foundation,
+  { providers, noImage, localBases }: Foundation,
   { project, run, interruption }: RehearsalOptions,
 ): Promise<Limits> {
   const whyMissing = (type: string) => {
@@ -159,7 +160,11 @@ async function findLimits(
     });
     if (exitCode !== 0) throw new Error(`the Lambda's package could not be built (log: ${logFile})`);
   }
-  return { ...(image === undefined ? {} : { image }), ...(archive === undefined ? {} : { archive }) };
+  return {
+    ...(image === undefined ? {} : { image }),
+    ...(localBases === undefined ? {} : { localBases }),
+    ...(archive === undefined ? {} : { archive }),
+  };
 }
 
 function synthesizeUnprotected(configuration: Configuration, run: RunFolder): string {
