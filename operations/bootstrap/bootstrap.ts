@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ApplyStackOptions, applyStack } from "../deploy/applyStack";
+import { type ApplyStackOptions, applyStack } from "../deploy/apply-stack";
 import { readStackJson, type SynthesizedStack } from "../terraform/stacks";
 import { type StackRun, type Terraform, TerraformError } from "../terraform/terraform";
 

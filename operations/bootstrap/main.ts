@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { loadConfiguration } from "../../config/load";
 import { projectPath } from "../../config/project";
 import { runCommand } from "../command";
-import { chooseStacks } from "../deploy/chooseStacks";
+import { chooseStacks } from "../deploy/choose-stacks";
 import { openSession } from "../deploy/session";
 import { show } from "../show";
 import type { Interruption } from "../terraform/interruption";

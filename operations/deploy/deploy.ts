@@ -1,7 +1,7 @@
-import { inOrder, type Show } from "../inOrder";
+import { inOrder, type Show } from "../in-order";
 import type { SynthesizedStack } from "../terraform/stacks";
 import type { PlanResult, Terraform } from "../terraform/terraform";
-import { applyPlan, applyStack, PLAN_FILE, planStack } from "./applyStack";
+import { applyPlan, applyStack, PLAN_FILE, planStack } from "./apply-stack";
 
 export interface DeployOptions {
   readonly terraform: Terraform;

@@ -7,7 +7,7 @@ import { runCommand } from "../command";
 import { checkBuild } from "../image/check-build";
 import { show } from "../show";
 import { Interrupted, type Interruption } from "../terraform/interruption";
-import { chooseStacks } from "./chooseStacks";
+import { chooseStacks } from "./choose-stacks";
 import { deploy } from "./deploy";
 import { openSession } from "./session";
 

@@ -7,8 +7,8 @@ import { Interrupted, type Interruption } from "../terraform/interruption";
 import type { ProviderRequirement } from "../terraform/mirrors";
 import { runProcess } from "../terraform/process";
 import { type Providers, prepareProviders } from "../terraform/providers";
-import { findImageTools, type ImageTools } from "./imageTools";
-import { REHEARSALS, type RunFolder } from "./runFolder";
+import { findImageTools, type ImageTools } from "./image-tools";
+import { REHEARSALS, type RunFolder } from "./run-folder";
 
 /** What stacks are applied with. */
 export interface Foundation extends ImageTools {

@@ -9,7 +9,7 @@ import { show } from "../show";
 import { Interrupted, type Interruption } from "../terraform/interruption";
 import { rehearse } from "./rehearse";
 import { isGood, type Report, renderReport } from "./report";
-import { createRunFolder } from "./runFolder";
+import { createRunFolder } from "./run-folder";
 
 interface Options {
   readonly env: string;

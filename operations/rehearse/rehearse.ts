@@ -3,8 +3,8 @@ import { type BucketLocationConstraint, CreateBucketCommand, DeleteBucketCommand
 import { stateBucket } from "../../config/derive";
 import type { Configuration, Consumer, Environment } from "../../config/schema";
 import type { Emulator } from "../emulator/emulator";
-import type { Show } from "../inOrder";
-import { emptyBucket } from "../terraform/emptyBucket";
+import type { Show } from "../in-order";
+import { emptyBucket } from "../terraform/empty-bucket";
 import type { Interruption } from "../terraform/interruption";
 import { requiredProviders } from "../terraform/mirrors";
 import { runProcess } from "../terraform/process";
@@ -15,10 +15,10 @@ import { type Foundation, layFoundation } from "./foundation";
 import { emulatorEnvironment } from "./overrides";
 import { type Limits, rehearsable, unprotected } from "./rehearsable";
 import type { Report } from "./report";
-import type { RunFolder } from "./runFolder";
-import { type RehearsedStack, stackDirectories, synthesize } from "./stackDirectories";
-import { applyChange, applyStacks, destroyStacks, planAgain } from "./stackRuns";
-import { hashOfJson, sameJson } from "./terraformJson";
+import type { RunFolder } from "./run-folder";
+import { type RehearsedStack, stackDirectories, synthesize } from "./stack-directories";
+import { applyChange, applyStacks, destroyStacks, planAgain } from "./stack-runs";
+import { hashOfJson, sameJson } from "./terraform-json";
 
 export interface RehearsalOptions {
   /** Folder of the project, absolute. */

@@ -5,7 +5,7 @@ import { makeLocalBaseImages } from "../image/local-base-image";
 import { runProcess } from "../terraform/process";
 import { type Registry, startRegistry, whyNoDocker } from "./docker";
 import type { LocalBases } from "./rehearsable";
-import type { RunFolder } from "./runFolder";
+import type { RunFolder } from "./run-folder";
 
 /** What images are built and pushed with. */
 export interface ImageTools {

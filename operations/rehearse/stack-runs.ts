@@ -1,10 +1,10 @@
 import { bootstrap, moveStateOut } from "../bootstrap/bootstrap";
-import { applyStack, describeProgress } from "../deploy/applyStack";
-import { inOrder, type Show } from "../inOrder";
+import { applyStack, describeProgress } from "../deploy/apply-stack";
+import { inOrder, type Show } from "../in-order";
 import type { RunRecord } from "../terraform/messages";
 import type { PlanResult, Terraform } from "../terraform/terraform";
 import type { Phase } from "./report";
-import type { RehearsedStack } from "./stackDirectories";
+import type { RehearsedStack } from "./stack-directories";
 
 /** Second plans and destroys at once: each starts the provider, which keeps a processor busy for seconds. */
 const SIDE_BY_SIDE = 3;
