@@ -3,13 +3,17 @@
 from . import (  # noqa: F401
     application_auto_scaling,
     autoscaling,
+    awslambda,
     backup,
     ec2_addresses,
     ec2_endpoint_services,
     ec2_endpoints,
+    ec2_launch_templates,
     ecs_services,
     efs,
     elastic_load_balancing,
+    kms,
+    rds,
     route53,
     s3,
 )

@@ -6,8 +6,10 @@ API_GetBackupSelection.html, API_ListBackupSelections.html, API_DeleteBackupSele
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from moto.backup.models import BackupBackend
 from moto.backup.responses import BackupResponse as Responses
@@ -85,3 +87,10 @@ def delete_backup_plan(original: Callable[..., Any], response: Any) -> Any:
             "InvalidRequestException", "Related backup plan selections must be deleted prior to backup plan deletion"
         )
     return original(response)
+
+
+@mends(Responses)
+def list_tags(original: Callable[..., str], response: Any) -> str:
+    """moto finds the ARN only in a path with a slash at its end, which not every SDK sends."""
+    arn = unquote(response.path.split("/tags/", 1)[1].strip("/"))
+    return json.dumps({"Tags": response.backup_backend.list_tags(resource_arn=arn)})

@@ -63,9 +63,9 @@ def _count(backend: EC2ContainerServiceBackend, cluster: Cluster) -> None:
     instances = list(backend.container_instances.get(cluster.name, {}).values())
     cluster.registered_container_instances_count = len(instances)
     cluster.running_tasks_count = len(tasks)
-    cluster.active_services_count = sum(
-        service.cluster_name == cluster.name and service.status == "ACTIVE" for service in backend.services.values()
-    )
+    services = [each for each in backend.services.values() if each.cluster_name == cluster.name]
+    cluster.active_services_count = sum(service.status == "ACTIVE" for service in services)
+    cluster.pending_tasks_count = sum(service.pending_count for service in services)
     for instance in instances:
         here = [task for task in tasks if task.container_instance is instance]
         instance.running_tasks_count = len(here)

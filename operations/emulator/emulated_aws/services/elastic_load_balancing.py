@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.ec2.models import EC2Backend
 from moto.elbv2.exceptions import ELBClientError, TargetGroupNotFoundError
 from moto.elbv2.models import (
@@ -21,6 +22,7 @@ from moto.elbv2.models import (
     FakeTargetGroup,
     elbv2_backends,
 )
+from moto.elbv2.responses import ELBV2Response
 
 from .. import clock
 from ..extend import mends
@@ -149,6 +151,8 @@ def create_load_balancer(
         backend.tagging_service.tag_resource(
             balancer.arn, [{"Key": key, "Value": value} for key, value in tags.items()]
         )
+        if balancer.security_groups:
+            balancer.enforce_security_group_inbound_rules_on_private_link_traffic = "on"  # type: ignore[attr-defined]
     balancer.dns_name = _host_name(balancer, backend.region_name)
     for subnet in balancer.subnets:
         add_node(balancer, subnet.id, None)
@@ -166,10 +170,31 @@ def delete_load_balancer(original: Callable[..., None], backend: ELBv2Backend, a
     original(backend, arn)
 
 
-@mends(ELBv2Backend)
-def set_security_groups(
+ENFORCEMENT = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
+
+
+@mends(ELBV2Response)
+def set_security_groups(original: Callable[..., ActionResult], response: Any) -> ActionResult:
+    """Whether they hold for PrivateLink traffic, too, is part of the call and of the load balancer's description."""
+    answer = original(response)
+    balancer = response.elbv2_backend.load_balancers[response._get_param("LoadBalancerArn")]
+    enforcement = response._get_param(ENFORCEMENT)
+    if enforcement:
+        balancer.enforce_security_group_inbound_rules_on_private_link_traffic = enforcement
+        answer.result[ENFORCEMENT] = enforcement  # type: ignore[index]
+    return answer
+
+
+@mends(ELBv2Backend, "set_security_groups")
+def move_nodes_to_security_groups(
     original: Callable[..., None], backend: ELBv2Backend, arn: str, sec_groups: list[str]
 ) -> None:
+    balancer = backend.load_balancers.get(arn)
+    if balancer is not None and balancer.type == "network" and not balancer.security_groups:
+        raise ELBClientError(
+            "InvalidConfigurationRequest",
+            "You cannot associate security groups with a Network Load Balancer that was created without any",
+        )
     original(backend, arn, sec_groups)
     groups = [backend.ec2_backend.get_security_group_from_id(each) for each in sec_groups]
     for node in nodes_of(backend.load_balancers[arn]):

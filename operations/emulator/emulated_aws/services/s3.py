@@ -1,7 +1,7 @@
-"""S3: conditions of bucket policies, and how many replaced versions a lifecycle rule leaves alone.
+"""S3: conditions of bucket policies, how many replaced versions a lifecycle rule leaves alone, events to EventBridge.
 
 moto takes a statement with a condition as if the condition were met, so that a policy that denies clear text denies
-everything; and it forgets the number of versions.
+everything; it forgets the number of versions, and that events go to EventBridge.
 Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html,
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_NoncurrentVersionExpiration.html
 """
@@ -47,6 +47,10 @@ def serialized(original: Callable[..., Any], self: S3Response, action_result: Ac
         for rule, answer in zip(self.backend.get_bucket(self.bucket_name).rules, result["Rules"], strict=True):
             if rule.newer_noncurrent_versions is not None:
                 answer["NoncurrentVersionExpiration"]["NewerNoncurrentVersions"] = rule.newer_noncurrent_versions
+    if isinstance(result, dict) and "TopicConfigurations" in result:
+        wanted = self.backend.get_bucket_notification_configuration(self.bucket_name)
+        if wanted is not None and wanted.event_bridge is not None:
+            result["EventBridgeConfiguration"] = {}
     return original(self, action_result)
 
 

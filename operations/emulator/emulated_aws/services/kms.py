@@ -1,0 +1,37 @@
+"""KMS: the rotation period of a key.
+
+Sources: https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html (90 to 2560 days, default 365),
+API_GetKeyRotationStatus.html there
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from moto.kms.responses import KmsResponse
+
+from ..extend import mends
+
+DEFAULT_PERIOD_IN_DAYS = 365
+
+
+def _key(response: Any) -> Any:
+    backend = response.kms_backend
+    return backend.keys[backend.get_key_id(response._get_param("KeyId"))]
+
+
+@mends(KmsResponse)
+def enable_key_rotation(original: Callable[..., str], response: Any) -> str:
+    answer = original(response)
+    _key(response).rotation_period = response._get_param("RotationPeriodInDays") or DEFAULT_PERIOD_IN_DAYS
+    return answer
+
+
+@mends(KmsResponse)
+def get_key_rotation_status(original: Callable[..., str], response: Any) -> str:
+    status = json.loads(original(response))
+    if status["KeyRotationEnabled"]:
+        status["RotationPeriodInDays"] = getattr(_key(response), "rotation_period", DEFAULT_PERIOD_IN_DAYS)
+    return json.dumps(status)
