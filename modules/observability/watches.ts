@@ -87,7 +87,7 @@ export function watches(environment: Environment, resources: WatchedResources): 
   return [
     ...endpointService(environment, resources),
     ...networkLoadBalancer(environment, resources),
-    ...synchronisation(resources),
+    ...synchronisation(environment, resources),
     ...applicationLoadBalancer(environment, resources),
     ...ecsService(resources),
     ...database(environment, resources),
@@ -208,8 +208,13 @@ function networkLoadBalancer({ observability, privatelink }: Environment, resour
   ];
 }
 
-function synchronisation({ nlbTargetGroups, syncFunctionName }: WatchedResources): Watch[] {
+/** What each metric counts: lambda/alb-ip-sync/metric-names.ts. */
+function synchronisation(
+  { privatelink }: Environment,
+  { nlbTargetGroups, syncFunctionName }: WatchedResources,
+): Watch[] {
   if (syncFunctionName === undefined) return [];
+  const { minimumHealthyTargets } = privatelink.sync;
   const lambda = (name: string, statistic: string): Metric => ({
     namespace: "AWS/Lambda",
     name,
@@ -236,10 +241,10 @@ function synchronisation({ nlbTargetGroups, syncFunctionName }: WatchedResources
     {
       id: "sync-success",
       section,
-      description: "No run of the sync function has succeeded for 10 minutes: schedule, permissions or AWS APIs",
+      description: "No run of the sync function has succeeded for 5 minutes: schedule, permissions or AWS APIs",
       metrics: { succeeded: run(RUN_METRICS.success, "Sum"), failures: run(RUN_METRICS.failures, "Sum") },
       periodSeconds: 300,
-      threshold: { fires: "below", value: 1, periods: 2, missingData: "breaching" },
+      threshold: { fires: "below", value: 1, periods: 1, missingData: "breaching" },
     },
     ...nlbTargetGroups.flatMap(({ arnSuffix, port }): Watch[] => {
       const group = ({ name }: { readonly name: string }, statistic: string): Metric => ({
@@ -258,16 +263,31 @@ function synchronisation({ nlbTargetGroups, syncFunctionName }: WatchedResources
           threshold: { fires: "above", value: 600, periods: 1, missingData: "notBreaching" },
         },
         {
+          id: `sync-refusals-${port}`,
+          section,
+          description: `Port ${port}: a guard kept a target, or did not let an address in; the log says which and why`,
+          metrics: { refusals: group(TARGET_GROUP_METRICS.refusals, "Sum") },
+          periodSeconds: 60,
+          threshold: { fires: "above", value: 0, periods: 1, missingData: "notBreaching" },
+        },
+        {
+          id: `sync-healthy-targets-${port}`,
+          section,
+          description: `Port ${port}: fewer healthy targets than privatelink.sync.minimumHealthyTargets`,
+          metrics: { healthy: group(TARGET_GROUP_METRICS.targetsHealthy, "Minimum") },
+          periodSeconds: 60,
+          threshold: { fires: "below", value: minimumHealthyTargets, periods: 3, missingData: "breaching" },
+        },
+        {
           id: `sync-targets-${port}`,
           section,
-          description: `Port ${port}: addresses wanted, targets registered and healthy, changes and refusals`,
+          description: `Port ${port}: addresses wanted, targets registered and kept unconfirmed, changes`,
           metrics: {
             wanted: group(TARGET_GROUP_METRICS.targetsWanted, "Maximum"),
             registered: group(TARGET_GROUP_METRICS.targetsRegistered, "Maximum"),
-            healthy: group(TARGET_GROUP_METRICS.targetsHealthy, "Minimum"),
+            unconfirmed: group(TARGET_GROUP_METRICS.unconfirmedTargets, "Maximum"),
             registrations: group(TARGET_GROUP_METRICS.registrations, "Sum"),
             deregistrations: group(TARGET_GROUP_METRICS.deregistrations, "Sum"),
-            refusals: group(TARGET_GROUP_METRICS.refusals, "Sum"),
           },
           periodSeconds: 60,
         },

@@ -68,6 +68,8 @@ describe("alarms", () => {
       "nlb-port-allocation-errors",
       "sync-drift-80",
       "sync-errors",
+      "sync-healthy-targets-80",
+      "sync-refusals-80",
       "sync-success",
     ]);
   });
