@@ -16,6 +16,7 @@ export const READS: readonly string[] = [
   "ec2:Describe*",
   "ec2:GetManagedPrefixListEntries",
   "ecr:Describe*",
+  "ecr:GetAuthorizationToken",
   "ecr:GetLifecyclePolicy",
   "ecr:GetRepositoryPolicy",
   "ecr:ListTagsForResource",
