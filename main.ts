@@ -1,8 +1,12 @@
 import { ConfigurationError, loadConfiguration } from "./config/load";
+import { provePathsBeforeWriting } from "./operations/paths/at-synth";
 import { buildApp } from "./stacks/app";
 
 try {
-  buildApp(loadConfiguration({ files: process.env.CONFIG })).synth();
+  const configuration = loadConfiguration({ files: process.env.CONFIG });
+  const app = buildApp(configuration);
+  provePathsBeforeWriting(app, configuration);
+  app.synth();
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
   console.error(error.message);

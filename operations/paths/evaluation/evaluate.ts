@@ -16,6 +16,10 @@ export function evaluate(network: Network, flow: Flow): Trace {
       return privateLinkTrace(network, flow);
     case "forward":
       return forwardTrace(network, flow);
+    case "outside VPCs": {
+      const text = `the function is in no VPC: Lambda's own network leads to the public endpoints of ${flow.service}`;
+      return trace([{ verdict: "open", text, origin: flow.function }]);
+    }
     case "direct":
       return directTrace(network, flow);
   }

@@ -1,4 +1,5 @@
 import type { ConsumerEndpoint, NetworkInterface } from "../model/network";
+import type { Origin } from "../model/stacks";
 import type { ApiCall } from "./endpoint-policy";
 import type { MainRouteTable } from "./route";
 
@@ -59,7 +60,14 @@ export interface ForwardFlow {
   readonly purpose: "requests" | "health checks";
 }
 
-export type Flow = DirectFlow | PrivateLinkFlow | ForwardFlow;
+/** Calls of a function that runs outside every VPC. */
+export interface OutsideFlow {
+  readonly kind: "outside VPCs";
+  readonly function: Origin;
+  readonly service: string;
+}
+
+export type Flow = DirectFlow | PrivateLinkFlow | ForwardFlow | OutsideFlow;
 
 /** One end of a flow. */
 export type Place = NetworkInterface | Internet | ConnectedNetwork | AwsService;
@@ -84,6 +92,8 @@ export function describe(flow: Flow): string {
       const way = flow.endpoint?.id ?? (flow.consumer ? "its endpoint" : "any consumer's endpoint");
       return `${client} → ${way} → ${flow.node?.id ?? "NLB"}:${flow.port}`;
     }
+    case "outside VPCs":
+      return `sync Lambda → ${flow.service}:443`;
     case "forward":
       return `${flow.from.id} → ${flow.to.id}, ${flow.purpose} of listener ${flow.listenerPort}`;
   }

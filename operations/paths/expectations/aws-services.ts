@@ -11,6 +11,9 @@ export interface NeededService {
   readonly purpose: string;
 }
 
+/** What the sync Lambda calls. Its logs, and its metrics in them, are taken along by the Lambda service itself. */
+export const syncServices: readonly string[] = ["ec2", "elasticloadbalancing", "dynamodb"];
+
 const service = (
   name: string,
   action = `${name.split(".")[0]}:Any`,
@@ -49,7 +52,7 @@ export function neededServices(scope: Scope): NeededService[] {
       ? from(instances, "ECS control plane", own("ecs"), own("ecs-agent"), own("ecs-telemetry"))
       : []),
     ...(application.executeCommand ? from(tasks, "ECS Exec", own("ssmmessages")) : []),
-    ...from(byRole(scope, "sync-lambda"), "sync", own("ec2"), own("elasticloadbalancing"), own("dynamodb")),
+    ...from(byRole(scope, "sync-lambda"), "sync", ...syncServices.map(own)),
   ];
 }
 

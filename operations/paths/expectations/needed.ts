@@ -1,7 +1,7 @@
 import { serviceListeners } from "../../../config/derive";
 import type { ConnectedNetwork, Flow, ForwardFlow } from "../evaluation/flow";
 import type { ConsumerEndpoint, NetworkInterface } from "../model/network";
-import { isFromEcr, mustBePrivate, neededServices } from "./aws-services";
+import { isFromEcr, mustBePrivate, neededServices, syncServices } from "./aws-services";
 import { byRole, type Expectation, pairs, type Scope } from "./expectation";
 
 /** Everything that has to pass for the pattern to work, in the order of a request. */
@@ -17,6 +17,7 @@ export function needed(scope: Scope): Expectation[] {
     reach("task-file-system", "tasks reach the file system", scope, "task", "file-system"),
     reach("data-load-database", "the data load reaches the database", scope, "data-load", "database"),
     ...services(scope),
+    ...lambdaOutside(scope),
     ...registry(scope),
   ];
 }
@@ -141,6 +142,15 @@ function services(scope: Scope): Expectation[] {
     }
   }
   return [...expectations.values()];
+}
+
+function lambdaOutside({ environment, network }: Scope): Expectation[] {
+  const { albTargetMode, sync } = environment.privatelink;
+  if (albTargetMode !== "ip-sync" || sync.insideVpc) return [];
+  const flows = pairs(network.functionsOutside, syncServices).map(
+    ([origin, service]): Flow => ({ kind: "outside VPCs", function: origin, service }),
+  );
+  return [mustPass("sync-lambda-outside", "the sync Lambda reaches the APIs it calls", flows)];
 }
 
 /** A registry that is not ECR's in this Region is somewhere on the internet. */
