@@ -48,6 +48,12 @@ export const sync = z.strictObject({
     .boolean()
     .default(false)
     .describe("Run the function in the private subnets; the endpoints it needs are derived."),
+  reserveConcurrency: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Keep runs apart by a reserved concurrency of 1. false: for accounts whose concurrency quota leaves nothing to reserve.",
+    ),
   architecture: z.enum(["arm64", "x86_64"]).default("arm64").describe("Instruction set of the function."),
   prebuiltPackage: text(
     /^(?!\/)(?!.*\.\.).+\.zip$/,

@@ -76,10 +76,10 @@ export interface AlbIpSyncProps {
   /** Customer managed key of the log group and the environment variables. @default - keys that AWS owns */
   readonly kmsKeyArn?: string;
   /**
-   * `-1` for accounts whose concurrency quota leaves nothing to reserve; runs side by side then stay correct, but are
-   * not kept apart. @default 1
+   * Keep runs apart by a reserved concurrency of 1. Without, runs side by side stay correct: what they do can be done
+   * twice, and their writes are conditional. @default true
    */
-  readonly reservedConcurrentExecutions?: number;
+  readonly reserveConcurrency?: boolean;
   /**
    * Path inside the project of the zip file made by `npm run build:lambda`, for runs that plan and apply in different places.
    * @default - Terraform's archive provider zips the bundle
@@ -142,7 +142,7 @@ export class AlbIpSync extends Construct {
       architectures: [props.architecture ?? "arm64"],
       memorySize: 256,
       timeout: TIMEOUT_SECONDS,
-      reservedConcurrentExecutions: props.reservedConcurrentExecutions ?? 1,
+      reservedConcurrentExecutions: props.reserveConcurrency === false ? -1 : 1,
       role: this.role.arn,
       kmsKeyArn,
       loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },

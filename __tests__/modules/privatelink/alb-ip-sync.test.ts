@@ -116,6 +116,11 @@ describe("function", () => {
     });
   });
 
+  test("can do without reserved concurrency, where an account's quota leaves none", () => {
+    const stack = synthesize({ reserveConcurrency: false });
+    expect(only(stack, "aws_lambda_function").reserved_concurrent_executions).toBe(-1);
+  });
+
   test("gets the ALB, the mappings and the guards", () => {
     const { variables } = only(
       synthesize({ maximumUnconfirmedRuns: 5, dryRun: true }),
