@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Configuration } from "../../config/schema";
+import type { Configuration, Consumer } from "../../config/schema";
 import { buildApp } from "../../stacks/app";
 import { stackId } from "../../stacks/base";
 import { readStackJson, readStacks, type SynthesizedStack, withDependencies } from "../terraform/stacks";
@@ -14,8 +14,10 @@ export interface RehearsedStack extends SynthesizedStack {
   readonly localState?: string;
 }
 
-/** Role that consumer stacks work with in their own account; the emulator lets it be assumed. */
-const CONSUMER_ROLE = "rehearsal";
+/** Role that a consumer's stack works with in its own account; the emulator lets it be assumed. */
+export function consumerRole({ accountId }: Consumer): string | undefined {
+  return accountId && `arn:aws:iam::${accountId}:role/rehearsal`;
+}
 
 /** Writes the Terraform JSON of a configuration. */
 export function synthesize(configuration: Configuration, outdir: string): void {
@@ -39,11 +41,7 @@ export function stackDirectories(
   const backends = environments.map((environment) => stackId("state-backend", environment));
   const present = backends.filter((id) => all.some((stack) => stack.id === id));
   const roles = new Map(
-    consumers.flatMap((consumer) =>
-      consumer.accountId === undefined
-        ? []
-        : [[stackId("consumer-endpoint", consumer), `arn:aws:iam::${consumer.accountId}:role/${CONSUMER_ROLE}`]],
-    ),
+    consumers.map((consumer) => [stackId("consumer-endpoint", consumer), consumerRole(consumer)] as const),
   );
   const chosen = wanted.length === 0 ? all : withDependencies(all, [...present, ...wanted]);
   return chosen.map((stack) => {

@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import type { Configuration, Consumer, Environment } from "../../config/schema";
+import { stackId } from "../../stacks/base";
+import type { Emulator } from "../emulator/emulator";
+import type { Show } from "../in-order";
+import type { Step } from "../show";
+import type { Interruption } from "../terraform/interruption";
+import type { SynthesizedStack } from "../terraform/stacks";
+import type { Terraform } from "../terraform/terraform";
+import { type Check, lookAt } from "../verify/check";
+import { consumerItems } from "../verify/consumer";
+import type { ClientOptions, Target } from "../verify/target";
+import { verify } from "../verify/verification";
+import { orInterrupted } from "./foundation";
+import { exerciseAlbIpSync } from "./ip-sync";
+import { packagedFunction } from "./packaged-function";
+import type { Report } from "./report";
+import type { RunFolder } from "./run-folder";
+import { consumerRole } from "./stack-directories";
+
+export interface LookOptions {
+  readonly configuration: Configuration;
+  readonly environment: Environment;
+  readonly stacks: readonly SynthesizedStack[];
+  readonly terraform: Terraform;
+  readonly emulator: Emulator;
+  readonly clientOptions: ClientOptions;
+  readonly run: RunFolder;
+  readonly interruption: Interruption;
+  readonly show: Show;
+  readonly report: Report;
+}
+
+/** Looks at what was applied: the sync Lambda runs while the ALB changes, then every item of the pattern is read. */
+export async function lookAtResult(options: LookOptions): Promise<void> {
+  const { environment, emulator, interruption, run, show, stacks } = options;
+  const service = stacks.find(({ id }) => id === stackId("privatelink-service", environment));
+  // Where only some stacks are rehearsed, most items would be missing.
+  if (service === undefined) return;
+
+  const sync = packagedFunction(service);
+  if (sync !== undefined) {
+    const exercise = exerciseAlbIpSync({
+      zipFile: sync.zipFile,
+      functionName: sync.name,
+      emulator,
+      region: environment.region,
+      folder: join(run.path, "sync-lambda"),
+      logFile: join(run.logs, "sync-lambda.log"),
+      interruption,
+    });
+    await show("Look", [checkStep("Sync Lambda", exercise, options)]);
+  }
+  await show(sync === undefined ? "Look" : "Verify", [
+    checkStep("Every item of the pattern", verifyAll(options), options),
+  ]);
+}
+
+/** A step that goes on after a check that failed; the report says which. */
+function checkStep(title: string, checks: AsyncIterable<Check>, { interruption, report }: LookOptions): Step {
+  const found: Check[] = [];
+  report.checks.push({ title, checks: found });
+  const collect = async (update: (text: string) => void) => {
+    for await (const check of checks) {
+      found.push(check);
+      update(check.item);
+    }
+  };
+  return {
+    title,
+    run: async (update) => {
+      await orInterrupted(collect(update), interruption);
+      const failed = found.filter(({ status }) => status === "fail").length;
+      return failed === 0 ? `${found.length} checks` : `${failed} of ${found.length} FAILED`;
+    },
+  };
+}
+
+async function* verifyAll(options: LookOptions): AsyncGenerator<Check> {
+  const { clientOptions, configuration, environment, stacks, terraform } = options;
+  const outputs = await Promise.all(stacks.map(async (stack) => [stack.id, await terraform.outputs(stack)] as const));
+  const target: Target = {
+    environment,
+    consumers: [],
+    outputs: Object.fromEntries(outputs),
+    clientOptions,
+    emulated: true,
+  };
+  yield* await verify(target);
+  for (const consumer of configuration.consumers) {
+    if (!stacks.some(({ id }) => id === stackId("consumer-endpoint", consumer))) continue;
+    const own = { ...target, clientOptions: await clientOptionsOf(consumer, clientOptions) };
+    yield* await lookAt(consumerItems(own, consumer));
+  }
+}
+
+/** A consumer's own account is reached by the role that its stack was applied with. */
+async function clientOptionsOf(consumer: Consumer, options: ClientOptions): Promise<ClientOptions> {
+  const role = consumerRole(consumer);
+  if (role === undefined) return options;
+  const { Credentials } = await new STSClient(options).send(
+    new AssumeRoleCommand({ RoleArn: role, RoleSessionName: "verify" }),
+  );
+  const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};
+  const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  return { ...options, credentials };
+}
