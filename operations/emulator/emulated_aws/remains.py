@@ -22,7 +22,12 @@ PENDING_DELETION = {"pendingdeletion"}
 # Attributes that hold no resource that a user could delete: indexes, histories, caches, tags kept beside a resource.
 NO_RESOURCE: dict[str, set[str]] = {
     "*": {"tagger", "tagging_service", "tags", "_tags", "tags_by_arn"},
+    # moto makes one for each public zone, and keeps tags beside the zones
+    "route53": {"delegation_sets", "resource_tags"},
 }
+
+# What AWS provides and moto loads only when it is first asked for.
+PROVIDED_LATER = ("/aws/service/",)
 
 DEEPEST = 4
 
@@ -71,14 +76,23 @@ def _identity(value: Any) -> str:
 
 
 def _state(value: Any) -> str | None:
-    for name in ("state", "_state", "status", "key_state", "lifecycle_state", "service_state", "deleted_date"):
-        found = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
-        if name == "deleted_date":
-            return "PendingDeletion" if found else None
+    """What the resource says of itself; a reservation is what its instances are."""
+    instances = getattr(value, "instances", None)
+    if isinstance(instances, list) and instances:
+        return "terminated" if all(each.state == "terminated" for each in instances) else "running"
+    for name in ("state", "_state", "status", "key_state", "lifecycle_state", "service_state"):
+        found = _member(value, name)
         found = getattr(found, "name", found)
         if isinstance(found, str):
             return found
-    return None
+    if _member(value, "deletion_date"):
+        return "deleted"
+    # a secret in its recovery window
+    return "PendingDeletion" if _member(value, "deleted_date") else None
+
+
+def _member(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else getattr(value, name, None)
 
 
 def _resources(backend: BaseBackend) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -110,7 +124,7 @@ def remains() -> dict[str, list[dict[str, Any]]]:
             provided = getattr(backend, "aws_provided", frozenset())
             for path, value in _resources(backend):
                 state = _state(value)
-                if path in provided or (state or "").lower() in GONE:
+                if path in provided or path[1].startswith(PROVIDED_LATER) or (state or "").lower() in GONE:
                     continue
                 found = Remainder(_service(backend), account, region, path[0], "/".join(path[1:]), state)
                 waiting = (state or "").lower().replace("_", "").replace(" ", "") in PENDING_DELETION

@@ -9,6 +9,7 @@ from . import (  # noqa: F401
     ec2_endpoint_services,
     ec2_endpoints,
     ec2_launch_templates,
+    ec2_vpcs,
     ecs_services,
     efs,
     elastic_load_balancing,

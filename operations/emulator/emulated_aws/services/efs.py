@@ -1,7 +1,8 @@
-"""EFS: the backup policy of a file system.
+"""EFS: the backup policy of a file system, and the end of its resource policy.
 
-moto knows a backup policy only as a property of CreateFileSystem.
-Sources: https://docs.aws.amazon.com/efs/latest/ug/API_PutBackupPolicy.html, API_DescribeBackupPolicy.html
+moto knows a backup policy only as a property of CreateFileSystem, and can't delete a file system's resource policy.
+Sources: https://docs.aws.amazon.com/efs/latest/ug/API_PutBackupPolicy.html, API_DescribeBackupPolicy.html,
+API_DeleteFileSystemPolicy.html
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.efs.exceptions import FileSystemNotFound
 from moto.efs.models import EFSBackend
 from moto.efs.responses import EFSResponse
@@ -17,12 +18,16 @@ from moto.efs.responses import EFSResponse
 from ..extend import adds, mends
 
 
-@adds(EFSResponse)
-def put_backup_policy(response: Any) -> ActionResult:
-    file_system_id = response._get_param("FileSystemId")
-    file_system = response.efs_backend.file_systems_by_id.get(file_system_id)
+def _file_system(backend: EFSBackend, file_system_id: str) -> Any:
+    file_system = backend.file_systems_by_id.get(file_system_id)
     if file_system is None:
         raise FileSystemNotFound(file_system_id)
+    return file_system
+
+
+@adds(EFSResponse)
+def put_backup_policy(response: Any) -> ActionResult:
+    file_system = _file_system(response.efs_backend, response._get_param("FileSystemId"))
     wish = dict(response._get_param("BackupPolicy"))
     file_system._put_backup_policy = wish
     return ActionResult({"BackupPolicy": wish})
@@ -32,8 +37,12 @@ def put_backup_policy(response: Any) -> ActionResult:
 def describe_backup_policy(
     original: Callable[..., dict[str, str]], backend: EFSBackend, file_system_id: str
 ) -> dict[str, str]:
-    file_system = backend.file_systems_by_id.get(file_system_id)
-    if file_system is None:
-        raise FileSystemNotFound(file_system_id)
+    file_system = _file_system(backend, file_system_id)
     policy: dict[str, str] | None = getattr(file_system, "_put_backup_policy", None)
     return policy or original(backend, file_system_id)
+
+
+@adds(EFSResponse)
+def delete_file_system_policy(response: Any) -> ActionResult:
+    _file_system(response.efs_backend, response._get_param("FileSystemId")).file_system_policy = None
+    return EmptyResult()
