@@ -89,13 +89,16 @@ export class Terraform {
   }
 
   /** Applies a saved plan, or plans and applies at once without asking. */
-  async apply(stack: StackRun, { plan, phase = "apply", onProgress, total }: ApplyOptions = {}): Promise<void> {
+  async apply(stack: StackRun, options: ApplyOptions = {}): Promise<void> {
+    const { plan, phase = "apply", flags = [], onProgress, total } = options;
     const what = plan === undefined ? ["-auto-approve"] : [plan];
-    await this.run(stack, phase, ["apply", ...lock, `-parallelism=${PARALLELISM}`, ...what], { onProgress, total });
+    const args = ["apply", ...lock, `-parallelism=${PARALLELISM}`, ...flags, ...what];
+    await this.run(stack, phase, args, { onProgress, total });
   }
 
-  async destroy(stack: StackRun, { phase = "destroy", onProgress }: ApplyOptions = {}): Promise<void> {
-    await this.run(stack, phase, ["destroy", ...lock, `-parallelism=${PARALLELISM}`, "-auto-approve"], { onProgress });
+  async destroy(stack: StackRun, { phase = "destroy", flags = [], onProgress }: ApplyOptions = {}): Promise<void> {
+    const args = ["destroy", ...lock, `-parallelism=${PARALLELISM}`, ...flags, "-auto-approve"];
+    await this.run(stack, phase, args, { onProgress });
   }
 
   /** Names and values of all outputs, secret ones included: never print them whole. */
@@ -184,6 +187,8 @@ interface PlanOptions {
 interface ApplyOptions {
   readonly plan?: string;
   readonly phase?: string;
+  /** Further flags, e.g. `-refresh=false`. */
+  readonly flags?: readonly string[];
   readonly onProgress?: OnProgress;
   /** Number of resources that a saved plan changes; applying it doesn't say. */
   readonly total?: number;

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
 import type { ConsumerInput } from "../../../config/schema";
 import { type Block, consumerOf, environmentOf, only, type StackJson, synthesize } from "../../synth";
 
@@ -235,4 +237,11 @@ describe("names", () => {
 
 test("outputs name what provider and clients need", () => {
   expect(Object.keys(consumer().output).sort()).toEqual(["dnsNames", "endpointId", "nextStep", "state"]);
+});
+
+test("the file shown in docs/consumer.md works as it stands", () => {
+  const page = readFileSync("docs/consumer.md", "utf8");
+  const stack = consumer({ backend: { type: "local" }, ...parse(/```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "") });
+  expect(only(stack, "aws_vpc_endpoint").service_name).toBe(serviceName);
+  expect(only(stack, "aws_route53_zone").for_each).toContain("app.example.internal");
 });

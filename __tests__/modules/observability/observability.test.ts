@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { type Block, only, resources, type StackJson, synthesizeEnvironment } from "../../synth";
 
 const service = (overrides: Block = {}) => synthesizeEnvironment(overrides)("privatelink-service");
@@ -72,6 +73,14 @@ describe("alarms", () => {
       "sync-refusals-80",
       "sync-success",
     ]);
+  });
+
+  test("are all explained in docs/privatelink.md", () => {
+    const page = readFileSync("docs/privatelink.md", "utf8");
+    const named = Object.keys(alarms(service())).map((name) =>
+      name.replace(/-80\b/, "-<port>").replace(/zone-\d/, "zone-<n>"),
+    );
+    for (const name of new Set(named)) expect(page).toContain(`\`${name}\``);
   });
 
   test("tell the topic when they fire and when it is over", () => {

@@ -13,7 +13,7 @@ const service = {
 };
 
 const block = (text: string, language: string): string =>
-  new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(text)?.[1] ?? "";
+  new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(text)?.[1] ?? "";
 
 describe("invitation", () => {
   test("names all that a consumer needs", () => {
