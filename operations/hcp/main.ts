@@ -4,7 +4,7 @@ import { loadConfiguration } from "../../config/load";
 import { projectPath } from "../../config/project";
 import { buildApp } from "../../stacks/app";
 import { runCommand } from "../command";
-import { inOrder, type Show } from "../inOrder";
+import { inOrder, type Show } from "../in-order";
 import { show } from "../show";
 import { INTERRUPTED_EXIT_CODE, Interrupted } from "../terraform/interruption";
 import { readStacks } from "../terraform/stacks";
