@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigurationError, type LoadOptions, loadConfiguration } from "../../config/load";
 import type { Problem } from "../../config/problem";
-import { changed, consumer, environment, type Files, linkedConsumer, load, problemsOf, withFolder } from "./support";
+import { changed } from "./changed";
+import { consumer, environment, type Files, linkedConsumer, load, problemsOf, withFolder } from "./support";
 
 const anEnvironment = (test: unknown) => ({ environments: { test } });
 

@@ -5,7 +5,8 @@ import { allOptions, description } from "../../config/options";
 import { projectPath } from "../../config/project";
 import { references } from "../../config/reference";
 import { consumerSchema, environmentSchema } from "../../config/schema";
-import { changed, consumer, environment } from "./support";
+import { changed } from "./changed";
+import { consumer, environment } from "./support";
 
 const committed = (file: string) => readFileSync(projectPath(file), "utf8");
 

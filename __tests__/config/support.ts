@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { ConfigurationError, loadConfiguration } from "../../config/load";
 import type { Problem } from "../../config/problem";
 import type { Configuration } from "../../config/schema";
+import { changed } from "./changed";
 
-/** Content of the files of a configuration folder by name: text as it is, anything else as YAML. */
+/** Content of the files of a configuration folder by name: text as it is, anything else as YAML in the form that people write. */
 export interface Files {
   readonly environments?: Readonly<Record<string, unknown>>;
   readonly consumers?: Readonly<Record<string, unknown>>;
@@ -14,13 +15,16 @@ export interface Files {
 
 const yaml = (content: unknown) => (typeof content === "string" ? content : stringify(content));
 
-export function writeFiles(folder: string, files: Files): void {
-  for (const [kind, contents] of Object.entries(files)) {
+/** @returns the paths that were written */
+export function writeFiles(folder: string, files: Files): string[] {
+  return Object.entries(files).flatMap(([kind, contents]) => {
     mkdirSync(join(folder, kind), { recursive: true });
-    for (const [name, content] of Object.entries(contents ?? {})) {
-      writeFileSync(join(folder, kind, name.includes(".") ? name : `${name}.yaml`), yaml(content));
-    }
-  }
+    return Object.entries(contents ?? {}).map(([name, content]) => {
+      const file = join(folder, kind, name.includes(".") ? name : `${name}.yaml`);
+      writeFileSync(file, yaml(content));
+      return file;
+    });
+  });
 }
 
 /** Runs `use` with a temporary folder that holds the files. */
@@ -34,11 +38,24 @@ export function withFolder<Result>(files: Files, use: (folder: string) => Result
   }
 }
 
-export const load = (files: Files): Configuration => withFolder(files, (folder) => loadConfiguration({ folder }));
+const reused = mkdtempSync(join(tmpdir(), "configuration-"));
+afterAll(() => rmSync(reused, { recursive: true }));
+
+/** The same with one folder for all calls: making and removing folders would take most of the time. */
+function withReusedFolder<Result>(files: Files, use: (folder: string) => Result): Result {
+  const written = writeFiles(reused, files);
+  try {
+    return use(reused);
+  } finally {
+    for (const file of written) unlinkSync(file);
+  }
+}
+
+export const load = (files: Files): Configuration => withReusedFolder(files, (folder) => loadConfiguration({ folder }));
 
 /** What is wrong with the files; file names are relative to the folder. */
 export function problemsOf(files: Files): Problem[] {
-  return withFolder(files, (folder) => {
+  return withReusedFolder(files, (folder) => {
     try {
       loadConfiguration({ folder });
       return [];
@@ -47,29 +64,6 @@ export function problemsOf(files: Files): Problem[] {
       return error.problems.map((problem) => ({ ...problem, file: problem.file.replace(`${folder}/`, "") }));
     }
   });
-}
-
-/** Content of a file. */
-export type Content = Readonly<Record<string, unknown>>;
-
-/** Options by dotted path; undefined removes one. */
-export type Changes = Readonly<Record<string, unknown>>;
-
-/** A copy with other values at some paths, e.g. `privatelink.listeners.0.port`. */
-export function changed(input: Content, changes: Changes = {}): Content {
-  const copy = structuredClone(input);
-  for (const [path, value] of Object.entries(changes)) {
-    const parts = path.split(".");
-    const last = parts.pop() ?? "";
-    let section: Record<string, unknown> = copy;
-    for (const part of parts) {
-      section[part] ??= {};
-      section = section[part] as Record<string, unknown>;
-    }
-    if (value === undefined) delete section[last];
-    else section[last] = structuredClone(value);
-  }
-  return copy;
 }
 
 export const environment = {

@@ -271,6 +271,7 @@ const privatelink = (agreed: Agreed, behind: AlbListeners): Section<"privatelink
           dryRun: flag,
           quickTrigger: flag,
           insideVpc: flag,
+          reserveConcurrency: flag,
           architecture: maybe(pick("arm64" as const, "x86_64" as const)),
         }),
       ),

@@ -1,13 +1,5 @@
-import {
-  type Changes,
-  changed,
-  consumer,
-  consumerWithVpc,
-  environment,
-  type Files,
-  linkedConsumer,
-  production,
-} from "../support";
+import { type Changes, changed } from "../changed";
+import { consumer, consumerWithVpc, environment, type Files, linkedConsumer, production } from "../support";
 
 interface Case {
   readonly when: string;

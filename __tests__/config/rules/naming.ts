@@ -1,4 +1,5 @@
-import { type Changes, changed, environment, type Files } from "../support";
+import { type Changes, changed } from "../changed";
+import { environment, type Files } from "../support";
 import { aConsumer, anEnvironment, type RuleCases } from "./cases";
 
 const named = (name: string, changes: Changes): Files => ({ environments: { [name]: changed(environment, changes) } });

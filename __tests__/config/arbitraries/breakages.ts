@@ -1,0 +1,321 @@
+import fc from "fast-check";
+import { z } from "zod";
+import { allOptions, unwrap } from "../../../config/options";
+import { partition, zonePrefix } from "../../../config/regions";
+import { type ConsumerInput, consumerSchema, type EnvironmentInput, environmentSchema } from "../../../config/schema";
+import { type Changes, changed } from "../changed";
+import type { Files } from "../support";
+import { anyConfiguration, type ConfigurationInput } from "./configuration";
+import { certificateArn, neighbours } from "./parts";
+
+/** One known way to break any valid file. */
+interface Breakage<Input> {
+  readonly name: string;
+  /** Path of the option that the problem has to be about. */
+  readonly path: string;
+  /** Undefined: this file cannot be broken in this way. */
+  readonly changes: (input: Input) => Changes | undefined;
+}
+
+const breakage = <Input>(
+  name: string,
+  path: string,
+  changes: Breakage<Input>["changes"] | Changes,
+): Breakage<Input> => ({
+  name,
+  path,
+  changes: typeof changes === "function" ? changes : () => changes,
+});
+
+/** Values that an option of this kind never takes. */
+function wrongValues(schema: z.core.$ZodType): readonly unknown[] {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodNumber) {
+    const limits = [inner.minValue, inner.maxValue].filter(
+      (limit) => limit !== null && Math.abs(limit) < Number.MAX_SAFE_INTEGER,
+    );
+    return ["many", null, ...limits.map((limit) => (limit === inner.minValue ? (limit ?? 0) - 1 : (limit ?? 0) + 1))];
+  }
+  if (inner instanceof z.ZodBoolean) return ["perhaps", 1];
+  if (inner instanceof z.ZodEnum || inner instanceof z.ZodLiteral) return ["nonsense", -7];
+  if (inner instanceof z.ZodString)
+    return [42, ["x"], ...(inner.minLength === null && z.safeParse(inner, "").success ? [] : [""])];
+  return ["text", 3];
+}
+
+/** For every option of a schema: each kind of value that it never takes, and a name that does not exist. */
+function optionBreakages<Input>(schema: z.ZodObject): Breakage<Input>[] {
+  return [...allOptions(schema)].flatMap(({ path: parts, schema: option }) => {
+    const path = parts.join(".");
+    const inList = /^(.*)\[\]\.(\w+)$/.exec(path);
+    const wrong = wrongValues(option).map((value) =>
+      inList
+        ? breakage<Input>(`${path} is ${JSON.stringify(value)}`, `${inList[1]}[0].${inList[2]}`, {
+            [`${inList[1]}`]: [{ port: 80, [`${inList[2]}`]: value }],
+          })
+        : breakage<Input>(`${path} is ${JSON.stringify(value)}`, path, { [path]: value }),
+    );
+    return inList
+      ? wrong
+      : [...wrong, breakage<Input>(`${path} is misspelt`, `${path}x`, { [`${path}x`]: "anything" })];
+  });
+}
+
+const reason = "agreed with the security team";
+const listener = (certificate?: string) => [{ port: 80, ...(certificate ? { certificateArn: certificate } : {}) }];
+const own = ({ accountId, region }: EnvironmentInput) => certificateArn(region, accountId ?? "111122223333");
+const enforcement = "privatelink.enforceInboundRulesOnPrivateLinkTraffic";
+
+/** Breaks one rule across options each. */
+const environmentBreakages: readonly Breakage<EnvironmentInput>[] = [
+  breakage("VPC too large", "network.cidr", { "network.cidr": "10.0.0.0/8" }),
+  breakage("VPC too small", "network.cidr", { "network.cidr": "10.0.0.0/28" }),
+  breakage("VPC on loopback", "network.cidr", { "network.cidr": "127.0.0.0/16" }),
+  breakage("Docker's block", "network.cidr", ({ compute }) =>
+    compute?.launchType === "FARGATE" ? undefined : { "network.cidr": "172.17.0.0/16" },
+  ),
+  breakage("subnets that do not fit", "network.cidr", { "network.cidr": "10.0.0.0/22", "network.subnets": undefined }),
+  breakage("subnets too small", "network.subnets.privatePrefixLength", { "network.subnets.privatePrefixLength": 28 }),
+  breakage("too few zone ids", "network.availabilityZoneIds", ({ region }) => ({
+    "network.availabilityZoneIds": [`${zonePrefix(region)}-az1`],
+  })),
+  breakage("a foreign zone id", "network.availabilityZoneIds[0]", {
+    "network.availabilityZoneCount": 2,
+    "network.availabilityZoneIds": ["sae1-az1", "sae1-az2"],
+  }),
+  breakage("a public image without NAT", "application.image.uri", {
+    "network.natGateways": "none",
+    "application.image": { uri: "public.ecr.aws/example/app:1" },
+  }),
+  breakage("no image", "application.image", { "application.image": {} }),
+  breakage("two images", "application.image", { "application.image": { build: {}, uri: "example.com/app:1" } }),
+  breakage("more tasks than the most", "application.minimumTasks", ({ application }) => ({
+    "application.minimumTasks": (application.maximumTasks ?? 6) + 1,
+  })),
+  breakage("more instances than the most", "compute.ec2.minimumInstances", ({ compute }) =>
+    compute?.launchType === "FARGATE"
+      ? undefined
+      : { "compute.ec2.minimumInstances": (compute?.ec2?.maximumInstances ?? 6) + 1 },
+  ),
+  breakage("no Fargate size", "application.cpu", { "compute.launchType": "FARGATE", "application.cpu": 300 }),
+  breakage("a pair that Fargate lacks", "application.memoryMib", {
+    "compute.launchType": "FARGATE",
+    "application.cpu": 256,
+    "application.memoryMib": 8192,
+  }),
+  breakage("a task larger than its instance", "application.memoryMib", {
+    "compute.launchType": "EC2",
+    "compute.ec2.instanceType": "t4g.small",
+    "application.memoryMib": 2048,
+  }),
+  breakage("the other architecture", "compute.ec2.instanceType", ({ compute }) => ({
+    "compute.launchType": "EC2",
+    "compute.ec2.instanceType": "m7i.large",
+    "compute.cpuArchitecture": compute?.cpuArchitecture === "X86_64" ? undefined : "ARM64",
+  })),
+  breakage("Spot without Fargate", "compute.fargate", {
+    "compute.launchType": "EC2",
+    "compute.fargate": { spotSharePercent: 10 },
+  }),
+  breakage("instances with Fargate", "compute.ec2", {
+    "compute.launchType": "FARGATE",
+    "compute.ec2": { rootVolumeGib: 40 },
+  }),
+  breakage("a port twice", "compute.loadBalancer.listeners[1].port", {
+    "compute.loadBalancer.listeners": [{ port: 80 }, { port: 80 }],
+  }),
+  breakage("another Region's certificate", "compute.loadBalancer.listeners[0].certificateArn", {
+    "compute.loadBalancer.listeners": listener(certificateArn("sa-east-1", "111122223333")),
+  }),
+  breakage("enforcement without clients", "privatelink.consumerCidrs", {
+    [enforcement]: "on",
+    "privatelink.consumerCidrs": undefined,
+  }),
+  breakage("clients without enforcement", "privatelink.consumerCidrs", {
+    [enforcement]: "off",
+    "privatelink.consumerCidrs": ["10.0.0.0/8"],
+  }),
+  breakage("clients everywhere", "privatelink.consumerCidrs[0]", {
+    [enforcement]: "on",
+    "privatelink.consumerCidrs": ["0.0.0.0/0"],
+  }),
+  breakage("a listener that leads nowhere", "privatelink.listeners[0].albListenerPort", {
+    "privatelink.listeners": [{ port: 80, albListenerPort: 7 }],
+  }),
+  breakage("alb-target that ends TLS", "privatelink.listeners[0].certificateArn", (input) => ({
+    "privatelink.albTargetMode": "alb-target",
+    "compute.loadBalancer.listeners": undefined,
+    "privatelink.listeners": listener(own(input)),
+  })),
+  breakage("alb-target that is checked by TCP", "privatelink.targetGroup.healthCheckProtocol", {
+    "privatelink.albTargetMode": "alb-target",
+    "privatelink.targetGroup.healthCheckProtocol": "TCP",
+  }),
+  breakage("alb-target with attributes", "privatelink.targetGroup.deregistrationDelaySeconds", {
+    "privatelink.albTargetMode": "alb-target",
+    "privatelink.targetGroup.deregistrationDelaySeconds": 30,
+  }),
+  breakage("alb-target with a Lambda", "privatelink.sync", {
+    "privatelink.albTargetMode": "alb-target",
+    "privatelink.sync": { dryRun: true },
+  }),
+  breakage("PROXY protocol to an ALB", "privatelink.targetGroup.proxyProtocolV2", {
+    "privatelink.targetGroup.proxyProtocolV2": true,
+  }),
+  breakage("a name that nobody can verify", "privatelink.privateDns", {
+    "privatelink.privateDns": { name: "app.example.com" },
+  }),
+  breakage("everybody let in", "privatelink.allowedPrincipals[0]", {
+    "privatelink.allowedPrincipals": ["*"],
+    "privatelink.acceptanceRequired": false,
+    "privatelink.acceptedEndpointIds": undefined,
+    "acknowledge.anyPrincipal": undefined,
+  }),
+  breakage("a principal of another partition", "privatelink.allowedPrincipals[0]", ({ region }) => ({
+    "privatelink.allowedPrincipals": [`arn:${partition(region) === "aws" ? "aws-cn" : "aws"}:iam::444455556666:root`],
+  })),
+  breakage("accepted endpoints without acceptance", "privatelink.acceptedEndpointIds", {
+    "privatelink.acceptanceRequired": false,
+    "privatelink.acceptedEndpointIds": ["vpce-0123456789abcdef0"],
+  }),
+  breakage("its own Region supported", "privatelink.supportedRegions[0]", ({ region }) => ({
+    "privatelink.supportedRegions": [region],
+  })),
+  breakage("further Regions with a timeout", "privatelink.tcpIdleTimeoutSeconds", ({ region }) => ({
+    "privatelink.supportedRegions": [neighbours[region as keyof typeof neighbours]],
+    "privatelink.tcpIdleTimeoutSeconds": 600,
+  })),
+  breakage("a short window", "data.database.backupWindow", { "data.database.backupWindow": "02:00-02:10" }),
+  breakage("windows that overlap", "data.database.maintenanceWindow", {
+    "data.database.backupWindow": "02:00-03:00",
+    "data.database.maintenanceWindow": "wed:02:30-wed:03:30",
+  }),
+  breakage("storage that cannot grow", "data.database.maxAllocatedStorageGib", {
+    "data.database.allocatedStorageGib": 100,
+    "data.database.maxAllocatedStorageGib": 105,
+  }),
+  breakage("an alarm without end", "observability.thresholds.databaseFreeStorageGib", {
+    "data.database.allocatedStorageGib": 20,
+    "observability.thresholds.databaseFreeStorageGib": 25,
+  }),
+  breakage("production without standby", "data.database.multiAz", {
+    stage: "production",
+    "data.database.multiAz": false,
+    "acknowledge.singleAzDatabase": undefined,
+  }),
+  breakage("production without protection", "privatelink.deletionProtection", {
+    stage: "production",
+    "privatelink.deletionProtection": false,
+    "acknowledge.unprotectedDeletion": undefined,
+  }),
+  breakage("production on one NAT gateway", "network.natGateways", {
+    stage: "production",
+    "network.natGateways": "single",
+    "acknowledge.singlePointOfFailure": undefined,
+  }),
+  breakage("an exception that nothing needs", "acknowledge.singleAzDatabase", {
+    "data.database.multiAz": true,
+    "acknowledge.singleAzDatabase": reason,
+  }),
+  breakage("a reserved tag", "tags.stack", { "tags.stack": "mine" }),
+  breakage("a reserved variable", "application.environment.PORT", { "application.environment.PORT": "1" }),
+  breakage("a reserved name", "project", { project: "internal" }),
+  breakage("hcp without organization", "backend.hcp", { backend: { type: "hcp" } }),
+  breakage("a build on remote workers", "application.image.build", {
+    backend: { type: "hcp", hcp: { organization: "example" } },
+    "application.image": { build: {} },
+  }),
+  breakage("s3 without a name", "backend.s3.bucket", { backend: undefined, accountId: undefined }),
+  breakage("a bucket that is not used", "backend.s3", { backend: { type: "local", s3: { bucket: "state" } } }),
+];
+
+const consumerBreakages: readonly Breakage<ConsumerInput>[] = [
+  breakage("no service", "service", { service: {} }),
+  breakage("two services", "service", ({ service }) =>
+    service.environment ? { "service.name": "com.amazonaws.vpce.sa-east-1.vpce-svc-0123456789abcdef0" } : undefined,
+  ),
+  breakage("an environment that is not there", "service.environment", {
+    "service.name": undefined,
+    "service.environment": "nowhere",
+  }),
+  breakage("a service of another Region", "service.name", ({ service }) =>
+    service.environment ? undefined : { "service.name": "com.amazonaws.vpce.sa-east-1.vpce-svc-0123456789abcdef0" },
+  ),
+  breakage("no VPC", "vpc", { vpc: {} }),
+  breakage("two VPCs", "vpc", { vpc: { id: "vpc-0123456789abcdef0", cidr: "10.90.0.0/24" } }),
+  breakage("no subnets", "vpc", { vpc: { id: "vpc-0123456789abcdef0" } }),
+  breakage("no tags", "vpc.tags", { "vpc.tags": {} }),
+  breakage("a foreign zone", "vpc.availabilityZoneIds[0]", {
+    vpc: { id: "vpc-0123456789abcdef0", availabilityZoneIds: ["sae1-az1"] },
+  }),
+  breakage("a VPC too small", "vpc.cidr", { vpc: { cidr: "10.90.0.0/28" } }),
+  breakage("zones for a VPC that is there", "vpc.availabilityZoneCount", {
+    vpc: { id: "vpc-0123456789abcdef0", subnetIds: ["subnet-0123456789abcdef0"], availabilityZoneCount: 2 },
+  }),
+  breakage("no clients", "clients", {
+    vpc: { id: "vpc-0123456789abcdef0", subnetIds: ["subnet-0123456789abcdef0"] },
+    clients: undefined,
+  }),
+  breakage("clients everywhere", "clients.cidrs[0]", { "clients.cidrs": ["0.0.0.0/0"] }),
+  breakage("a zone without name", "dns.name", { dns: { mode: "private-hosted-zone" } }),
+  breakage("a name without zone", "dns.name", { dns: { mode: "none", name: "app.example.internal" } }),
+  breakage("private DNS of another mode", "dns.privateDnsEnabled", { dns: { mode: "none", privateDnsEnabled: true } }),
+  breakage("its own VPC again", "dns.additionalVpcIds[0]", {
+    vpc: { id: "vpc-0123456789abcdef0", subnetIds: ["subnet-0123456789abcdef0"] },
+    dns: { mode: "private-hosted-zone", name: "app.example.internal", additionalVpcIds: ["vpc-0123456789abcdef0"] },
+  }),
+  breakage("a port without listener", "service.ports[0]", ({ service }) =>
+    service.environment ? { "service.ports": [6] } : undefined,
+  ),
+  breakage("another Region than the environment's", "service.region", ({ service }) =>
+    service.environment ? { "service.region": "sa-east-1" } : undefined,
+  ),
+  breakage("a tag of the project", "tags.consumer", { "tags.consumer": "mine" }),
+  breakage("hcp without organization", "backend.hcp", { backend: { type: "hcp" } }),
+];
+
+/** A configuration that was valid, and what is wrong with it now. */
+export interface Broken {
+  readonly files: Files;
+  /** File in the folder, e.g. `environments/dev.yaml`. */
+  readonly file: string;
+  readonly path: string;
+  readonly name: string;
+}
+
+type Kind = keyof ConfigurationInput;
+
+const waysToBreak = {
+  environments: [...environmentBreakages, ...optionBreakages<EnvironmentInput>(environmentSchema)],
+  consumers: [...consumerBreakages, ...optionBreakages<ConsumerInput>(consumerSchema)],
+};
+
+/** Every way to break this configuration; each makes its files when it is asked to. */
+export function breakagesOf(configuration: ConfigurationInput): (() => Broken)[] {
+  const inKind = <Input extends object>(
+    kind: Kind,
+    inputs: Readonly<Record<string, Input>>,
+    ways: readonly Breakage<Input>[],
+  ) =>
+    Object.entries(inputs).flatMap(([name, input]) =>
+      ways.flatMap((way) => {
+        const changes = way.changes(input);
+        if (!changes) return [];
+        return () => ({
+          files: { ...configuration, [kind]: { ...inputs, [name]: changed(input, changes) } },
+          file: `${kind}/${name}.yaml`,
+          path: way.path,
+          name: way.name,
+        });
+      }),
+    );
+  return [
+    ...inKind("environments", configuration.environments, waysToBreak.environments),
+    ...inKind("consumers", configuration.consumers, waysToBreak.consumers),
+  ];
+}
+
+/** A valid configuration, broken in one known way. */
+export const anyBroken: fc.Arbitrary<Broken> = anyConfiguration.chain((configuration) =>
+  fc.constantFrom(...breakagesOf(configuration)).map((make) => make()),
+);
