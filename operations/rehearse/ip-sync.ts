@@ -14,7 +14,7 @@ import { STATE_TABLE_KEY, VARIABLES } from "../../lambda/alb-ip-sync/settings";
 import type { Emulator, Fault, LoadBalancerNode } from "../emulator/emulator";
 import type { Interruption } from "../terraform/interruption";
 import type { Check } from "../verify/check";
-import { invoke, type Outcome, type PackagedSync, unpack } from "./packagedSync";
+import { invoke, type Outcome, type PackagedSync, unpack } from "./packaged-sync";
 
 export interface AlbIpSyncExercise {
   /** What Terraform zipped, or the prebuilt package. */
