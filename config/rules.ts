@@ -44,6 +44,7 @@ export const environmentRules: readonly EnvironmentRule[] = [
   compute.certificatesAreTheEnvironmentsOwn,
   privatelink.enforcementKnowsItsClients,
   privatelink.consumerRangesExcludeSomebody,
+  privatelink.consumerRangesAreOfTheServicesFamily,
   privatelink.listenersLeadToTheAlb,
   privatelink.albTargetPassesTlsThrough,
   privatelink.albTargetIsCheckedByHttp,

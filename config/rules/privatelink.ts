@@ -34,6 +34,21 @@ export const consumerRangesExcludeSomebody: EnvironmentRule = ({ privatelink }) 
       : [],
   );
 
+/** IPv6 clients reach only a service of both families. */
+export const consumerRangesAreOfTheServicesFamily: EnvironmentRule = ({ network, privatelink }) =>
+  network.ipAddressType === "dualstack"
+    ? []
+    : privatelink.consumerCidrs.flatMap((cidr, index) =>
+        cidr.includes(":")
+          ? {
+              path: ["privatelink", "consumerCidrs", index],
+              allowed: "IPv4 ranges, since network.ipAddressType is ipv4",
+              fix: "remove the range, or set network.ipAddressType to dualstack",
+              source: createService,
+            }
+          : [],
+      );
+
 /** Each listener of the NLB leads to a listener of the ALB; in alb-target mode AWS checks that, in ip-sync mode nobody does. */
 export const listenersLeadToTheAlb: EnvironmentRule = ({ compute, privatelink }) => {
   const ports = compute.loadBalancer.listeners.map(({ port }) => port);

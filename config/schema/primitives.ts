@@ -95,6 +95,21 @@ export const cidrIpv4 = z
   )
   .meta(inWords(cidrInWords));
 
+const cidrOfEitherInWords = `${cidrInWords}, or an IPv6 one in its shortest form, e.g. 2001:db8:1200::/56`;
+
+/** An IPv4 or IPv6 block. */
+export const cidr = z
+  .string()
+  .refine(
+    (value) => {
+      if (cidrIpv4.safeParse(value).success) return true;
+      if (!ipaddr.IPv6.isValidCIDR(value)) return false;
+      return ipaddr.IPv6.networkAddressFromCIDR(value).toRFC5952String() === value.split("/")[0];
+    },
+    { error: cidrOfEitherInWords },
+  )
+  .meta(inWords(cidrOfEitherInWords));
+
 export const availabilityZoneId = text(/^[a-z]{3,5}\d-az\d$/, "an Availability Zone ID (not a name), e.g. euc1-az1");
 
 export const securityGroupId = text(/^sg-[0-9a-f]{8,17}$/, "a security group id, e.g. sg-0123456789abcdef0");

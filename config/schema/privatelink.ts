@@ -1,7 +1,7 @@
 import { z } from "zod";
 import {
   certificateArn,
-  cidrIpv4,
+  cidr,
   domainName,
   hostedZoneId,
   list,
@@ -86,9 +86,11 @@ export const privatelink = z.strictObject({
     .describe(
       "Whether the NLB's security group checks PrivateLink traffic. on: only consumerCidrs pass, by the client's private address; off: acceptance and principals alone decide.",
     ),
-  consumerCidrs: list(cidrIpv4)
+  consumerCidrs: list(cidr)
     .default([])
-    .describe("Address ranges of clients in consumer VPCs; needed when enforcement is on. May overlap each other."),
+    .describe(
+      "Address ranges of clients in consumer VPCs; needed when enforcement is on. May overlap each other; IPv6 with dualstack.",
+    ),
   crossZoneLoadBalancing: z
     .boolean()
     .default(false)

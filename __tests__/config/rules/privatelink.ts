@@ -28,6 +28,27 @@ export const cases: readonly RuleCases[] = [
     ],
   ),
   anEnvironment(
+    "consumerRangesAreOfTheServicesFamily",
+    /IPv4 ranges, since network.ipAddressType is ipv4/,
+    [
+      [
+        "an IPv6 range meets an IPv4 service",
+        { [enforcement]: "on", "privatelink.consumerCidrs": ["10.0.0.0/8", "2001:db8::/32"] },
+        "privatelink.consumerCidrs[1]",
+      ],
+    ],
+    [
+      [
+        "the service has both families",
+        {
+          [enforcement]: "on",
+          "privatelink.consumerCidrs": ["10.0.0.0/8", "2001:db8::/32"],
+          "network.ipAddressType": "dualstack",
+        },
+      ],
+    ],
+  ),
+  anEnvironment(
     "listenersLeadToTheAlb",
     /a port of compute.loadBalancer.listeners: 80/,
     [

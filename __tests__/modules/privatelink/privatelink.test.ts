@@ -47,6 +47,16 @@ describe("Network Load Balancer", () => {
     ]);
   });
 
+  test("enforcement on: IPv6 ranges are let in as such", () => {
+    const stack = service(
+      { enforceInboundRulesOnPrivateLinkTraffic: "on", consumerCidrs: ["2001:db8::/32"] },
+      { network: { cidr: "10.20.0.0/16", ipAddressType: "dualstack" } },
+    );
+    const [rule] = resources(stack, "aws_vpc_security_group_ingress_rule").filter(({ cidr_ipv6 }) => cidr_ipv6);
+    expect(rule).toMatchObject({ cidr_ipv6: "2001:db8::/32", from_port: 80 });
+    expect(rule?.cidr_ipv4).toBeUndefined();
+  });
+
   test("reaches the ALB's listener ports and nothing else, and the ALB lets it in on these", () => {
     const stack = service({}, twoAlbListeners);
     const out = resources(stack, "aws_vpc_security_group_egress_rule");
