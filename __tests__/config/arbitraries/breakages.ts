@@ -290,8 +290,14 @@ const waysToBreak = {
   consumers: [...consumerBreakages, ...optionBreakages<ConsumerInput>(consumerSchema)],
 };
 
-/** Every way to break this configuration; each makes its files when it is asked to. */
-export function breakagesOf(configuration: ConfigurationInput): (() => Broken)[] {
+/** A way to break a configuration; makes its files when it is asked to. */
+interface Way {
+  readonly kind: Kind;
+  make(): Broken;
+}
+
+/** Every way to break this configuration. */
+export function breakagesOf(configuration: ConfigurationInput): Way[] {
   const inKind = <Input extends object>(
     kind: Kind,
     inputs: Readonly<Record<string, Input>>,
@@ -301,12 +307,13 @@ export function breakagesOf(configuration: ConfigurationInput): (() => Broken)[]
       ways.flatMap((way) => {
         const changes = way.changes(input);
         if (!changes) return [];
-        return () => ({
+        const make = () => ({
           files: { ...configuration, [kind]: { ...inputs, [name]: changed(input, changes) } },
           file: `${kind}/${name}.yaml`,
           path: way.path,
           name: way.name,
         });
+        return [{ kind, make }];
       }),
     );
   return [
@@ -317,5 +324,5 @@ export function breakagesOf(configuration: ConfigurationInput): (() => Broken)[]
 
 /** A valid configuration, broken in one known way. */
 export const anyBroken: fc.Arbitrary<Broken> = anyConfiguration.chain((configuration) =>
-  fc.constantFrom(...breakagesOf(configuration)).map((make) => make()),
+  fc.constantFrom(...breakagesOf(configuration)).map((way) => way.make()),
 );

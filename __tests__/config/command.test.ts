@@ -1,0 +1,91 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { parse } from "yaml";
+import { projectPath } from "../../config/project";
+import { breakagesOf } from "./arbitraries/breakages";
+import { anyConfiguration } from "./arbitraries/configuration";
+import { changed } from "./changed";
+import { consumer, withFolder } from "./support";
+
+/** Runs the very command that CDKTF runs, in a process of its own, with an output folder of its own. */
+function synth(config: string, outdir: string) {
+  const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", "main.ts"], {
+    cwd: projectPath(),
+    encoding: "utf8",
+    env: { ...process.env, CONFIG: config, CDKTF_OUTDIR: outdir },
+  });
+  return { status, stderr };
+}
+
+let outdir = "";
+
+/** What an earlier run has left. */
+const earlier = { "manifest.json": '{"stacks":{}}' };
+
+beforeEach(() => {
+  outdir = mkdtempSync(join(tmpdir(), "output-"));
+  for (const [file, content] of Object.entries(earlier)) writeFileSync(join(outdir, file), content);
+});
+afterEach(() => rmSync(outdir, { recursive: true }));
+
+const untouched = () => {
+  const files = Object.fromEntries(readdirSync(outdir).map((file) => [file, readFileSync(join(outdir, file), "utf8")]));
+  expect(files).toEqual(earlier);
+};
+
+test("a broken prod.yaml: its problems, exit code 1, no stack trace, nothing written", () => {
+  const prod = changed(parse(readFileSync(projectPath("config/environments/prod.yaml"), "utf8")), {
+    "data.database.multiAz": false,
+    "network.natGatways": "none",
+    "privatelink.consumerCidrs": [],
+  });
+  const { status, stderr } = withFolder({ environments: { prod } }, (folder) =>
+    synth(join(folder, "environments/prod.yaml"), outdir),
+  );
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /prod\.yaml:\d+:\d+ {2}data\.database\.multiAz\n {2}given: {3}false\n {2}allowed: in production: true\n/,
+  );
+  expect(stderr).toMatch(/network\.natGatways\n.*\n.*\n {2}fix: {5}did you mean natGateways\? rename it\n/);
+  expect(stderr).toMatch(/privatelink\.consumerCidrs\n.*no client would pass\n/);
+  expect(stderr).toMatch(/\n3 problems in 1 file\n/);
+  expect(stderr).not.toMatch(/\n\s+at /);
+  untouched();
+});
+
+test("200 wrong environments in one run: each is named with its path, nothing written", () => {
+  const broken = fc
+    .sample(anyConfiguration, { numRuns: 25, seed: 7 })
+    .flatMap((configuration, index) =>
+      fc.sample(fc.constantFrom(...breakagesOf(configuration).filter(({ kind }) => kind === "environments")), {
+        numRuns: 8,
+        seed: index,
+      }),
+    )
+    .map((way) => way.make());
+  const files = broken.map(({ file, files: { environments } }, index) => {
+    const name = file.replace(/^environments\/|\.yaml$/g, "");
+    return [`wrong-${index}`, environments?.[name]] as const;
+  });
+  const { status, stderr } = withFolder({ environments: Object.fromEntries(files) }, (folder) =>
+    synth(join(folder, "environments/*.yaml"), outdir),
+  );
+  expect(status).toBe(1);
+  const missing = broken.filter(
+    ({ path }, index) =>
+      !stderr.split("\n").some((line) => line.includes(`/wrong-${index}.yaml`) && line.endsWith(`  ${path}`)),
+  );
+  expect(missing).toEqual([]);
+  untouched();
+});
+
+test("a folder with one consumer file alone: one stack", () => {
+  const { status, stderr } = withFolder({ consumers: { ours: consumer } }, (folder) =>
+    synth(join(folder, "consumers/ours.yaml"), outdir),
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(readdirSync(join(outdir, "stacks"))).toEqual(["consumer-endpoint-ours"]);
+});
