@@ -8,7 +8,7 @@ export interface Diagnostic {
   readonly summary: string;
   /** May be empty; may have several lines. */
   readonly detail: string;
-  /** Resource address, where Terraform names one. */
+  /** Resource address, or the block that holds the mistake, where Terraform names one. */
   readonly address?: string;
 }
 
@@ -56,6 +56,7 @@ interface Message {
     readonly summary?: string;
     readonly detail?: string;
     readonly address?: string;
+    readonly snippet?: { readonly context?: string };
   };
 }
 
@@ -99,7 +100,8 @@ export function recordLine(record: RunRecord, line: string): string {
       record.running.delete(address);
       break;
     case "diagnostic": {
-      const { severity, summary = "", detail = "", address: at } = message.diagnostic ?? {};
+      const { severity, summary = "", detail = "", address, snippet } = message.diagnostic ?? {};
+      const at = address ?? snippet?.context;
       record.diagnostics.push({
         severity: severity === "warning" ? "warning" : "error",
         summary,
@@ -115,15 +117,15 @@ export function recordLine(record: RunRecord, line: string): string {
 /** Diagnostics as a person wants to read them: summary, where, detail. Indented by two blanks. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const indent = (text: string, blanks: number) => text.replace(/^(?=.)/gm, " ".repeat(blanks));
-  return diagnostics
-    .map(({ severity, summary, detail, address }) =>
-      [
-        indent(`${severity}: ${summary}`, 2),
-        ...(address === undefined ? [] : [indent(`at ${address}`, 4)]),
-        ...(detail === "" ? [] : [indent(detail, 4)]),
-      ].join("\n"),
-    )
-    .join("\n");
+  const texts = diagnostics.map(({ severity, summary, detail, address }) =>
+    [
+      indent(`${severity}: ${summary}`, 2),
+      ...(address === undefined ? [] : [indent(`at ${address}`, 4)]),
+      ...(detail === "" ? [] : [indent(detail, 4)]),
+    ].join("\n"),
+  );
+  // `init` reports some mistakes twice.
+  return [...new Set(texts)].join("\n");
 }
 
 function isData(address: string): boolean {
