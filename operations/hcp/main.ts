@@ -61,6 +61,11 @@ async function run(options: Options, stop: AbortSignal): Promise<void> {
   const stacks = choose(hcpStacks(readStacks(outdir), configuration, options.env), options.stack);
   const tokens = new Map(stacks.map(({ hostname }) => [hostname, findToken(hostname)]));
 
+  for (const { id } of stacks.filter(({ zipsWhilePlanning }) => zipsWhilePlanning)) {
+    console.warn(
+      `${id}: Terraform zips the Lambda while it plans; where plan and apply run on different machines the zip file is missing. Run npm run build:lambda and set privatelink.sync.prebuiltPackage: dist/alb-ip-sync.zip`,
+    );
+  }
   await inOrder(
     stacks,
     asks ? line : show,

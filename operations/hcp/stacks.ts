@@ -7,9 +7,12 @@ export interface HcpStack extends SynthesizedStack {
   readonly organization: string;
   readonly workspace: string;
   readonly project?: string;
+  /** Terraform makes a zip file while it plans, which is gone where plan and apply run on different machines. */
+  readonly zipsWhilePlanning: boolean;
 }
 
 interface CloudJson {
+  readonly data?: { readonly archive_file?: unknown };
   readonly terraform?: {
     readonly cloud?: {
       readonly hostname: string;
@@ -50,9 +53,19 @@ export function hcpStacks(
 }
 
 function asHcpStack(stack: SynthesizedStack): HcpStack[] {
-  const { cloud } = (readStackJson(stack) as CloudJson).terraform ?? {};
+  const { data, terraform } = readStackJson(stack) as CloudJson;
+  const cloud = terraform?.cloud;
   if (cloud === undefined) return [];
   const { hostname, organization, workspaces } = cloud;
   const { name: workspace, project } = workspaces;
-  return [{ ...stack, hostname, organization, workspace, ...(project === undefined ? {} : { project }) }];
+  return [
+    {
+      ...stack,
+      hostname,
+      organization,
+      workspace,
+      ...(project === undefined ? {} : { project }),
+      zipsWhilePlanning: data?.archive_file !== undefined,
+    },
+  ];
 }

@@ -55,6 +55,7 @@ async function runWith(scenario: Scenario, options: Partial<RunOptions> & { read
       hostname: "x",
       organization: "acme",
       workspace: "private-app-network-dev",
+      zipsWhilePlanning: false,
     },
     { address: hcp.address, token: "s3cret-t0ken", backoffSeconds: 0.001, ...(stop ? { stop } : {}) },
     {

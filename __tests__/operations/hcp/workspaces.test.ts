@@ -92,6 +92,12 @@ describe("workspaces in HCP Terraform", () => {
     expect(names).toEqual(stacks.map(({ workspace }) => workspace));
   });
 
+  test("are known to zip while planning where the Lambda's package is not built before", () => {
+    expect(stacks.filter(({ zipsWhilePlanning }) => zipsWhilePlanning).map(({ id }) => id)).toEqual([
+      "privatelink-service-dev",
+    ]);
+  });
+
   test("share their state with exactly the stacks that read it", () => {
     const readers = (id: string) => definition.resource.tfe_workspace_settings[id].remote_state_consumer_ids;
     const workspaceId = (id: string) => `\${tfe_workspace.${id}.id}`;
