@@ -134,7 +134,7 @@ class EndpointService(VPCServiceConfiguration):
                 "ServiceId": self.id,
                 "Tags": [],
             }
-            for principal, permission_id in self.permissions.items()
+            for principal, permission_id in list(self.permissions.items())
         ]
 
     def connections(self) -> list[Any]:
