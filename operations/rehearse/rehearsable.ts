@@ -61,6 +61,9 @@ export function rehearsable(
 export function unprotected(environment: Environment): Environment {
   return {
     ...environment,
+    // In production an Auto Scaling group waits for its instances, which are protected from scaling in.
+    stage: "development",
+    backend: { ...environment.backend, s3: { ...environment.backend.s3, forceDestroy: true } },
     data: {
       ...environment.data,
       database: { ...environment.data.database, deletionProtection: false, finalSnapshot: false },
