@@ -8,9 +8,9 @@ import type { Configuration } from "../../config/schema";
 import { deployRoleArn } from "../../modules/deploy-roles/names";
 import { buildApp } from "../../stacks/app";
 import { runCommand } from "../command";
+import { type HcpStack, hcpStacks } from "../hcp/stacks";
+import { type RunRoles, workspacesDefinition } from "../hcp/workspaces";
 import { readStacks } from "../terraform/stacks";
-import { type HcpStack, hcpStacks } from "./stacks";
-import { type RunRoles, workspacesDefinition } from "./workspaces";
 
 interface Options {
   readonly env: string;
