@@ -82,7 +82,10 @@ async function untilInterrupted({ endpoint }: Emulator, environment: string, { s
     ].join("\n"),
   );
   if (stop.aborted) return;
+  // Nothing else keeps the process alive while it waits.
+  const alive = setInterval(() => {}, 60_000);
   await new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
+  clearInterval(alive);
 }
 
 function toPort(text: string): number {
