@@ -8,7 +8,6 @@ import {
 } from "@aws-sdk/client-ec2";
 import { Command } from "commander";
 import { table } from "../rehearse/table";
-import { readOutputs } from "../terraform/outputs";
 import { age, type Connection, type Decision, select, toConnection } from "./connections";
 import { readService } from "./service";
 
@@ -64,7 +63,7 @@ function decisionCommand(decision: Decision, description: string): Command {
 
 /** Finds the service and what can be done with its connections. */
 async function open({ env, outdir }: ServiceOptions) {
-  const { region, serviceId } = await readService(env, outdir, readOutputs);
+  const { region, serviceId } = await readService(env, outdir);
   const client = new EC2Client({ region });
   return {
     async connections(): Promise<Connection[]> {

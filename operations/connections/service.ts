@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
+import { deployedOutputs } from "../terraform/deployed-outputs";
 
 /** Outputs of the privatelink-service stack that other tools read. */
 const endpointService = z.object({
@@ -21,24 +20,16 @@ export type EndpointService = z.output<typeof endpointService>;
  * Reads an environment's endpoint service from the outputs of its stack.
  *
  * @param outdir folder that CDKTF synthesized into
- * @param readOutputs gives a stack directory's outputs
+ * @param readOutputs gives a stack directory's outputs; for tests
  * @throws Error that says what to do if the stack is not synthesized, not initialized or not deployed
  */
 export async function readService(
   environment: string,
   outdir: string,
-  readOutputs: (stackDirectory: string) => Promise<Record<string, unknown>>,
+  readOutputs?: (stackDirectory: string) => Promise<Record<string, unknown>>,
 ): Promise<EndpointService> {
   const stack = `privatelink-service-${environment}`;
-  const directory = join(outdir, "stacks", stack);
-  if (!existsSync(directory)) {
-    throw new Error(
-      `${directory} not found: is there an environment "${environment}"? If so: npx cdktf synth, then npx cdktf deploy ${stack}`,
-    );
-  }
-  const outputs = await readOutputs(directory).catch((error: Error) => {
-    throw new Error(`${error.message}\nif this machine has not deployed the stack: terraform -chdir=${directory} init`);
-  });
+  const outputs = await deployedOutputs("privatelink-service", environment, outdir, readOutputs);
   const service = endpointService.safeParse(outputs);
   if (service.success) return service.data;
   const [issue] = service.error.issues;

@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import { readService } from "../connections/service";
-import { readOutputs } from "../terraform/outputs";
 import { invitation } from "./invitation";
 
 interface Options {
@@ -17,7 +16,7 @@ const program = new Command("npm run consumer:invite --")
   .option("--json", "print the facts as JSON", false)
   .option("--outdir <folder>", "folder that CDKTF synthesized into", "cdktf.out")
   .action(async ({ env, json, outdir }: Options) => {
-    const service = await readService(env, outdir, readOutputs);
+    const service = await readService(env, outdir);
     console.log(json ? JSON.stringify(service, undefined, 2) : invitation(service));
   });
 

@@ -1,7 +1,6 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { Command } from "commander";
-import { readOutputs } from "../terraform/outputs";
 import { runTask } from "./run-task";
 import { readTarget, regionOf } from "./target";
 
@@ -21,7 +20,7 @@ const program = new Command("npm run load-data --")
   .action(run);
 
 async function run({ dryRun, env, outdir }: Options): Promise<void> {
-  const target = await readTarget(env, outdir, readOutputs);
+  const target = await readTarget(env, outdir);
   const region = regionOf(target.clusterArn);
   const interrupt = new AbortController();
   process.once("SIGINT", () => interrupt.abort());

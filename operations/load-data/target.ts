@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
+import { deployedOutputs } from "../terraform/deployed-outputs";
 
 /** What the compute stack's output `dataLoad` holds: how to run the task and where its log is. */
 const dataLoadTarget = z.object({
@@ -20,24 +19,16 @@ export type DataLoadTarget = z.output<typeof dataLoadTarget>;
  * Reads from an environment's compute stack what is needed to run its data load.
  *
  * @param outdir folder that CDKTF synthesized into
- * @param readOutputs gives a stack directory's outputs
+ * @param readOutputs gives a stack directory's outputs; for tests
  * @throws Error that says what to do if the stack is not synthesized, not initialized or not deployed
  */
 export async function readTarget(
   environment: string,
   outdir: string,
-  readOutputs: (stackDirectory: string) => Promise<Record<string, unknown>>,
+  readOutputs?: (stackDirectory: string) => Promise<Record<string, unknown>>,
 ): Promise<DataLoadTarget> {
   const stack = `compute-${environment}`;
-  const directory = join(outdir, "stacks", stack);
-  if (!existsSync(directory)) {
-    throw new Error(
-      `${directory} not found: is there an environment "${environment}"? If so: npx cdktf synth, then npx cdktf deploy ${stack}`,
-    );
-  }
-  const outputs = await readOutputs(directory).catch((error: Error) => {
-    throw new Error(`${error.message}\nif this machine has not deployed the stack: terraform -chdir=${directory} init`);
-  });
+  const outputs = await deployedOutputs("compute", environment, outdir, readOutputs);
   const target = dataLoadTarget.safeParse(outputs.dataLoad);
   if (target.success) return target.data;
   const reason =

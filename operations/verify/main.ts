@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Command } from "commander";
 import { loadConfiguration } from "../../config/load";
-import { readOutputs } from "../terraform/outputs";
+import type { StackName } from "../../stacks/base";
+import { deployedOutputs } from "../terraform/deployed-outputs";
 import type { Check } from "./check";
 import { verify } from "./verification";
 
@@ -33,12 +32,12 @@ async function run({ env, json, outdir }: Options): Promise<void> {
     throw new Error(`no environment "${env}": there is ${environments.map(({ name }) => name).join(", ") || "none"}`);
   }
   const linked = consumers.filter(({ service }) => service.environment === env);
-  const stackIds = [
-    ...["network", "data", "compute", "privatelink-service"].map((stack) => `${stack}-${env}`),
-    ...linked.map(({ name }) => `consumer-endpoint-${name}`),
+  const stacks = [
+    ...(["network", "data", "compute", "privatelink-service"] as const).map((name) => [name, env] as const),
+    ...linked.map(({ name }) => ["consumer-endpoint", name] as const),
   ];
   const outputs = await Promise.all(
-    stackIds.map(async (id) => [id, await outputsOf(join(outdir, "stacks", id))] as const),
+    stacks.map(async ([name, owner]) => [`${name}-${owner}`, await outputsOf(name, owner, outdir)] as const),
   );
   const checks = await verify({
     environment,
@@ -54,10 +53,8 @@ async function run({ env, json, outdir }: Options): Promise<void> {
 }
 
 /** Outputs of a stack; undefined where it is not deployed. */
-async function outputsOf(directory: string): Promise<Record<string, unknown> | undefined> {
-  if (!existsSync(directory))
-    throw new Error(`${directory} not found: npx cdktf synth, then terraform -chdir=${directory} init`);
-  const outputs = await readOutputs(directory);
+async function outputsOf(name: StackName, owner: string, outdir: string) {
+  const outputs = await deployedOutputs(name, owner, outdir);
   return Object.keys(outputs).length > 0 ? outputs : undefined;
 }
 
