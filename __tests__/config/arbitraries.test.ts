@@ -4,14 +4,14 @@ import { consumerSchema, environmentSchema } from "../../config/schema";
 import { anyConfiguration, type ConfigurationInput } from "./arbitraries/configuration";
 import { problemsOf } from "./support";
 
-const samples = fc.sample(anyConfiguration, { numRuns: 300, seed: 42 });
+const samples = fc.sample(anyConfiguration, { numRuns: 200, seed: 42 });
 
 test("what is made is valid", () => {
   fc.assert(
     fc.property(anyConfiguration, (configuration) => {
       expect(problemsOf(configuration)).toEqual([]);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 

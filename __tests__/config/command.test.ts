@@ -56,12 +56,12 @@ test("a broken prod.yaml: its problems, exit code 1, no stack trace, nothing wri
   untouched();
 });
 
-test("200 wrong environments in one run: each is named with its path, nothing written", () => {
+test("many wrong environments in one run: each is named with its path, nothing written", () => {
   const broken = fc
-    .sample(anyConfiguration, { numRuns: 25, seed: 7 })
+    .sample(anyConfiguration, { numRuns: 15, seed: 7 })
     .flatMap((configuration, index) =>
       fc.sample(fc.constantFrom(...breakagesOf(configuration).filter(({ kind }) => kind === "environments")), {
-        numRuns: 8,
+        numRuns: 4,
         seed: index,
       }),
     )

@@ -308,7 +308,12 @@ export function breakagesOf(configuration: ConfigurationInput): Way[] {
         const changes = way.changes(input);
         if (!changes) return [];
         const make = () => ({
-          files: { ...configuration, [kind]: { ...inputs, [name]: changed(input, changes) } },
+          // What nobody names is left out: it is valid, and would only cost time.
+          files: {
+            environments: kind === "environments" ? {} : configuration.environments,
+            consumers: {},
+            [kind]: { [name]: changed(input, changes) },
+          },
           file: `${kind}/${name}.yaml`,
           path: way.path,
           name: way.name,
