@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
 import { bundleLambda, zip } from "../../lambda/build";
 
+jest.setTimeout(60_000);
+
 let bundle: Uint8Array;
 let folder: string;
 beforeAll(async () => {

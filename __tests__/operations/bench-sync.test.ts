@@ -6,7 +6,7 @@ import { page, wrongOrMissing } from "../../operations/bench-sync/report";
 let comparisons: readonly Comparison[];
 beforeAll(async () => {
   comparisons = await compareAll();
-});
+}, 60_000);
 
 function called(part: string): Comparison {
   const found = comparisons.find(({ name }) => name.includes(part));

@@ -12,4 +12,4 @@ test("random histories of nodes, DNS answers, failures, restarts and reused addr
     { seed: 20_241, numRuns: 250, includeErrorInReport: true },
   );
   expect(runs).toBeGreaterThan(4000);
-});
+}, 60_000);

@@ -13,6 +13,9 @@ import { ensureLambdaBundle } from "../../../lambda/bundle";
 import { AlbIpSync, type AlbIpSyncProps } from "../../../modules/privatelink/alb-ip-sync";
 import { type Block, only, resources, type StackJson } from "../../synth";
 
+// The first test may have to build the bundle.
+jest.setTimeout(60_000);
+
 const targetGroupArn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app-443/0123456789abcdef";
 const properties: AlbIpSyncProps = {
   prefix: "app-test",
