@@ -100,6 +100,15 @@ export interface TargetHealth {
   readonly description?: string;
 }
 
+/** How a one-off ECS task ends. Nothing runs inside emulated tasks: without a plan they end with exit code 0. */
+export interface TaskEnd {
+  /** Family of the task definition. @default the next one-off task of any family */
+  readonly family?: string;
+  readonly exitCode: number;
+  /** What the container is to have logged, in its awslogs stream */
+  readonly logLines?: readonly string[];
+}
+
 /** A running emulated AWS. Every control call throws an Error of one sentence when the wish can't be met. */
 export interface Emulator {
   /** For AWS_ENDPOINT_URL: `http://127.0.0.1:<port>` */
@@ -118,6 +127,8 @@ export interface Emulator {
   replaceNodes(loadBalancerArn: string, nodes: readonly NewNode[]): Promise<LoadBalancerNode[]>;
   /** Health of a target by its id (address, instance, ARN); `undefined` gives it its real health back. */
   setTargetHealth(targetGroupArn: string, targetId: string, health: TargetHealth | undefined): Promise<void>;
+  /** How the next one-off task of the family ends */
+  planTaskEnd(end: TaskEnd): Promise<void>;
   /** What a DNS name answers; `undefined` gives it its real answer back. */
   setName(name: string, answer: NameAnswer | undefined): Promise<void>;
   /** Lets time pass for draining targets. */
@@ -232,6 +243,10 @@ class RunningEmulator implements Emulator {
 
   async setTargetHealth(targetGroupArn: string, targetId: string, health: TargetHealth | undefined): Promise<void> {
     await this.ask("POST", "target-health", { targetGroupArn, targetId, health: health ?? null });
+  }
+
+  async planTaskEnd(end: TaskEnd): Promise<void> {
+    await this.ask("POST", "tasks/end", { logLines: [], ...end });
   }
 
   async setName(name: string, answer: NameAnswer | undefined): Promise<void> {

@@ -22,6 +22,8 @@ import {
   startForTest,
 } from "./network";
 
+jest.setTimeout(20_000);
+
 let emulator: Emulator;
 let settings: ClientSettings;
 let ec2: EC2Client;
@@ -67,7 +69,7 @@ describe("the process", () => {
     parent.kill("SIGKILL");
     for (let wait = 0; isRunning(pid) && wait < 40; wait++) await sleep(50);
     expect(isRunning(pid)).toBe(false);
-  }, 20_000);
+  });
 });
 
 describe("the nodes of a load balancer", () => {

@@ -17,10 +17,15 @@ import { type Emulator, startEmulator } from "../../../operations/emulator/emula
 
 export const region = "eu-central-1";
 
+export interface Context {
+  readonly emulator: Emulator;
+  readonly settings: ClientSettings;
+}
+
 /** What every test file needs: an emulator of its own, and SDK settings that reach it. */
-export async function startForTest(): Promise<{ emulator: Emulator; settings: ClientSettings }> {
+export async function startForTest(options: { registryHost?: string } = {}): Promise<Context> {
   const logFile = join(tmpdir(), `emulator-${randomUUID().slice(0, 8)}.log`);
-  const emulator = await startEmulator({ logFile });
+  const emulator = await startEmulator({ logFile, ...options });
   return { emulator, settings: settingsFor(emulator) };
 }
 
@@ -85,7 +90,7 @@ export async function createLoadBalancer(
       Type: type,
       Scheme: "internal",
       Subnets: network.subnetIds,
-      SecurityGroups: [network.securityGroupId],
+      SecurityGroups: [network.securityGroupId].filter(Boolean),
     }),
   );
   const balancer = given(LoadBalancers?.[0]);

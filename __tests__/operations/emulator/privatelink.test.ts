@@ -36,6 +36,8 @@ import {
   startForTest,
 } from "./network";
 
+jest.setTimeout(20_000);
+
 const consumerAccount = "222222222222";
 const consumerRole = `arn:aws:iam::${consumerAccount}:role/consumer`;
 

@@ -18,6 +18,7 @@ from .domain_names import Names
 from .faults import Fault, Faults
 from .remains import remains
 from .services import elastic_load_balancing as load_balancing
+from .services.ecs_tasks import planned_ends
 
 PREFIX = "/_emulator/"
 
@@ -37,6 +38,7 @@ class Control:
             ("POST", "nodes/add"): _add_node,
             ("POST", "nodes/remove"): _remove_node,
             ("POST", "target-health"): _set_target_health,
+            ("POST", "tasks/end"): _plan_end,
             ("POST", "clock/advance"): lambda wish: {"now": clock.advance(float(wish["seconds"]))},
             ("POST", "names"): self._override_name,
             ("GET", "remains"): lambda _: remains(),
@@ -102,6 +104,10 @@ def _remove_node(wish: dict[str, Any]) -> dict[str, Any]:
     balancer = load_balancing.find_load_balancer(wish["loadBalancerArn"])
     load_balancing.remove_node(balancer, wish["address"])
     return _list_nodes(wish)
+
+
+def _plan_end(wish: dict[str, Any]) -> None:
+    planned_ends.add({"family": wish.get("family"), "exitCode": int(wish["exitCode"]), "logLines": wish["logLines"]})
 
 
 def _set_target_health(wish: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from . import (  # noqa: F401
     ec2_endpoints,
     ec2_launch_templates,
     ec2_vpcs,
+    ecr,
     ecs_services,
     efs,
     elastic_load_balancing,

@@ -1,0 +1,46 @@
+import {
+  BackupClient,
+  CreateBackupPlanCommand,
+  CreateBackupSelectionCommand,
+  CreateBackupVaultCommand,
+  DeleteBackupPlanCommand,
+  DeleteBackupSelectionCommand,
+  GetBackupSelectionCommand,
+  ListBackupSelectionsCommand,
+  ListTagsCommand,
+} from "@aws-sdk/client-backup";
+import type { Context } from "../network";
+
+export function backup(context: () => Context): void {
+  test("a plan has a selection of resources, and stays as long as it has one", async () => {
+    const client = new BackupClient(context().settings);
+    const { BackupPlanId } = await client.send(
+      new CreateBackupPlanCommand({
+        BackupPlan: { BackupPlanName: "daily", Rules: [{ RuleName: "daily", TargetBackupVaultName: "vault" }] },
+      }),
+    );
+    const wish = { SelectionName: "data", IamRoleArn: "arn:aws:iam::123456789012:role/backup", Resources: ["*"] };
+    const { SelectionId } = await client.send(
+      new CreateBackupSelectionCommand({ BackupPlanId, BackupSelection: wish }),
+    );
+    expect((await client.send(new GetBackupSelectionCommand({ BackupPlanId, SelectionId }))).BackupSelection).toEqual(
+      wish,
+    );
+    expect((await client.send(new ListBackupSelectionsCommand({ BackupPlanId }))).BackupSelectionsList).toMatchObject([
+      { SelectionId, SelectionName: "data" },
+    ]);
+    await expect(client.send(new DeleteBackupPlanCommand({ BackupPlanId }))).rejects.toMatchObject({
+      name: "InvalidRequestException",
+    });
+    await client.send(new DeleteBackupSelectionCommand({ BackupPlanId, SelectionId }));
+    await client.send(new DeleteBackupPlanCommand({ BackupPlanId }));
+  });
+
+  test("tags of a vault are listed", async () => {
+    const client = new BackupClient(context().settings);
+    const { BackupVaultArn } = await client.send(
+      new CreateBackupVaultCommand({ BackupVaultName: "vault", BackupVaultTags: { project: "demo" } }),
+    );
+    expect((await client.send(new ListTagsCommand({ ResourceArn: BackupVaultArn }))).Tags).toEqual({ project: "demo" });
+  });
+}

@@ -1,0 +1,82 @@
+import {
+  CreateLaunchTemplateCommand,
+  CreateLaunchTemplateVersionCommand,
+  CreateNetworkInterfaceCommand,
+  DeleteNetworkInterfaceCommand,
+  DeleteSecurityGroupCommand,
+  DeleteSubnetCommand,
+  DeleteVpcCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  DescribeNetworkAclsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { type Context, createLoadBalancer, createNetwork, given } from "../network";
+
+export function ec2(context: () => Context): void {
+  let client: EC2Client;
+
+  beforeAll(() => {
+    client = new EC2Client(context().settings);
+  });
+
+  test("a VPC goes only when it is empty, and takes its network ACL along", async () => {
+    const { vpcId, subnetIds, securityGroupId } = await createNetwork(client, "10.61.0.0/16");
+    const { NetworkInterface } = await client.send(
+      new CreateNetworkInterfaceCommand({ SubnetId: subnetIds[0], Groups: [securityGroupId] }),
+    );
+    const violation = { name: "DependencyViolation" };
+    await expect(client.send(new DeleteSubnetCommand({ SubnetId: subnetIds[0] }))).rejects.toMatchObject(violation);
+    await expect(client.send(new DeleteSecurityGroupCommand({ GroupId: securityGroupId }))).rejects.toMatchObject(
+      violation,
+    );
+    await client.send(
+      new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: given(NetworkInterface?.NetworkInterfaceId) }),
+    );
+    for (const SubnetId of subnetIds) await client.send(new DeleteSubnetCommand({ SubnetId }));
+    await expect(client.send(new DeleteVpcCommand({ VpcId: vpcId }))).rejects.toMatchObject(violation);
+    await client.send(new DeleteSecurityGroupCommand({ GroupId: securityGroupId }));
+    await client.send(new DeleteVpcCommand({ VpcId: vpcId }));
+    const { NetworkAcls } = await client.send(
+      new DescribeNetworkAclsCommand({ Filters: [{ Name: "vpc-id", Values: [vpcId] }] }),
+    );
+    expect(NetworkAcls ?? []).toEqual([]);
+  });
+
+  test("an interface that a service manages is not the user's to delete", async () => {
+    const network = await createNetwork(client, "10.62.0.0/16");
+    const elb = new ElasticLoadBalancingV2Client(context().settings);
+    const balancer = await createLoadBalancer(elb, network, "managed", "application");
+    const [node] = await context().emulator.listNodes(balancer.arn);
+    await expect(
+      client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: given(node?.networkInterfaceId) })),
+    ).rejects.toMatchObject({ name: "OperationNotPermitted" });
+  });
+
+  test("a launch template's own tags are not those of its instances, and each version has user data", async () => {
+    const { LaunchTemplate } = await client.send(
+      new CreateLaunchTemplateCommand({
+        LaunchTemplateName: "tagged",
+        LaunchTemplateData: {
+          UserData: Buffer.from("one").toString("base64"),
+          TagSpecifications: [{ ResourceType: "instance", Tags: [{ Key: "Name", Value: "node" }] }],
+        },
+        TagSpecifications: [{ ResourceType: "launch-template", Tags: [{ Key: "project", Value: "demo" }] }],
+      }),
+    );
+    const LaunchTemplateId = given(LaunchTemplate?.LaunchTemplateId);
+    await client.send(
+      new CreateLaunchTemplateVersionCommand({
+        LaunchTemplateId,
+        LaunchTemplateData: { UserData: Buffer.from("two").toString("base64") },
+      }),
+    );
+    const { LaunchTemplateVersions } = await client.send(
+      new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId }),
+    );
+    const data = LaunchTemplateVersions?.map((version) => version.LaunchTemplateData);
+    expect(LaunchTemplate?.Tags).toEqual([{ Key: "project", Value: "demo" }]);
+    expect(data?.[0]?.TagSpecifications?.map((each) => each.ResourceType)).toEqual(["instance"]);
+    expect(data?.map((each) => Buffer.from(each?.UserData ?? "", "base64").toString())).toEqual(["one", "two"]);
+  });
+}

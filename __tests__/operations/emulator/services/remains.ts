@@ -1,0 +1,52 @@
+import {
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DeleteSubnetCommand,
+  DeleteVpcCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
+import { CreateKeyCommand, KMSClient, ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
+import { type Context, given, settingsFor } from "../network";
+
+export function remains(context: () => Context): void {
+  test("what exists in any Region is listed until it is deleted; what AWS provides is not", async () => {
+    const { emulator } = context();
+    const ec2 = new EC2Client({ ...settingsFor(emulator), region: "eu-west-1" });
+    const listed = async () =>
+      (await emulator.remains()).exists.filter(({ region, service }) => region === "eu-west-1" && service === "ec2");
+    // the default VPC and its subnets are there from the first call on
+    expect(await listed()).toEqual([]);
+
+    const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.65.0.0/16" }));
+    const VpcId = given(Vpc?.VpcId);
+    const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: "10.65.0.0/24" }));
+    expect(await listed()).toEqual(
+      expect.arrayContaining([
+        {
+          service: "ec2",
+          account: emulator.accountId,
+          region: "eu-west-1",
+          kind: "vpcs",
+          id: VpcId,
+          state: "available",
+        },
+        expect.objectContaining({ kind: "subnets", id: expect.stringContaining(given(Subnet?.SubnetId)) }),
+      ]),
+    );
+    await ec2.send(new DeleteSubnetCommand({ SubnetId: Subnet?.SubnetId }));
+    await ec2.send(new DeleteVpcCommand({ VpcId }));
+    expect(await listed()).toEqual([]);
+  });
+
+  test("a key in its waiting period is listed apart", async () => {
+    const { emulator, settings } = context();
+    const kms = new KMSClient(settings);
+    const KeyId = given((await kms.send(new CreateKeyCommand({}))).KeyMetadata?.KeyId);
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    const { exists, pendingDeletion } = await emulator.remains();
+    expect(exists.map((each) => each.id)).not.toContain(KeyId);
+    expect(pendingDeletion).toContainEqual(
+      expect.objectContaining({ service: "kms", kind: "keys", id: KeyId, state: "PendingDeletion" }),
+    );
+  });
+}

@@ -1,0 +1,77 @@
+import {
+  CreateBucketCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketNotificationConfigurationCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketLoggingCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { type Context, region } from "../network";
+
+const Bucket = "assets";
+
+export function s3(context: () => Context): void {
+  let client: S3Client;
+
+  beforeAll(async () => {
+    client = new S3Client({ ...context().settings, forcePathStyle: true });
+    await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: region } }));
+  });
+
+  test("a policy that denies clear text denies nothing else, and lets access logs be switched on", async () => {
+    const Resource = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
+    const Statement = [
+      {
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+      {
+        Effect: "Allow",
+        Principal: { Service: "logging.s3.amazonaws.com" },
+        Action: ["s3:PutObject"],
+        Resource: `arn:aws:s3:::${Bucket}/*`,
+      },
+    ];
+    await client.send(
+      new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: "2012-10-17", Statement }) }),
+    );
+    await client.send(new PutObjectCommand({ Bucket, Key: "index.html", Body: "hello" }));
+    await client.send(
+      new PutBucketLoggingCommand({
+        Bucket,
+        BucketLoggingStatus: { LoggingEnabled: { TargetBucket: Bucket, TargetPrefix: "log/" } },
+      }),
+    );
+  });
+
+  test("a lifecycle rule keeps the number of replaced versions", async () => {
+    const NoncurrentVersionExpiration = { NoncurrentDays: 30, NewerNoncurrentVersions: 5 };
+    await client.send(
+      new PutBucketLifecycleConfigurationCommand({
+        Bucket,
+        LifecycleConfiguration: {
+          Rules: [{ ID: "old", Status: "Enabled", Filter: { Prefix: "" }, NoncurrentVersionExpiration }],
+        },
+      }),
+    );
+    const { Rules } = await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+    expect(Rules?.[0]?.NoncurrentVersionExpiration).toEqual(NoncurrentVersionExpiration);
+  });
+
+  test("events to EventBridge stay switched on", async () => {
+    await client.send(
+      new PutBucketNotificationConfigurationCommand({
+        Bucket,
+        NotificationConfiguration: { EventBridgeConfiguration: {} },
+      }),
+    );
+    const answer = await client.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
+    expect(answer.EventBridgeConfiguration).toEqual({});
+  });
+}
