@@ -1,5 +1,4 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
-import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { resourcePrefix } from "../../config/derive";
 import type { Environment } from "../../config/schema";
@@ -24,7 +23,8 @@ export class Dashboard extends Construct {
     super(scope, id);
     this.dashboard = new CloudwatchDashboard(this, "dashboard", {
       dashboardName: resourcePrefix(environment),
-      dashboardBody: Fn.jsonencode({ widgets: widgets(watches, environment.region) }),
+      // Not Fn.jsonencode: CDKTF resolves tokens inside one text several times as fast.
+      dashboardBody: JSON.stringify({ widgets: widgets(watches, environment.region) }),
     });
   }
 }

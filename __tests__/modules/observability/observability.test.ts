@@ -184,10 +184,32 @@ describe("alarms", () => {
 describe("dashboard", () => {
   test("shows every section of the path, and thresholds in the graphs", () => {
     const { dashboard_body: body } = only(service(), "aws_cloudwatch_dashboard");
-    for (const section of ["Endpoint service", "Network Load Balancer", "ECS service", "Database", "File system"]) {
-      expect(body).toContain(`## ${section}`);
-    }
-    expect(body).toContain("annotations");
+    const { widgets } = JSON.parse(body.replaceAll(/\$\{[^}]+\}/g, "known-later")) as { widgets: Block[] };
+    const titles = widgets.filter(({ type }) => type === "text").map(({ properties }) => properties.markdown);
+    expect(titles).toEqual([
+      "## Endpoint service",
+      "## Network Load Balancer",
+      "## Target synchronisation",
+      "## Application Load Balancer",
+      "## ECS service",
+      "## Database",
+      "## File system",
+    ]);
+    const storage = widgets.find(({ properties }) => properties.title?.startsWith("database-free-storage"));
+    expect(storage?.properties.annotations.horizontal).toEqual([{ label: "alarm", value: 5 * 2 ** 30 }]);
+    expect(storage?.properties.metrics).toEqual([
+      ["AWS/RDS", "FreeStorageSpace", "DBInstanceIdentifier", "known-later", { id: "free", stat: "Minimum" }],
+    ]);
+  });
+
+  test("graphs lie side by side without overlapping", () => {
+    const { dashboard_body: body } = only(service(), "aws_cloudwatch_dashboard");
+    const { widgets } = JSON.parse(body.replaceAll(/\$\{[^}]+\}/g, "known-later")) as { widgets: Block[] };
+    const cells = widgets.flatMap(({ height, width, x, y }) =>
+      Array.from({ length: width * height }, (_, cell) => `${x + (cell % width)},${y + Math.floor(cell / width)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    for (const { width, x } of widgets) expect(x + width).toBeLessThanOrEqual(24);
   });
 
   test("can be left out", () => {
