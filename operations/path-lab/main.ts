@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { ConfigurationError, loadConfiguration } from "../../config/load";
+import { projectPath } from "../../config/project";
 import type { Configuration } from "../../config/schema";
 import { choose } from "../paths/choose";
 import { prove } from "../paths/prove";
@@ -9,8 +11,12 @@ import { modes } from "./modes";
 import { makePlan } from "./plan";
 import { Lab, type LabRun } from "./run";
 import { findTools, type Tools } from "./tools";
+import { armNames } from "./traffic/arms";
+import { drawTraffic, failuresByTime } from "./traffic/picture";
+import { runTraffic, type Traffic } from "./traffic/traffic";
 
 const NAME = "pathlab";
+const PICTURE = "docs/path-lab-traffic.svg";
 const INTERRUPTED = 130;
 
 new Command("npm run path-lab --")
@@ -19,10 +25,16 @@ new Command("npm run path-lab --")
       "packets along every path, and compares. Needs root on Linux; all of it is removed at the end.",
   )
   .option("--env <name>", "an environment of config/environments (default: three made-up ones that hold every mode)")
+  .option("--traffic", `instead: requests while ALB nodes are replaced, drawn in ${PICTURE} (about 2 minutes)`, false)
   .action(main)
   .parse();
 
-async function main({ env }: { readonly env?: string }): Promise<void> {
+interface Options {
+  readonly env?: string;
+  readonly traffic: boolean;
+}
+
+async function main({ env, traffic }: Options): Promise<void> {
   const tools = findTools();
   if ("missing" in tools) {
     console.log(`path-lab: skipped, since it needs ${tools.missing}`);
@@ -30,6 +42,10 @@ async function main({ env }: { readonly env?: string }): Promise<void> {
   }
   removeLeftovers();
   try {
+    if (traffic) {
+      await compareArms(tools);
+      return;
+    }
     const wanted = env === undefined ? modes : { [env]: choose(loadConfiguration(), { env }) };
     for (const [title, chosen] of Object.entries(wanted)) {
       const configuration = "environment" in chosen ? { ...chosen, environments: [chosen.environment] } : chosen;
@@ -50,17 +66,48 @@ async function runMode(title: string, configuration: Configuration, tools: Tools
   const prefix = `${NAME}-${process.pid}`;
   const plan = makePlan(proof, prefix);
   const lab = new Lab(plan, prefix, tools);
+  return tornDownAfter(
+    async () => report(title, await lab.run(), plan.notSent, (Date.now() - begin) / 1000),
+    () => lab.tearDown(),
+  );
+}
+
+/** Failed requests of each way to keep the NLB's targets. */
+async function compareArms(tools: Tools): Promise<void> {
+  const [configuration] = Object.values(modes);
+  const done: Traffic[] = [];
+  for (const arm of armNames) {
+    let lab: Lab | undefined;
+    const one = await tornDownAfter(
+      () =>
+        runTraffic(arm, configuration as Configuration, tools, `${NAME}-${process.pid}`, (made) => {
+          lab = made;
+        }),
+      () => lab?.tearDown(),
+    );
+    const failed = one.requests.filter(({ ok }) => !ok).length;
+    const when = failuresByTime(one.requests).map(({ count, from }) => `${count} in minute ${from}`);
+    console.log(
+      `${arm}: ${failed} of ${one.requests.length} requests failed${failed > 0 ? `: ${when.join(", ")}` : ""}`,
+    );
+    done.push(one);
+  }
+  writeFileSync(projectPath(PICTURE), await drawTraffic(done));
+  console.log(`drawn in ${PICTURE}`);
+}
+
+/** Tears down at the end, on failure and on interrupt. */
+async function tornDownAfter<T>(work: () => Promise<T>, tearDown: () => void): Promise<T> {
   const interrupt = () => {
-    lab.tearDown();
+    tearDown();
     process.exit(INTERRUPTED);
   };
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
-    const run = await lab.run();
-    return report(title, run, plan.notSent, (Date.now() - begin) / 1000);
+    return await work();
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-    lab.tearDown();
+    tearDown();
   }
 }
 

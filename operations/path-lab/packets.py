@@ -5,6 +5,8 @@ Reads one JSON object a line from standard input and answers each with one line:
   {"listeners": [{"namespace", "ports"}]}                       answers {"listening": number}
   {"attempts": [{"namespace", "address", "port", "http"?}], "seconds": number}
                                                                 answers {"results": [true | false, ...]}
+  {"traffic": {"namespace", "addresses", "port", "http", "perSecond", "forSeconds"}, "seconds": number}
+                                                                answers {"requests": [[seconds since begin, true | false], ...]}
 """
 
 import asyncio
@@ -101,6 +103,21 @@ async def talk(one: socket.socket, attempt: dict) -> bool:
     return received.startswith(b"HTTP/1.1 200")
 
 
+async def traffic(wanted: dict, seconds: float) -> list[list]:
+    """Requests over new connections at a steady rate, to one address after the other."""
+    loop = asyncio.get_running_loop()
+    begin = loop.time()
+    limit = asyncio.Semaphore(4000)
+
+    async def request(number: int) -> list:
+        at = number / wanted["perSecond"]
+        await asyncio.sleep(max(0.0, begin + at - loop.time()))
+        address = wanted["addresses"][number % len(wanted["addresses"])]
+        return [at, await connects({**wanted, "address": address}, seconds, limit)]
+
+    return await asyncio.gather(*(request(number) for number in range(wanted["perSecond"] * wanted["forSeconds"])))
+
+
 async def obey(command: dict) -> dict:
     if "namespaces" in command:
         prepare(command["namespaces"], command["forwarding"])
@@ -108,6 +125,8 @@ async def obey(command: dict) -> dict:
     if "listeners" in command:
         counts = [await listen(one["namespace"], one["ports"]) for one in command["listeners"]]
         return {"listening": sum(counts)}
+    if "traffic" in command:
+        return {"requests": await traffic(command["traffic"], command["seconds"])}
     limit = asyncio.Semaphore(1500)
     attempts = (connects(one, command["seconds"], limit) for one in command["attempts"])
     return {"results": await asyncio.gather(*attempts)}

@@ -32,6 +32,7 @@ export class Lab {
     private readonly plan: Plan,
     prefix: string,
     private readonly tools: Tools,
+    private readonly checkMilliseconds = 500,
   ) {
     this.built = build(plan, prefix);
     // Servers that give up root read from it.
@@ -40,16 +41,7 @@ export class Lab {
 
   /** Builds the network, sends every packet, and then the closed ones once more without security groups. */
   async run(): Promise<LabRun> {
-    const packets = this.start("python3", [projectPath("operations/path-lab/packets.py")]);
-    const ask = conversation(packets);
-    this.makeNamespaces();
-    await ask({ namespaces: this.built.namespaces, forwarding: this.built.forwarding });
-    this.loadRules();
-    const real = servers(this.plan);
-    this.startServers(real);
-    await ask({ listeners: this.listeners(real) });
-    await this.untilServing(ask, real);
-
+    const ask = await this.up();
     const { attempts } = this.plan;
     const reached = await connect(
       ask,
@@ -73,6 +65,30 @@ export class Lab {
     return { results, withoutGroups };
   }
 
+  /** Builds everything and waits until it serves; what it returns takes commands for `packets.py`. */
+  async up(): Promise<Ask> {
+    const packets = this.start("python3", [projectPath("operations/path-lab/packets.py")]);
+    const ask = conversation(packets);
+    this.makeNamespaces();
+    await ask({ namespaces: this.built.namespaces, forwarding: this.built.forwarding });
+    this.loadRules();
+    const real = servers(this.plan, { sockets: this.folder, checkMilliseconds: this.checkMilliseconds });
+    this.startServers(real);
+    await ask({ listeners: this.listeners(real) });
+    await this.untilServing(ask, real);
+    return ask;
+  }
+
+  /** Loads nftables rules in a namespace. */
+  rules(namespace: string, text: string): void {
+    inNamespace(namespace, "nft", ["-f", "-"], text);
+  }
+
+  /** Socket by which the load balancer in a namespace takes commands. */
+  socket(namespace: string): string {
+    return join(this.folder, `${namespace}.sock`);
+  }
+
   /** Ends every process and removes every namespace of this lab. */
   tearDown(): void {
     for (const child of this.processes) child.kill("SIGKILL");
@@ -91,7 +107,7 @@ export class Lab {
   }
 
   private loadRules(): void {
-    for (const [name, rules] of this.built.rules) inNamespace(name, "nft", ["-f", "-"], rules);
+    for (const [name, rules] of this.built.rules) this.rules(name, rules);
   }
 
   private dropSecurityGroups(): void {
@@ -187,7 +203,7 @@ export class Lab {
   }
 }
 
-type Ask = (command: unknown) => Promise<Record<string, unknown>>;
+export type Ask = (command: unknown) => Promise<Record<string, unknown>>;
 
 /** One line there, one line back. */
 function conversation(child: ChildProcessWithoutNullStreams): Ask {

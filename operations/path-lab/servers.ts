@@ -13,8 +13,15 @@ export type Server =
     }
   | { readonly kind: "postgres"; readonly host: Host; readonly port: number };
 
+export interface ServerOptions {
+  /** Folder of the sockets by which load balancers are told to change their targets, `<namespace>.sock`. */
+  readonly sockets: string;
+  /** Time between two health checks. */
+  readonly checkMilliseconds: number;
+}
+
 /** HAProxy as NLB and ALB nodes, tasks, and PostgreSQL in each subnet of the database. */
-export function servers({ hosts, network }: Plan): Server[] {
+export function servers({ hosts, network }: Plan, options: ServerOptions): Server[] {
   const databases = hosts.filter(({ of }) => of.role === "database");
   const databasePort = databases[0]?.of.listens[0] ?? 5432;
   return [
@@ -32,12 +39,12 @@ export function servers({ hosts, network }: Plan): Server[] {
       ),
     ...hosts
       .filter(({ of }) => of.role === "alb" || of.role === "nlb")
-      .map((host): Server => ({ kind: "haproxy", host, configuration: loadBalancer(network, host) })),
+      .map((host): Server => ({ kind: "haproxy", host, configuration: loadBalancer(network, host, options) })),
   ];
 }
 
 /** A node of a load balancer: the NLB passes TCP on to the ALB's nodes, the ALB passes requests on to the tasks. */
-function loadBalancer(network: Network, { of }: Host): string {
+function loadBalancer(network: Network, { name, of }: Host, { checkMilliseconds, sockets }: ServerOptions): string {
   const owner = [...network.loadBalancers.values()].find(({ nodes }) => nodes.includes(of));
   const targets = network.interfaces.filter(({ role }) => role === (of.role === "nlb" ? "alb" : "task"));
   const listeners = (owner?.listeners ?? []).map(({ port, targetGroup = "" }) => {
@@ -51,10 +58,10 @@ function loadBalancer(network: Network, { of }: Host): string {
       `  bind 0.0.0.0:${port}`,
       `  mode ${of.role === "nlb" ? "tcp" : "http"}`,
       "  option httpchk GET /health",
-      "  default-server inter 500ms rise 1 fall 2",
+      `  default-server inter ${checkMilliseconds}ms rise 2 fall 2`,
       ...lines,
     ].join("\n");
   });
   const timeouts = "  timeout connect 3s\n  timeout client 10s\n  timeout server 10s";
-  return `global\n  maxconn 4000\ndefaults\n${timeouts}\n${listeners.join("\n")}\n`;
+  return `global\n  maxconn 4000\n  stats socket ${sockets}/${name}.sock level admin\ndefaults\n${timeouts}\n${listeners.join("\n")}\n`;
 }
