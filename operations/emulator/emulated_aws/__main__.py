@@ -53,7 +53,7 @@ def main() -> int:
     end_with_standard_input()
     configure_moto(arguments.account, arguments.registry_host)
 
-    from . import domain_names, pace, services  # noqa: F401
+    from . import domain_names, pace, services
     from .application import Application
     from .control import Control
     from .server import listen

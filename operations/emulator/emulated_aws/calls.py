@@ -25,7 +25,6 @@ MODEL_OF_IAM_PREFIX = {
 }
 
 
-
 class Call(NamedTuple):
     """One AWS call. `service` is IAM's prefix, `action` the API's name of the call."""
 

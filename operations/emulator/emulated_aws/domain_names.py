@@ -108,20 +108,18 @@ def _mount_target_addresses(name: str) -> list[str] | None:
 
 def zone_records(name: str, type_: str) -> Iterator[Any]:
     """The Route 53 record sets of the name and type (or an alias or CNAME of it), private zones first."""
-    zones = [
-        zone for _, _, route53 in route53_backends.iter_backends() for zone in list(route53.zones.values())
-    ]
+    zones = [zone for _, _, route53 in route53_backends.iter_backends() for zone in list(route53.zones.values())]
     for zone in sorted(zones, key=lambda each: (not each.private_zone, -len(each.name))):
         for record in list(zone.rrsets):
             if _normal(record.name) == _normal(name) and record.type in (type_, "CNAME"):
                 yield record
 
 
-class Silence(DNSError):  # type: ignore[misc]
+class Silence(DNSError):
     """Leaves a question without an answer; the server drops a question that ends in a DNSError."""
 
 
-class Resolver(BaseResolver):  # type: ignore[misc]
+class Resolver(BaseResolver):
     """Answers one question from `Names` and Route 53."""
 
     def __init__(self, names: Names) -> None:
@@ -174,7 +172,7 @@ class Resolver(BaseResolver):  # type: ignore[misc]
                     yield RR(name, getattr(QTYPE, type_), rdata=data, ttl=TIME_TO_LIVE_SECONDS)
 
 
-class Quiet(DNSLogger):  # type: ignore[misc]
+class Quiet(DNSLogger):
     """Keeps questions out of the log; a question that is left without an answer is no error."""
 
     def __init__(self) -> None:

@@ -14,6 +14,6 @@ def _list_of_moto_modules() -> list[str]:
     return _modules
 
 
-moto.backends.list_of_moto_modules = _list_of_moto_modules  # type: ignore[assignment]
+moto.backends.list_of_moto_modules = _list_of_moto_modules
 # services are mended before the first call, so that the names of a response class's methods are final then
 moto.core.responses.method_names_from_class = functools.cache(moto.core.responses.method_names_from_class)

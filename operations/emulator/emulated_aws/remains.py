@@ -33,7 +33,7 @@ DEEPEST = 4
 
 
 class Remainder(NamedTuple):
-    """A resource that exists. `kind` is the name under which moto keeps it, `state` what the resource says of itself."""
+    """A resource that exists: `kind` is the name under which moto keeps it, `state` what it says of itself."""
 
     service: str
     account: str
@@ -49,7 +49,11 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
         yield path, value
     elif isinstance(value, dict):
         # a dictionary whose values are all plain is itself the record of a resource
-        if len(path) > 1 and value and not any(isinstance(each, (dict, list, set)) or _is_object(each) for each in value.values()):
+        if (
+            len(path) > 1
+            and value
+            and not any(isinstance(each, (dict, list, set)) or _is_object(each) for each in value.values())
+        ):
             yield path, value
         else:
             for key, each in list(value.items()):
@@ -118,7 +122,8 @@ def __getitem__(original: Any, backends: AccountSpecificBackend[Any], region_nam
 
 def remains() -> dict[str, list[dict[str, Any]]]:
     """`exists`: resources; `pendingDeletion`: deleted ones in their waiting period (KMS keys, secrets)."""
-    exists, pending = set(), set()
+    exists: set[Remainder] = set()
+    pending: set[Remainder] = set()
     for service in list(BackendDict._instances):
         for account, region, backend in list(service.iter_backends()):
             provided = getattr(backend, "aws_provided", frozenset())

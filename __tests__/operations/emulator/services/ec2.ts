@@ -1,4 +1,5 @@
 import {
+  AuthorizeSecurityGroupIngressCommand,
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
   CreateNetworkInterfaceCommand,
@@ -8,6 +9,7 @@ import {
   DeleteVpcCommand,
   DescribeLaunchTemplateVersionsCommand,
   DescribeNetworkAclsCommand,
+  DescribePrefixListsCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -78,5 +80,23 @@ export function ec2(context: () => Context): void {
     expect(LaunchTemplate?.Tags).toEqual([{ Key: "project", Value: "demo" }]);
     expect(data?.[0]?.TagSpecifications?.map((each) => each.ResourceType)).toEqual(["instance"]);
     expect(data?.map((each) => Buffer.from(each?.UserData ?? "", "base64").toString())).toEqual(["one", "two"]);
+  });
+
+  test("a security group rule keeps its description, whatever it refers to", async () => {
+    const { securityGroupId: GroupId } = await createNetwork(client, "10.62.0.0/16");
+    const { PrefixLists } = await client.send(new DescribePrefixListsCommand({}));
+    const Description = "why it is there";
+    const targets = [
+      { IpRanges: [{ CidrIp: "10.0.0.0/8", Description }] },
+      { UserIdGroupPairs: [{ GroupId, Description }] },
+      { PrefixListIds: [{ PrefixListId: PrefixLists?.[0]?.PrefixListId, Description }] },
+    ];
+    for (const target of targets) {
+      const IpPermissions = [{ IpProtocol: "tcp", FromPort: 443, ToPort: 443, ...target }];
+      const { SecurityGroupRules } = await client.send(
+        new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }),
+      );
+      expect(SecurityGroupRules).toMatchObject([{ Description }]);
+    }
   });
 }

@@ -1,6 +1,9 @@
 import {
+  CreateDBInstanceCommand,
   CreateDBParameterGroupCommand,
+  DeleteDBInstanceCommand,
   DescribeDBParametersCommand,
+  ModifyDBInstanceCommand,
   ModifyDBParameterGroupCommand,
   RDSClient,
 } from "@aws-sdk/client-rds";
@@ -29,5 +32,32 @@ export function rds(context: () => Context): void {
       { ParameterName: "rds.force_ssl", ParameterValue: "1", Source: "user" },
     ]);
     expect(await describeFrom("system")).toEqual([]);
+  });
+
+  test("an instance says whether it has Performance Insights", async () => {
+    const client = new RDSClient(context().settings);
+    const DBInstanceIdentifier = "insights";
+    const { DBInstance } = await client.send(
+      new CreateDBInstanceCommand({
+        DBInstanceIdentifier,
+        DBInstanceClass: "db.t4g.medium",
+        Engine: "postgres",
+        AllocatedStorage: 20,
+        MasterUsername: "app",
+        MasterUserPassword: "password-of-a-test",
+        EnablePerformanceInsights: true,
+        PerformanceInsightsKMSKeyId: "key",
+      }),
+    );
+    expect(DBInstance).toMatchObject({
+      PerformanceInsightsEnabled: true,
+      PerformanceInsightsKMSKeyId: "key",
+      PerformanceInsightsRetentionPeriod: 7,
+    });
+    const { DBInstance: changed } = await client.send(
+      new ModifyDBInstanceCommand({ DBInstanceIdentifier, EnablePerformanceInsights: false }),
+    );
+    expect(changed?.PerformanceInsightsEnabled).toBe(false);
+    await client.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier, SkipFinalSnapshot: true }));
   });
 }

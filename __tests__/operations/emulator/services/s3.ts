@@ -1,14 +1,18 @@
 import {
   CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketLoggingCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { emptyBucket } from "../../../../operations/terraform/empty-bucket";
 import { type Context, region } from "../network";
 
 const Bucket = "assets";
@@ -73,5 +77,18 @@ export function s3(context: () => Context): void {
     );
     const answer = await client.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
     expect(answer.EventBridgeConfiguration).toEqual({});
+  });
+
+  test("a versioned bucket can be emptied, delete markers included", async () => {
+    await client.send(
+      new CreateBucketCommand({ Bucket: "versioned", CreateBucketConfiguration: { LocationConstraint: region } }),
+    );
+    await client.send(
+      new PutBucketVersioningCommand({ Bucket: "versioned", VersioningConfiguration: { Status: "Enabled" } }),
+    );
+    await client.send(new PutObjectCommand({ Bucket: "versioned", Key: "a", Body: "1" }));
+    await client.send(new DeleteObjectCommand({ Bucket: "versioned", Key: "a" }));
+    await expect(emptyBucket(client, "versioned")).resolves.toBe(2);
+    await client.send(new DeleteBucketCommand({ Bucket: "versioned" }));
   });
 }

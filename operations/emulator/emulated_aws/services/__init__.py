@@ -1,6 +1,6 @@
 """What the real AWS does that moto doesn't: one file per service. Importing this package mends moto."""
 
-from . import (  # noqa: F401
+from . import (
     application_auto_scaling,
     autoscaling,
     awslambda,
@@ -9,6 +9,7 @@ from . import (  # noqa: F401
     ec2_endpoint_services,
     ec2_endpoints,
     ec2_launch_templates,
+    ec2_security_groups,
     ec2_vpcs,
     ecr,
     ecs_services,

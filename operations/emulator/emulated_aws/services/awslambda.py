@@ -15,7 +15,9 @@ from ..extend import mends
 
 
 @mends(LambdaFunction, "__init__")
-def create(original: Callable[..., None], function: LambdaFunction, account_id: str, spec: Any, *rest: Any, **options: Any) -> None:
+def create(
+    original: Callable[..., None], function: LambdaFunction, account_id: str, spec: Any, *rest: Any, **options: Any
+) -> None:
     function.logging_config = _with_defaults(spec["FunctionName"], spec.get("LoggingConfig"))
     original(function, account_id, spec, *rest, **options)
 

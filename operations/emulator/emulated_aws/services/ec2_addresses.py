@@ -49,7 +49,7 @@ def free_address(subnet: Subnet) -> str:
             host = (start + step) % hosts
             address = str(network[host + 4])
             if address not in used:
-                subnet.next_host = host + 1  # type: ignore[attr-defined]
+                subnet.next_host = host + 1
                 return address
     raise EC2ClientError(
         "InsufficientFreeAddressesInSubnet",
@@ -170,9 +170,7 @@ def delete_network_interface(original: Callable[..., None], backend: EC2Backend,
 def delete_subnet(original: Callable[..., Subnet], backend: EC2Backend, subnet_id: str) -> Subnet:
     """A subnet with interfaces in it stays (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-deleting.html)."""
     if any(interface.subnet.id == subnet_id for interface in list(backend.enis.values())):
-        raise EC2ClientError(
-            "DependencyViolation", f"The subnet '{subnet_id}' has dependencies and cannot be deleted."
-        )
+        raise EC2ClientError("DependencyViolation", f"The subnet '{subnet_id}' has dependencies and cannot be deleted.")
     return original(backend, subnet_id)
 
 

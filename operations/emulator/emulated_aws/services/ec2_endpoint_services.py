@@ -1,7 +1,7 @@
-"""EC2, the provider's side of PrivateLink: endpoint services, permissions, connections, notifications, private DNS.
+"""EC2, the provider's side of PrivateLink: endpoint services, permissions, connections, private DNS.
 
-moto stores an endpoint service and a bare list of principals; it knows no connection, no notification, no
-verification of a private DNS name, and lets a service go while consumers are connected to it.
+moto stores an endpoint service and a bare list of principals; it knows no connection, no verification of a private DNS
+name, and lets a service go while consumers are connected to it.
 Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/ (configure-endpoint-service, manage-dns-names,
 delete-endpoint-service) and the API reference of the calls, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/
 """
@@ -14,10 +14,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError, UnknownVpcEndpointService
 from moto.ec2.models import EC2Backend, ec2_backends
-from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.models.vpc_service_configuration import VPCServiceConfiguration, VPCServiceConfigurationBackend
 from moto.ec2.responses.vpc_service_configuration import VPCEndpointServiceConfiguration as Responses
 from moto.elbv2.exceptions import ResourceInUseError
@@ -28,6 +26,7 @@ from moto.route53.models import route53_backends
 from .. import clock
 from ..extend import adds, mends
 from .callers import principals_of
+from .ec2_connection_notifications import forget_notifications, unsuccessful_item
 
 # A connection in one of these states keeps its service from being deleted.
 CONNECTED = ("available", "pendingAcceptance")
@@ -193,7 +192,7 @@ def find_service(name: str) -> EndpointService | None:
     for _, _, backend in list(ec2_backends.iter_backends()):
         for service in list(backend.configurations.values()):
             if service.service_name == name:
-                return service  # type: ignore[no-any-return]
+                return service
     return None
 
 
@@ -201,7 +200,7 @@ def _owned(backend: EC2Backend, service_id: str) -> EndpointService:
     service = backend.configurations.get(service_id)
     if service is None:
         raise UnknownVpcEndpointService(service_id)
-    return service  # type: ignore[return-value]
+    return service
 
 
 # --- the service itself --------------------------------------------------------------------------------------------
@@ -247,7 +246,7 @@ def create_with_address_types(original: Callable[..., Any], response: Any) -> Ac
     answer: ActionResult = original(response)
     types = response._get_param("SupportedIpAddressTypes", [])
     if types:
-        answer.result["ServiceConfiguration"].supported_ip_address_types = sorted(types)  # type: ignore[index]
+        answer.result["ServiceConfiguration"].supported_ip_address_types = sorted(types)
     return answer
 
 
@@ -260,7 +259,7 @@ def delete_vpc_endpoint_service_configurations(original: Callable[..., Any], res
         service = backend.configurations.get(service_id)
         if service is None:
             unsuccessful.append(
-                _unsuccessful(
+                unsuccessful_item(
                     service_id,
                     "InvalidVpcEndpointService.NotFound",
                     f"The VpcEndpointService Id '{service_id}' does not exist",
@@ -268,7 +267,7 @@ def delete_vpc_endpoint_service_configurations(original: Callable[..., Any], res
             )
         elif any(endpoint.state in CONNECTED for endpoint in service.connections()):
             unsuccessful.append(
-                _unsuccessful(
+                unsuccessful_item(
                     service_id,
                     "ExistingVpcEndpointConnections",
                     f"Service {service_id} has existing active VPC Endpoint connections!",
@@ -276,14 +275,8 @@ def delete_vpc_endpoint_service_configurations(original: Callable[..., Any], res
             )
         else:
             backend.configurations.pop(service_id, None)
-            for notification_id, notification in list(_notifications(backend).items()):
-                if notification.service_id == service_id:
-                    _notifications(backend).pop(notification_id, None)
+            forget_notifications(backend, service_id)
     return ActionResult({"Unsuccessful": unsuccessful})
-
-
-def _unsuccessful(resource_id: str, code: str, message: str) -> dict[str, Any]:
-    return {"ResourceId": resource_id, "Error": {"Code": code, "Message": message}}
 
 
 @mends(ELBv2Backend)
@@ -380,7 +373,7 @@ def _decide(response: Any, state: str, possible_from: tuple[str, ...]) -> Action
         endpoint = endpoints.get(endpoint_id)
         if endpoint is None:
             unsuccessful.append(
-                _unsuccessful(
+                unsuccessful_item(
                     endpoint_id,
                     "InvalidVpcEndpointId.NotFound",
                     f"The Vpc Endpoint Id '{endpoint_id}' does not exist",
@@ -388,7 +381,7 @@ def _decide(response: Any, state: str, possible_from: tuple[str, ...]) -> Action
             )
         elif endpoint.state not in possible_from:
             unsuccessful.append(
-                _unsuccessful(
+                unsuccessful_item(
                     endpoint_id, "InvalidState", f"The VPC endpoint {endpoint_id} is in the state {endpoint.state}"
                 )
             )
@@ -407,87 +400,6 @@ def start_vpc_endpoint_service_private_dns_verification(response: Any) -> Action
         raise EC2ClientError("InvalidParameter", f"The VPC endpoint service {service.id} has no private DNS name")
     service.verify_private_dns_name()
     return ActionResult({"ReturnValue": True})
-
-
-# --- notifications -------------------------------------------------------------------------------------------------
-
-
-class ConnectionNotification(TaggedEC2Resource):
-    """An SNS topic that hears of the connection events of an endpoint service or an endpoint."""
-
-    connection_notification_type = "Topic"
-    connection_notification_state = "Enabled"
-
-    def __init__(self, backend: EC2Backend, params: Any) -> None:
-        self.ec2_backend = backend
-        self.id = f"vpce-nfn-{mock_random.get_random_hex(17)}"
-        self.connection_notification_id = self.id
-        self.service_id = params.get("ServiceId")
-        self.vpc_endpoint_id = params.get("VpcEndpointId")
-        self.connection_notification_arn = params["ConnectionNotificationArn"]
-        self.connection_events = list(params["ConnectionEvents"])
-        self.service_region = backend.region_name
-        self.created = utcnow()
-
-
-def _notifications(backend: EC2Backend) -> dict[str, ConnectionNotification]:
-    found: dict[str, ConnectionNotification] = backend.__dict__.setdefault("connection_notifications", {})
-    return found
-
-
-def _notification(backend: EC2Backend, notification_id: str) -> ConnectionNotification:
-    found = _notifications(backend).get(notification_id)
-    if found is None:
-        raise EC2ClientError(
-            "InvalidConnectionNotification", f"The connection notification id '{notification_id}' does not exist"
-        )
-    return found
-
-
-@adds(Responses)
-def create_vpc_endpoint_connection_notification(response: Any) -> ActionResult:
-    params = response._get_params()
-    if params.get("ServiceId"):
-        _owned(response.ec2_backend, params["ServiceId"])
-    elif params.get("VpcEndpointId"):
-        response.ec2_backend.get_vpc_end_point(params["VpcEndpointId"])
-    notification = ConnectionNotification(response.ec2_backend, params)
-    _notifications(response.ec2_backend)[notification.id] = notification
-    return ActionResult({"ConnectionNotification": notification})
-
-
-@adds(Responses)
-def describe_vpc_endpoint_connection_notifications(response: Any) -> ActionResult:
-    backend = response.ec2_backend
-    wanted = response._get_param("ConnectionNotificationId")
-    found = [_notification(backend, wanted)] if wanted else list(_notifications(backend).values())
-    return ActionResult({"ConnectionNotificationSet": found})
-
-
-@adds(Responses)
-def modify_vpc_endpoint_connection_notification(response: Any) -> ActionResult:
-    params = response._get_params()
-    notification = _notification(response.ec2_backend, params["ConnectionNotificationId"])
-    notification.connection_notification_arn = params.get(
-        "ConnectionNotificationArn", notification.connection_notification_arn
-    )
-    notification.connection_events = list(params.get("ConnectionEvents", notification.connection_events))
-    return ActionResult({"ReturnValue": True})
-
-
-@adds(Responses)
-def delete_vpc_endpoint_connection_notifications(response: Any) -> ActionResult:
-    unsuccessful = []
-    for notification_id in response._get_param("ConnectionNotificationIds", []):
-        if _notifications(response.ec2_backend).pop(notification_id, None) is None:
-            unsuccessful.append(
-                _unsuccessful(
-                    notification_id,
-                    "InvalidConnectionNotification",
-                    f"The connection notification id '{notification_id}' does not exist",
-                )
-            )
-    return ActionResult({"Unsuccessful": unsuccessful})
 
 
 def visible_services(region: str, account: str, access_key_id: str) -> list[EndpointService]:

@@ -9,6 +9,7 @@ the wording of errors is the one that AWS's users report.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -249,7 +250,7 @@ def modify_vpc_endpoint(original: Callable[..., ActionResult], response: Any) ->
     if private_dns_enabled is not None:
         endpoint.private_dns_enabled = private_dns_enabled
     if params.get("ResetPolicy"):
-        endpoint.policy_document = VPCEndPoint.DEFAULT_POLICY
+        endpoint.policy_document = json.dumps(VPCEndPoint.DEFAULT_POLICY)
     endpoint.ip_address_type = params.get("IpAddressType", endpoint.ip_address_type)
     endpoint.dns_options = {**endpoint.dns_options, **params.get("DnsOptions", {})}
     endpoint.remove_interfaces(removed)
@@ -274,9 +275,7 @@ def _route_gateway(backend: EC2Backend, endpoint: VPCEndPoint, params: Mapping[s
 
 
 @mends(VPCBackend)
-def delete_vpc_endpoints(
-    original: Callable[..., None], backend: EC2Backend, vpce_ids: list[str] | None = None
-) -> None:
+def delete_vpc_endpoints(original: Callable[..., None], backend: EC2Backend, vpce_ids: list[str] | None = None) -> None:
     for endpoint_id in vpce_ids or []:
         endpoint = backend.vpc_end_points.get(endpoint_id)
         if isinstance(endpoint, InterfaceEndpoint):

@@ -21,7 +21,7 @@ from ..extend import mends
 @mends(Responses)
 def create_launch_template(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     answer = original(response)
-    template_id = answer.result["LaunchTemplate"]["LaunchTemplateId"]  # type: ignore[index]
+    template_id = answer.result["LaunchTemplate"]["LaunchTemplateId"]
     data = response.ec2_backend.get_launch_template(template_id).default_version().data
     kept = [each for each in data.get("TagSpecifications", []) if each["ResourceType"] != "launch-template"]
     data.pop("TagSpecifications", None)

@@ -34,9 +34,7 @@ def delete_vpc(original: Callable[..., VPC], backend: EC2Backend, vpc_id: str) -
 
 
 @mends(SecurityGroupBackend)
-def _delete_security_group(
-    original: Callable[..., Any], backend: EC2Backend, vpc_id: str | None, group_id: str
-) -> Any:
+def _delete_security_group(original: Callable[..., Any], backend: EC2Backend, vpc_id: str | None, group_id: str) -> Any:
     """Refused while an interface has it or a rule of another group names it."""
     in_use = any(group_id in _ids(interface.group_set) for interface in list(backend.enis.values()))
     if in_use or any(_names(group, group_id) for group in _all_groups(backend)):

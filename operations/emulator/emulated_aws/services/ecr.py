@@ -56,7 +56,9 @@ def get_authorization_token(_: Callable[..., ActionResult], response: Any) -> Ac
 
 
 @mends(ECRBackend)
-def create_repository(original: Callable[..., Repository], backend: ECRBackend, *args: Any, **kwargs: Any) -> Repository:
+def create_repository(
+    original: Callable[..., Repository], backend: ECRBackend, *args: Any, **kwargs: Any
+) -> Repository:
     repository = original(backend, *args, **kwargs)
     if REGISTRY_HOST:
         repository.uri = f"{REGISTRY_HOST}/{repository.name}"

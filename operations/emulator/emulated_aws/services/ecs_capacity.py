@@ -152,9 +152,7 @@ def _scale_out(backend: EC2ContainerServiceBackend, provider_name: str) -> bool:
 
 
 @mends(EC2ContainerServiceBackend)
-def delete_cluster(
-    original: Callable[..., Cluster], backend: EC2ContainerServiceBackend, cluster_str: str
-) -> Cluster:
+def delete_cluster(original: Callable[..., Cluster], backend: EC2ContainerServiceBackend, cluster_str: str) -> Cluster:
     """Refused while anything is in it."""
     cluster = backend._get_cluster(cluster_str)
     for code, what, count in (
@@ -195,9 +193,7 @@ def put_cluster_capacity_providers(
 
 def stop_tasks_without_instance(backend: EC2ContainerServiceBackend) -> list[PlacedTask]:
     """Stops the tasks whose instance has left the cluster, and returns them."""
-    present = {
-        id(instance) for instances in backend.container_instances.values() for instance in instances.values()
-    }
+    present = {id(instance) for instances in backend.container_instances.values() for instance in instances.values()}
     stopped = []
     for task in running_tasks(backend):
         if task.container_instance is not None and id(task.container_instance) not in present:

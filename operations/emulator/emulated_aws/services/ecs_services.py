@@ -32,11 +32,10 @@ SET_BY_MOTO = {"launch_type", "network_configuration", "tags", "task_definition"
 
 @mends(Responses)
 def call_action(original: Callable[..., Any], response: Any) -> Any:
-    """Before and after each call the cluster is what it would be in AWS a little later."""
+    """Each call finds its cluster as it would be in AWS a little later."""
     with _reconciling:
         synchronize(response.ecs_backend)
-        answer = original(response)
-        return answer
+        return original(response)
 
 
 def synchronize(backend: EC2ContainerServiceBackend) -> None:
@@ -112,9 +111,7 @@ def _next_provider(
 
 
 def tasks_of(backend: EC2ContainerServiceBackend, service: Service) -> list[PlacedTask]:
-    return [
-        task for task in running_tasks(backend, service.cluster_name) if task.group == f"service:{service.name}"
-    ]
+    return [task for task in running_tasks(backend, service.cluster_name) if task.group == f"service:{service.name}"]
 
 
 def _reconcile(backend: EC2ContainerServiceBackend, service: Service) -> None:
@@ -232,7 +229,7 @@ def create_service(original: Callable[..., ActionResult], response: Any) -> Acti
 
 def _keep(service: Service, params: dict[str, Any]) -> None:
     """Every parameter that DescribeServices shows again."""
-    shown = get_service_model("ecs").shape_for("Service").members  # type: ignore[attr-defined]
+    shown = get_service_model("ecs").shape_for("Service").members
     for name, value in params.items():
         attribute = camelcase_to_underscores(name)
         if name in shown and attribute not in SET_BY_MOTO and value is not None:
@@ -304,9 +301,7 @@ def run_task(original: Callable[..., ActionResult], response: Any) -> ActionResu
     cluster = backend._get_cluster(params.get("cluster", "default"))
     definition = backend.describe_task_definition(params["taskDefinition"])
     if params.get("launchType") and params.get("capacityProviderStrategy"):
-        raise InvalidParameterException(
-            "Specify either Launch Type or Capacity Provider Strategy, but not both."
-        )
+        raise InvalidParameterException("Specify either Launch Type or Capacity Provider Strategy, but not both.")
     _check(backend, cluster, params)
     tasks: list[PlacedTask] = []
     failures = []

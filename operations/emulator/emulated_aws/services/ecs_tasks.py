@@ -104,7 +104,7 @@ class PlacedTask(Task):
         for container in self.containers:
             container.last_status = "RUNNING"
             container.task_arn = self.task_arn
-            container.exitCode = None  # type: ignore[assignment]
+            container.exitCode = None
             checked = "healthCheck" in self.definition.container_definitions[0]
             container.health_status = self.health_status = "HEALTHY" if checked else "UNKNOWN"
 
@@ -211,12 +211,17 @@ def running_tasks(backend: EC2ContainerServiceBackend, cluster: str | None = Non
 def needs_of(definition: TaskDefinition) -> dict[str, Any]:
     """CPU units and MiB of memory of a task: its own or the sum of its containers'; ports only without awsvpc."""
     containers = definition.container_definitions
-    memory = definition.memory or sum(
-        each.get("memory") or each.get("memoryReservation") or 0 for each in containers
+    memory = definition.memory or sum(each.get("memory") or each.get("memoryReservation") or 0 for each in containers)
+    ports = (
+        []
+        if definition.network_mode == "awsvpc"
+        else [
+            mapping["hostPort"]
+            for each in containers
+            for mapping in each.get("portMappings", [])
+            if "hostPort" in mapping
+        ]
     )
-    ports = [] if definition.network_mode == "awsvpc" else [
-        mapping["hostPort"] for each in containers for mapping in each.get("portMappings", []) if "hostPort" in mapping
-    ]
     return {
         "CPU": int(definition.cpu or sum(each.get("cpu") or 0 for each in containers)),
         "MEMORY": int(memory),

@@ -152,7 +152,7 @@ def create_load_balancer(
             balancer.arn, [{"Key": key, "Value": value} for key, value in tags.items()]
         )
         if balancer.security_groups:
-            balancer.enforce_security_group_inbound_rules_on_private_link_traffic = "on"  # type: ignore[attr-defined]
+            balancer.enforce_security_group_inbound_rules_on_private_link_traffic = "on"
     balancer.dns_name = _host_name(balancer, backend.region_name)
     for subnet in balancer.subnets:
         add_node(balancer, subnet.id, None)
@@ -181,7 +181,7 @@ def set_security_groups(original: Callable[..., ActionResult], response: Any) ->
     enforcement = response._get_param(ENFORCEMENT)
     if enforcement:
         balancer.enforce_security_group_inbound_rules_on_private_link_traffic = enforcement
-        answer.result[ENFORCEMENT] = enforcement  # type: ignore[index]
+        answer.result[ENFORCEMENT] = enforcement
     return answer
 
 
@@ -231,7 +231,9 @@ def register(original: Callable[..., None], group: FakeTargetGroup, targets: lis
         if group.target_type == "instance":
             instance = group.ec2_backend.get_instance_by_id(target["Id"])
             if instance is None or instance.state != "running":
-                raise ELBClientError("InvalidTarget", f"The following targets are not in a running state: {target['Id']}")
+                raise ELBClientError(
+                    "InvalidTarget", f"The following targets are not in a running state: {target['Id']}"
+                )
         key = target_key(target, group)
         group.targets[key] = {
             "Id": target["Id"],
@@ -295,9 +297,7 @@ def _check_port(group: FakeTargetGroup, target: Mapping[str, Any]) -> str:
     return str(target["Port"]) if port in (None, "traffic-port") else str(port)
 
 
-def _state(
-    group: FakeTargetGroup, target: Mapping[str, Any], draining: bool
-) -> tuple[str, str | None, str | None]:
+def _state(group: FakeTargetGroup, target: Mapping[str, Any], draining: bool) -> tuple[str, str | None, str | None]:
     if draining:
         return "draining", "Target.DeregistrationInProgress", "Target deregistration is in progress"
     override = health_overrides(group).get(target["Id"])

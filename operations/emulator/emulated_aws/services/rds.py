@@ -1,6 +1,8 @@
-"""RDS: parameters that a user set are marked as such, by which the AWS provider tells them from AWS's defaults.
+"""RDS: parameters that a user set are marked as such, by which the AWS provider tells them from AWS's defaults; an
+instance says whether it has Performance Insights.
 
-Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBParameters.html (Source: user, system,
+Sources: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html,
+https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBParameters.html (Source: user, system,
 engine-default)
 """
 
@@ -10,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.rds.models import DBParameterGroup
+from moto.rds.models import DBInstance, DBParameterGroup, RDSBackend
 from moto.rds.responses import RDSResponse
 
 from ..extend import mends
@@ -28,6 +30,31 @@ def describe_db_parameters(original: Callable[..., ActionResult], response: Any)
     answer = original(response)
     source = response.params.get("Source")
     if source:
-        found = [each for each in answer.result["Parameters"] if each.get("Source") == source]  # type: ignore[index]
+        found = [each for each in answer.result["Parameters"] if each.get("Source") == source]
         return ActionResult({"Parameters": found})
     return answer
+
+
+@mends(RDSBackend)
+def create_db_instance(
+    original: Callable[..., DBInstance], backend: RDSBackend, db_kwargs: dict[str, Any]
+) -> DBInstance:
+    return _with_insights(original(backend, db_kwargs), db_kwargs)
+
+
+@mends(RDSBackend)
+def modify_db_instance(
+    original: Callable[..., DBInstance], backend: RDSBackend, db_instance_identifier: str, db_kwargs: dict[str, Any]
+) -> DBInstance:
+    wishes = dict(db_kwargs)
+    return _with_insights(original(backend, db_instance_identifier, db_kwargs), wishes)
+
+
+def _with_insights(database: Any, wishes: dict[str, Any]) -> DBInstance:
+    if "enable_performance_insights" in wishes:
+        database.performance_insights_enabled = wishes["enable_performance_insights"]
+    if getattr(database, "performance_insights_enabled", False):
+        database.performance_insights_retention_period = wishes.get("performance_insights_retention_period") or 7
+        if "performance_insights_kms_key_id" in wishes:
+            database.performance_insights_kms_key_id = wishes["performance_insights_kms_key_id"]
+    return database

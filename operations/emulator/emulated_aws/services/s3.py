@@ -15,10 +15,10 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.iam.access_control import IAMPolicy, PermissionResult
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, FakeDeleteMarker
 from moto.s3.responses import S3Response
 
-from ..extend import mends
+from ..extend import adds, mends
 
 
 @mends(FakeBucket)
@@ -64,3 +64,8 @@ def _log_permissions_enabled_policy(
     shown = copy.copy(target_bucket)
     shown.policy = json.dumps({**policy, "Statement": statements}).encode()
     return original(target_bucket=shown, target_prefix=target_prefix)
+
+
+@adds(FakeDeleteMarker)
+def dispose(_: FakeDeleteMarker) -> None:
+    """moto frees the content of every deleted version; a marker, which can be deleted like one, has none."""
