@@ -60,10 +60,12 @@ export function emulatorOverride(
     terraform: {
       backend: s3 === undefined ? { local: localState(stackId, target) } : { s3: s3InEmulator(s3, target) },
     },
-    provider: {
-      ...(provider.aws && { aws: provider.aws.map((block) => awsInEmulator(block, target)) }),
-      ...(provider.docker && { docker: provider.docker.map((block) => dockerWithRegistry(block, target)) }),
-    },
+    ...((provider.aws || provider.docker) && {
+      provider: {
+        ...(provider.aws && { aws: provider.aws.map((block) => awsInEmulator(block, target)) }),
+        ...(provider.docker && { docker: provider.docker.map((block) => dockerWithRegistry(block, target)) }),
+      },
+    }),
     ...(target.isolatedBuilds &&
       resource.docker_image && {
         resource: { docker_image: mapValues(resource.docker_image, ({ build = {} }) => ({ build: isolated(build) })) },

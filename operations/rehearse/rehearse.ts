@@ -11,11 +11,14 @@ import { runProcess } from "../terraform/process";
 import { readStackJson, readStacks } from "../terraform/stacks";
 import { Terraform } from "../terraform/terraform";
 import type { Check } from "../verify/check";
+import { deployRoleChecks } from "./deploy-role-checks";
 import { type Foundation, layFoundation } from "./foundation";
+import { lookAtResult } from "./look";
 import { emulatorEnvironment } from "./overrides";
 import { type Limits, rehearsable, unprotected } from "./rehearsable";
 import type { Report } from "./report";
 import type { RunFolder } from "./run-folder";
+import { savedPlanStep } from "./saved-plan";
 import { type RehearsedStack, stackDirectories, synthesize } from "./stack-directories";
 import { applyChange, applyStacks, destroyStacks, planAgain } from "./stack-runs";
 import { hashOfJson, sameJson } from "./terraform-json";
@@ -102,13 +105,37 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
   });
   const runs = { terraform, show };
 
-  const s3 = new S3Client(clientOptions(emulator, theEnvironment(configuration)));
+  const environment = theEnvironment(configuration);
+  const client = clientOptions(emulator, environment);
+  const s3 = new S3Client(client);
   const consumersBuckets = configuration.consumers.flatMap(ownStateBucket);
   for (const { bucket, region } of consumersBuckets) await createBucket(s3, bucket, region);
 
   await applyStacks(stacks, runs);
+  const applying = await emulator.listCalls();
+  await emulator.forgetCalls();
+  await lookAtResult({ ...options, configuration, environment, stacks, terraform, emulator, clientOptions: client });
+  await emulator.forgetCalls();
   await planAgain(stacks, runs);
+  report.checks.push({
+    title: "Roles of pipelines",
+    checks: deployRoleChecks(theEnvironment(configuration), run.path, {
+      applying,
+      planning: await emulator.listCalls(),
+    }),
+  });
   if (options.keep !== undefined) return options.keep(emulator);
+
+  await show("Pipelines", [
+    savedPlanStep({
+      terraform,
+      project: options.project,
+      run,
+      configuration,
+      directories: (outdir) => stackDirectories(outdir, configuration, target, options.stacks),
+      onCheck: (check) => report.checks.push({ title: "Pipelines", checks: [check] }),
+    }),
+  ]);
 
   const unprotectedStacks = stackDirectories(
     synthesizeUnprotected(configuration, run),

@@ -107,10 +107,13 @@ export class Terraform {
     return outputValues(stdout);
   }
 
-  /** Addresses of everything in the state, data sources included. */
+  /** Addresses of everything in the state, data sources included; none where there is no state yet. */
   async addresses(stack: StackRun): Promise<string[]> {
-    const { stdout } = await this.quiet(stack, "state", ["state", "list"]);
-    return stdout.split("\n").filter((line) => line !== "");
+    const result = await this.start(stack, "state", ["state", "list"]);
+    if (result.exitCode !== 0 && !result.stderr.includes("No state file was found")) {
+      throw this.failure(stack, "state", lastWords(result));
+    }
+    return result.stdout.split("\n").filter((line) => line !== "");
   }
 
   /** A saved plan as text for a person. */

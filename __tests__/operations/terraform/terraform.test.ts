@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,9 @@ import { findTerraform } from "../../../operations/terraform/binary";
 import { Interrupted } from "../../../operations/terraform/interruption";
 import { readOutputs } from "../../../operations/terraform/outputs";
 import { Terraform } from "../../../operations/terraform/terraform";
+
+const terraformIsThere = ["terraform", "tofu"].some((name) => spawnSync(name, ["version"]).status === 0);
+const testWithTerraform = terraformIsThere ? test : test.skip;
 
 /** Terraform's built-in resource: real runs without any provider. */
 const resource = (count: number, input: string) => ({
@@ -46,28 +50,31 @@ function write(id: string, json: object, dependencies: string[] = []) {
 const quietly = { onProgress: () => {} };
 const log = (name: string) => readFileSync(join(folder, "logs", name), "utf8");
 
-test("a stack is applied from its saved plan with progress, planned again without change, and destroyed", async () => {
-  const terraform = await engine();
-  const stack = write("network-dev", { resource: resource(3, "a"), output: { answer: { value: 42 } } });
-  const progress: string[] = [];
-  const plan = await applyStack(terraform, stack, { onProgress: (text) => progress.push(text) });
-  expect(plan.changes.map(({ action, address }) => `${action} ${address}`).sort()).toEqual([
-    "create terraform_data.r0",
-    "create terraform_data.r1",
-    "create terraform_data.r2",
-  ]);
-  expect(progress).toEqual(expect.arrayContaining(["init", "plan", "apply", "3/3"]));
-  await expect(readOutputs(stack.directory)).resolves.toEqual({ answer: 42 });
-  await expect(terraform.plan(stack, { phase: "second-plan" })).resolves.toEqual({
-    changed: false,
-    changes: [],
-    changedOutputs: [],
-  });
-  await terraform.destroy(stack);
-  await expect(terraform.addresses(stack)).resolves.toEqual([]);
-});
+testWithTerraform(
+  "a stack is applied from its saved plan with progress, planned again without change, and destroyed",
+  async () => {
+    const terraform = await engine();
+    const stack = write("network-dev", { resource: resource(3, "a"), output: { answer: { value: 42 } } });
+    const progress: string[] = [];
+    const plan = await applyStack(terraform, stack, { onProgress: (text) => progress.push(text) });
+    expect(plan.changes.map(({ action, address }) => `${action} ${address}`).sort()).toEqual([
+      "create terraform_data.r0",
+      "create terraform_data.r1",
+      "create terraform_data.r2",
+    ]);
+    expect(progress).toEqual(expect.arrayContaining(["init", "plan", "apply", "3/3"]));
+    await expect(readOutputs(stack.directory)).resolves.toEqual({ answer: 42 });
+    await expect(terraform.plan(stack, { phase: "second-plan" })).resolves.toEqual({
+      changed: false,
+      changes: [],
+      changedOutputs: [],
+    });
+    await terraform.destroy(stack);
+    await expect(terraform.addresses(stack)).resolves.toEqual([]);
+  },
+);
 
-test("a second plan names what would change, outputs included", async () => {
+testWithTerraform("a second plan names what would change, outputs included", async () => {
   const terraform = await engine();
   const stack = write("network-dev", { resource: resource(1, "a"), output: { answer: { value: 1 } } });
   await applyStack(terraform, stack, quietly);
@@ -79,7 +86,7 @@ test("a second plan names what would change, outputs included", async () => {
   });
 });
 
-test("fails with Terraform's own words, the address and the log, not with JSON", async () => {
+testWithTerraform("fails with Terraform's own words, the address and the log, not with JSON", async () => {
   const terraform = await engine();
   const precondition = [{ condition: '${path.module == ""}', error_message: "one is not two" }];
   const stack = write("network-dev", { resource: { terraform_data: { r: { lifecycle: { precondition } } } } });
@@ -95,7 +102,7 @@ test("fails with Terraform's own words, the address and the log, not with JSON",
   );
 });
 
-test("fails in the init phase too with Terraform's own words", async () => {
+testWithTerraform("fails in the init phase too with Terraform's own words", async () => {
   const terraform = await engine();
   const stack = write("network-dev", { resource: { terraform_data: {} } });
   await expect(terraform.init(stack)).rejects.toThrow(
@@ -103,51 +110,63 @@ test("fails in the init phase too with Terraform's own words", async () => {
   );
 });
 
-test("secret outputs are read, and stay out of the logs", async () => {
-  const terraform = await engine();
-  const output = { secret: { value: "hunter2-0451", sensitive: true } };
-  const stack = write("data-dev", { resource: resource(1, "a"), output });
-  await applyStack(terraform, stack, quietly);
-  await expect(terraform.outputs(stack)).resolves.toEqual({ secret: "hunter2-0451" });
-  const logs = readdirSync(join(folder, "logs"));
-  expect(logs).toContain("data-dev.output.log");
-  for (const name of logs) expect(log(name)).not.toContain("hunter2-0451");
-}, 20_000);
+testWithTerraform(
+  "secret outputs are read, and stay out of the logs",
+  async () => {
+    const terraform = await engine();
+    const output = { secret: { value: "hunter2-0451", sensitive: true } };
+    const stack = write("data-dev", { resource: resource(1, "a"), output });
+    await applyStack(terraform, stack, quietly);
+    await expect(terraform.outputs(stack)).resolves.toEqual({ secret: "hunter2-0451" });
+    const logs = readdirSync(join(folder, "logs"));
+    expect(logs).toContain("data-dev.output.log");
+    for (const name of logs) expect(log(name)).not.toContain("hunter2-0451");
+  },
+  20_000,
+);
 
-test("an interrupt lets Terraform store what it has done, give its lock back and leave no process", async () => {
-  const terraform = await engine();
-  const started = join(folder, "started");
-  const provisioner = [{ "local-exec": { command: `touch ${started}; sleep 3` } }];
-  const stack = write("network-dev", {
-    resource: { terraform_data: { slow: { provisioner }, after: { input: "${terraform_data.slow.id}" } } },
-  });
-  const applying = applyStack(terraform, stack, quietly);
-  await waitUntil(() => existsSync(started));
-  stop.abort();
-  await expect(applying).rejects.toThrow(Interrupted);
-  await expect(terraform.plan(stack)).rejects.toThrow(Interrupted);
-  stop = new AbortController();
-  const next = await engine();
-  await expect(next.addresses(stack)).resolves.toEqual(["terraform_data.slow"]);
-  await applyStack(next, stack, quietly);
-  await expect(next.addresses(stack)).resolves.toEqual(["terraform_data.after", "terraform_data.slow"]);
-}, 30_000);
+testWithTerraform(
+  "an interrupt lets Terraform store what it has done, give its lock back and leave no process",
+  async () => {
+    const terraform = await engine();
+    const started = join(folder, "started");
+    const provisioner = [{ "local-exec": { command: `touch ${started}; sleep 3` } }];
+    const stack = write("network-dev", {
+      resource: { terraform_data: { slow: { provisioner }, after: { input: "${terraform_data.slow.id}" } } },
+    });
+    const applying = applyStack(terraform, stack, quietly);
+    await waitUntil(() => existsSync(started));
+    stop.abort();
+    await expect(applying).rejects.toThrow(Interrupted);
+    await expect(terraform.plan(stack)).rejects.toThrow(Interrupted);
+    stop = new AbortController();
+    const next = await engine();
+    await expect(next.addresses(stack)).resolves.toEqual(["terraform_data.slow"]);
+    await applyStack(next, stack, quietly);
+    await expect(next.addresses(stack)).resolves.toEqual(["terraform_data.after", "terraform_data.slow"]);
+  },
+  30_000,
+);
 
-test("a second interrupt ends Terraform and everything it started at once", async () => {
-  const terraform = await engine();
-  const started = join(folder, "pid");
-  const provisioner = [{ "local-exec": { command: `echo $$ > ${started}; sleep 60` } }];
-  const stack = write("network-dev", { resource: { terraform_data: { slow: { provisioner } } } });
-  const applying = applyStack(terraform, stack, quietly);
-  await waitUntil(() => existsSync(started));
-  await sleep(50);
-  stop.abort();
-  kill.abort();
-  await expect(applying).rejects.toThrow(Interrupted);
-  const pid = Number(readFileSync(started, "utf8"));
-  // Whoever collects orphans may take a moment to do so.
-  await waitUntil(() => !isAlive(pid));
-}, 30_000);
+testWithTerraform(
+  "a second interrupt ends Terraform and everything it started at once",
+  async () => {
+    const terraform = await engine();
+    const started = join(folder, "pid");
+    const provisioner = [{ "local-exec": { command: `echo $$ > ${started}; sleep 60` } }];
+    const stack = write("network-dev", { resource: { terraform_data: { slow: { provisioner } } } });
+    const applying = applyStack(terraform, stack, quietly);
+    await waitUntil(() => existsSync(started));
+    await sleep(50);
+    stop.abort();
+    kill.abort();
+    await expect(applying).rejects.toThrow(Interrupted);
+    const pid = Number(readFileSync(started, "utf8"));
+    // Whoever collects orphans may take a moment to do so.
+    await waitUntil(() => !isAlive(pid));
+  },
+  30_000,
+);
 
 async function waitUntil(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(20);
@@ -186,27 +205,35 @@ function linked(value: string) {
   ];
 }
 
-test("a deployment asks once, and plans what depends on new outputs only when they are there", async () => {
-  const terraform = await engine();
-  const asked: string[] = [];
-  const options = { terraform, show, print: (text: string) => asked.push(text), approve: async () => true };
-  const first = await deploy({ ...options, stacks: linked("a") });
-  expect(first.later).toEqual(["data-dev"]);
-  expect(first.approved).toBe(true);
-  expect(asked.join()).toMatch(/terraform_data\.r0 will be created[\s\S]*without asking again: data-dev/);
-  await expect(terraform.addresses({ id: "data-dev", directory: join(folder, "data-dev") })).resolves.toContain(
-    "terraform_data.r0",
-  );
+testWithTerraform(
+  "a deployment asks once, and plans what depends on new outputs only when they are there",
+  async () => {
+    const terraform = await engine();
+    const asked: string[] = [];
+    const options = { terraform, show, print: (text: string) => asked.push(text), approve: async () => true };
+    const first = await deploy({ ...options, stacks: linked("a") });
+    expect(first.later).toEqual(["data-dev"]);
+    expect(first.approved).toBe(true);
+    expect(asked.join()).toMatch(/terraform_data\.r0 will be created[\s\S]*without asking again: data-dev/);
+    await expect(terraform.addresses({ id: "data-dev", directory: join(folder, "data-dev") })).resolves.toContain(
+      "terraform_data.r0",
+    );
 
-  const again = await deploy({ ...options, stacks: linked("a") });
-  expect(again.approved).toBeUndefined();
-  expect(again.later).toEqual([]);
-}, 60_000);
+    const again = await deploy({ ...options, stacks: linked("a") });
+    expect(again.approved).toBeUndefined();
+    expect(again.later).toEqual([]);
+  },
+  60_000,
+);
 
-test("a deployment that is not approved changes nothing", async () => {
-  const terraform = await engine();
-  const stacks = linked("a");
-  const { approved } = await deploy({ terraform, show, stacks, print: () => {}, approve: async () => false });
-  expect(approved).toBe(false);
-  expect(existsSync(join(folder, "network.tfstate"))).toBe(false);
-}, 30_000);
+testWithTerraform(
+  "a deployment that is not approved changes nothing",
+  async () => {
+    const terraform = await engine();
+    const stacks = linked("a");
+    const { approved } = await deploy({ terraform, show, stacks, print: () => {}, approve: async () => false });
+    expect(approved).toBe(false);
+    expect(existsSync(join(folder, "network.tfstate"))).toBe(false);
+  },
+  30_000,
+);
