@@ -36,10 +36,11 @@ export function deployRoleChecks(
   const check = (phase: "plan" | "apply", made: readonly RecordedCalls[]): Check => {
     const allowed = allowedActions(json, phase);
     const actions = [...new Set(made.filter(({ account }) => account === accountId).map(iamAction))].sort();
-    const missing = actions.filter((action) => !allowed.some((pattern) => covers(pattern, action)));
+    const needed = actions.filter((action) => !REFUSED_TO_ROLES.includes(action));
+    const missing = needed.filter((action) => !allowed.some((pattern) => covers(pattern, action)));
     const item = `the ${phase} role of pipelines allows every call that ${phase === "plan" ? "planning" : "applying"} makes`;
     return missing.length === 0
-      ? { item, status: "pass", saw: `${actions.length} actions` }
+      ? { item, status: "pass", saw: `${needed.length} actions` }
       : { item, status: "fail", saw: missing.join(", "), next: "add them to modules/deploy-roles/permissions.ts" };
   };
   return [check("plan", calls.planning), check("apply", calls.applying)];
@@ -75,6 +76,7 @@ const IAM_NAMES: Readonly<Record<string, string>> = {
   "s3:GetBucketLifecycle": "s3:GetLifecycleConfiguration",
   "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
   "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
+  "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
   "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
   "s3:HeadBucket": "s3:ListBucket",
   "s3:HeadObject": "s3:GetObject",
@@ -83,6 +85,12 @@ const IAM_NAMES: Readonly<Record<string, string>> = {
   "s3:ListObjectVersions": "s3:ListBucketVersions",
   "lambda:Invoke": "lambda:InvokeFunction",
 };
+
+/**
+ * The provider asks first which user it is, to learn the account; with a role's credentials that is always refused, and
+ * it goes on with `sts:GetCallerIdentity`. Source: hashicorp/aws-sdk-go-base, `awsauth.go`
+ */
+const REFUSED_TO_ROLES = ["iam:GetUser"];
 
 function iamAction({ service, action }: RecordedCalls): string {
   const name = `${service}:${action}`;
