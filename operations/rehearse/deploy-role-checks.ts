@@ -88,7 +88,7 @@ const IAM_NAMES: Readonly<Record<string, string>> = {
 
 /**
  * The provider asks first which user it is, to learn the account; with a role's credentials that is always refused, and
- * it goes on with `sts:GetCallerIdentity`. Source: hashicorp/aws-sdk-go-base, `awsauth.go`
+ * it goes on with `sts:GetCallerIdentity`. Source: hashicorp/aws-sdk-go-base, getAccountIDAndPartition
  */
 const REFUSED_TO_ROLES = ["iam:GetUser"];
 
