@@ -17,16 +17,18 @@ import { type Emulator, startEmulator } from "../../../operations/emulator/emula
 
 export const region = "eu-central-1";
 
+/** What the tests share: an emulator, and SDK settings that reach it. */
 export interface Context {
   readonly emulator: Emulator;
   readonly settings: ClientSettings;
+  readonly registryHost: string;
+  readonly logFile: string;
 }
 
-/** What every test file needs: an emulator of its own, and SDK settings that reach it. */
-export async function startForTest(options: { registryHost?: string } = {}): Promise<Context> {
+export async function startForTest(registryHost: string): Promise<Context> {
   const logFile = join(tmpdir(), `emulator-${randomUUID().slice(0, 8)}.log`);
-  const emulator = await startEmulator({ logFile, ...options });
-  return { emulator, settings: settingsFor(emulator) };
+  const emulator = await startEmulator({ logFile, registryHost });
+  return { emulator, settings: settingsFor(emulator), registryHost, logFile };
 }
 
 export interface ClientSettings {
