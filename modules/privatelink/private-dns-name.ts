@@ -21,6 +21,9 @@ export interface VerificationRecord {
 /**
  * Proof that the private DNS name is ours: a TXT record in a public zone, then a verification that waits for AWS.
  * Consumers can use the name only once it is verified.
+ *
+ * AWS makes up the record when the service gets its name. For a new service Terraform knows that it does not know the
+ * record yet; for one that exists, the provider plans with what it had before, so the name has to come first.
  * Source: AWS PrivateLink guide, "Manage DNS names for VPC endpoint services".
  */
 export class PrivateDnsName extends Construct {
@@ -31,8 +34,13 @@ export class PrivateDnsName extends Construct {
 
   constructor(scope: Construct, id: string, { name, publicZoneId, service }: PrivateDnsNameProps) {
     super(scope, id);
-    const challenge = service.privateDnsNameConfiguration.get(0);
-    this.verificationRecord = { type: "TXT", name: `${challenge.name}.${name}`, value: challenge.value };
+    const address = `aws_vpc_endpoint_service.${service.friendlyUniqueId}`;
+    const challenges = `${address}.private_dns_name_configuration`;
+    this.verificationRecord = {
+      type: "TXT",
+      name: `\${try(${challenges}[0].name, "unknown")}.${name}`,
+      value: `\${try(${challenges}[0].value, "unknown")}`,
+    };
     if (!publicZoneId) return;
 
     this.record = new Route53Record(this, "record", {
@@ -41,6 +49,14 @@ export class PrivateDnsName extends Construct {
       type: this.verificationRecord.type,
       ttl: 300,
       records: [this.verificationRecord.value],
+      lifecycle: {
+        precondition: [
+          {
+            condition: `\${length(${challenges}) > 0}`,
+            errorMessage: `The service exists without a private DNS name, and AWS makes up the record only when it gets one. Once: terraform apply -target=${address} in this directory, then deploy again.`,
+          },
+        ],
+      },
     });
     this.verification = new VpcEndpointServicePrivateDnsVerification(this, "verification", {
       serviceId: service.id,

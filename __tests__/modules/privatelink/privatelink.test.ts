@@ -264,13 +264,20 @@ describe("private DNS name", () => {
     expect(only(stack, "aws_route53_record")).toMatchObject({
       zone_id: "Z0123456789ABC",
       type: "TXT",
-      name: `\${${challenge}.name}.app.example.com`,
-      records: [`\${${challenge}.value}`],
+      name: `\${try(${challenge}.name, "unknown")}.app.example.com`,
+      records: [`\${try(${challenge}.value, "unknown")}`],
     });
     expect(only(stack, "aws_vpc_endpoint_service_private_dns_verification")).toMatchObject({
       wait_for_verification: true,
       depends_on: [expect.stringContaining("aws_route53_record.")],
     });
+  });
+
+  test("a service that exists without a name is told what comes first", () => {
+    const stack = service({ privateDns: { name: "app.example.com", publicZoneId: "Z0123456789ABC" } });
+    const [condition] = only(stack, "aws_route53_record").lifecycle.precondition;
+    expect(condition.condition).toMatch(/length\(.*private_dns_name_configuration\) > 0/);
+    expect(condition.error_message).toMatch(/terraform apply -target=aws_vpc_endpoint_service\.\S+ in this directory/);
   });
 
   test("without one: the record to create elsewhere is an output that says what comes next", () => {

@@ -84,14 +84,14 @@ class Story {
     const said = await failureOf(this.apply(stack, "not-allowed"));
     yield check(
       "an account that is not allowed: for it the service does not exist",
-      /does not exist|no matching/i.test(said),
+      /couldn't find resource/.test(said),
       said,
     );
   }
 
   async *allowedAndPending(): AsyncGenerator<Check> {
-    const { environment } = this.options;
-    await this.changeProvider("allowed", {
+    const { environment, terraform } = this.options;
+    const stack = await this.changedProvider("allowed", {
       ...environment,
       privatelink: {
         ...environment.privatelink,
@@ -100,6 +100,15 @@ class Story {
         privateDns: { name: PRIVATE_NAME, publicZoneId: this.zoneId },
       },
     });
+    const said = await failureOf(terraform.apply(stack, { phase: "apply.named-at-once", flags: WITHOUT_REFRESH }));
+    const first = /-target=\S+/.exec(said)?.[0];
+    yield check(
+      "a private DNS name for a service that exists: the plan says what comes first",
+      first !== undefined,
+      said,
+    );
+    await terraform.apply(stack, { phase: "apply.named-first", flags: [...WITHOUT_REFRESH, first ?? ""] });
+    await terraform.apply(stack, { phase: "apply.allowed", flags: WITHOUT_REFRESH });
     const { ServiceConfigurations = [] } = await this.ec2.send(
       new DescribeVpcEndpointServiceConfigurationsCommand({ ServiceIds: [this.given(this.service).serviceId] }),
     );
@@ -110,9 +119,9 @@ class Story {
       `${PRIVATE_NAME} ${proof}`,
     );
 
-    const [stack, module] = [this.consumerStack("pending"), this.exportedModule()];
-    await Promise.all([this.apply(stack, "pending"), this.apply(module, "pending")]);
-    yield this.outputs("a connection waits for the provider", stack, "pendingAcceptance", /Ask the provider/);
+    const [consumer, module] = [this.consumerStack("pending"), this.exportedModule()];
+    await Promise.all([this.apply(consumer, "pending"), this.apply(module, "pending")]);
+    yield this.outputs("a connection waits for the provider", consumer, "pendingAcceptance", /Ask the provider/);
     yield this.outputs(
       "the exported module, applied by the consumer's account, waits alike",
       module,
@@ -152,11 +161,12 @@ class Story {
   }
 
   async *principalRemoved(): AsyncGenerator<Check> {
-    const { environment } = this.options;
-    await this.changeProvider("principal-removed", {
+    const { environment, terraform } = this.options;
+    const stack = await this.changedProvider("principal-removed", {
       ...environment,
       privatelink: { ...environment.privatelink, privateDns: { name: PRIVATE_NAME, publicZoneId: this.zoneId } },
     });
+    await terraform.apply(stack, { phase: "apply.principal-removed", flags: WITHOUT_REFRESH });
     const listed = await this.connections("list");
     yield check(
       "removing a principal leaves its connection, and the list says how to end it",
@@ -190,8 +200,8 @@ class Story {
     await this.given(this.account).close();
   }
 
-  /** Synthesizes the provider's stacks from another configuration, and applies the one of the service. */
-  private async changeProvider(name: string, environment: Environment): Promise<void> {
+  /** Synthesizes the provider's stacks from another configuration, and initializes the one of the service. */
+  private async changedProvider(name: string, environment: Environment): Promise<StackRun> {
     const { target, terraform } = this.options;
     const configuration: Configuration = { environments: [environment], consumers: [] };
     const outdir = this.outdir(`provider-${name}`);
@@ -199,8 +209,8 @@ class Story {
     const id = stackId("privatelink-service", environment);
     const stack = this.given(stackDirectories(outdir, configuration, target, []).find((one) => one.id === id));
     await terraform.init(stack, [], `init.${name}`);
-    await terraform.apply(stack, { phase: `apply.${name}`, flags: WITHOUT_REFRESH });
     this.provider = { outdir, stack };
+    return stack;
   }
 
   /** The consumer's stack as a team writes it that got the invitation. */
@@ -250,7 +260,6 @@ class Story {
           vpc_id: vpcId,
           subnet_ids: subnetIds,
           client_cidrs: ["10.91.0.0/24"],
-          private_hosted_zone_name: "app.example.internal",
         },
       },
       output: {
