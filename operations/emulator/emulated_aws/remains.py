@@ -24,10 +24,14 @@ NO_RESOURCE: dict[str, set[str]] = {
     "*": {"tagger", "tagging_service", "tags", "_tags", "tags_by_arn"},
     # moto makes one for each public zone, and keeps tags beside the zones
     "route53": {"delegation_sets", "resource_tags"},
+    "rds": {"events"},
+    "cloudwatch": {"metric_data"},
+    "sts": {"assumed_roles"},
 }
 
-# What AWS provides and moto loads only when it is first asked for.
-PROVIDED_LATER = ("/aws/service/",)
+# Resources, by the beginning of their names, that nobody makes: AWS's own parameters, which moto loads when it is first
+# asked for one, and the keys of assumed roles, which expire by themselves.
+NOBODYS = ("/aws/service/", "ASIA")
 
 DEEPEST = 4
 
@@ -129,7 +133,8 @@ def remains() -> dict[str, list[dict[str, Any]]]:
             provided = getattr(backend, "aws_provided", frozenset())
             for path, value in _resources(backend):
                 state = _state(value)
-                if path in provided or path[1].startswith(PROVIDED_LATER) or (state or "").lower() in GONE:
+                gone = (state or "").lower() in GONE
+                if gone or path in provided or path[1].startswith(NOBODYS) or _member(value, "key_manager") == "AWS":
                     continue
                 found = Remainder(_service(backend), account, region, path[0], "/".join(path[1:]), state)
                 waiting = (state or "").lower().replace("_", "").replace(" ", "") in PENDING_DELETION

@@ -17,4 +17,11 @@ export function kms(context: () => Context): void {
     const status = await client.send(new GetKeyRotationStatusCommand({ KeyId }));
     expect(status).toMatchObject({ KeyRotationEnabled: true, RotationPeriodInDays: reported });
   });
+
+  test("the keys of AWS's own services are AWS's", async () => {
+    const { emulator, settings } = context();
+    const { KeyMetadata } = await new KMSClient(settings).send(new DescribeKeyCommand({ KeyId: "alias/aws/s3" }));
+    expect(KeyMetadata?.KeyManager).toBe("AWS");
+    expect((await emulator.remains()).exists.map((each) => each.id)).not.toContain(KeyMetadata?.KeyId);
+  });
 }

@@ -313,6 +313,19 @@ export function privateLink(context: () => Context): void {
       });
     });
 
+    test("finds AWS's own services", async () => {
+      const name = "com.amazonaws.eu-central-1.ecr.dkr";
+      const { ServiceDetails } = await consumer.send(new DescribeVpcEndpointServicesCommand({ ServiceNames: [name] }));
+      expect(ServiceDetails).toMatchObject([
+        {
+          ServiceName: name,
+          Owner: "amazon",
+          AcceptanceRequired: false,
+          PrivateDnsName: "dkr.ecr.eu-central-1.amazonaws.com",
+        },
+      ]);
+    });
+
     test("to a service of AWS needs a service that exists", async () => {
       await expect(createEndpoint("com.amazonaws.eu-central-1.ecr-api")).rejects.toMatchObject({
         name: "InvalidServiceName",

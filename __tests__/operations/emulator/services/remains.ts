@@ -6,6 +6,7 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { CreateKeyCommand, KMSClient, ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { type Context, given, settingsFor } from "../network";
 
 export function remains(context: () => Context): void {
@@ -48,5 +49,14 @@ export function remains(context: () => Context): void {
     expect(pendingDeletion).toContainEqual(
       expect.objectContaining({ service: "kms", kind: "keys", id: KeyId, state: "PendingDeletion" }),
     );
+  });
+
+  test("assuming a role leaves nothing behind", async () => {
+    const { emulator, settings } = context();
+    const account = "444444444444";
+    await new STSClient(settings).send(
+      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/visitor`, RoleSessionName: "visit" }),
+    );
+    expect((await emulator.remains()).exists.filter((each) => each.account === account)).toEqual([]);
   });
 }

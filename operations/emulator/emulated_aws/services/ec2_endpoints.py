@@ -13,9 +13,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from moto.core.base_backend import BaseBackend
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError, InvalidServiceName
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES, VPCBackend, VPCEndPoint
 from moto.ec2.responses.vpcs import VPCs as Responses
 from moto.ec2.utils import add_tag_specification, random_vpc_ep_id
@@ -319,8 +321,7 @@ def describe_vpc_endpoint_services(original: Callable[..., ActionResult], respon
         if name not in of_aws and name not in [detail["ServiceName"] for detail in details]:
             raise InvalidServiceName(name)
     if of_aws or not wanted:
-        backend = response.ec2_backend
-        details += backend._collect_default_endpoint_services(response.current_account, response.region)
+        details += _services_of_aws(response.region)
     for name in of_aws:
         if name not in [detail["ServiceName"] for detail in details]:
             raise InvalidServiceName(name)
@@ -329,6 +330,29 @@ def describe_vpc_endpoint_services(original: Callable[..., ActionResult], respon
         key=lambda detail: str(detail["ServiceName"]),
     )
     return ActionResult({"ServiceNames": [detail["ServiceName"] for detail in found], "ServiceDetails": found})
+
+
+def _services_of_aws(region: str) -> list[dict[str, Any]]:
+    """From moto's list of names: to ask every service's backend, as moto does, would load all of moto."""
+    zones = [zone.name for zone in RegionsAndZonesBackend.zones[region]]
+    gateways = [
+        detail
+        for name in ("s3", "dynamodb")
+        for detail in BaseBackend.default_vpc_endpoint_service_factory(
+            region, zones, name, service_type="Gateway", private_dns_names=False
+        )
+    ]
+    interfaces = [
+        detail
+        for name in dict.fromkeys(AWS_ENDPOINT_SERVICES)
+        for detail in BaseBackend.default_vpc_endpoint_service_factory(
+            region,
+            zones,
+            _reversed_name(f"com.amazonaws.{region}.{name}"),
+            special_service_name=name,
+        )
+    ]
+    return [*gateways, *interfaces]
 
 
 def _filtered(details: list[dict[str, Any]], names: list[str], filters: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -14,9 +14,7 @@ from ..extend import mends
 
 
 @mends(SecurityGroupRule, "__init__")
-def remember_prefix_list(
-    original: Callable[..., None], rule: SecurityGroupRule, *args: Any, **kwargs: Any
-) -> None:
+def remember_prefix_list(original: Callable[..., None], rule: SecurityGroupRule, *args: Any, **kwargs: Any) -> None:
     original(rule, *args, **kwargs)
     # the eighth of moto's parameters
     rule.prefix_list = (args[7] if len(args) > 7 else kwargs.get("prefix_list_id")) or {}  # type: ignore[attr-defined]

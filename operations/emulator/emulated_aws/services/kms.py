@@ -1,6 +1,7 @@
-"""KMS: the rotation period of a key.
+"""KMS: the rotation period of a key, and who manages it.
 
-Sources: https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html (90 to 2560 days, default 365),
+moto forgets the period, and takes the keys that AWS makes for its services (`alias/aws/…`) for the user's.
+Sources: https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html (KeyManager), https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html (90 to 2560 days, default 365),
 API_GetKeyRotationStatus.html there
 """
 
@@ -10,6 +11,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from moto.kms.models import KmsBackend
 from moto.kms.responses import KmsResponse
 
 from ..extend import mends
@@ -35,3 +37,11 @@ def get_key_rotation_status(original: Callable[..., str], response: Any) -> str:
     if status["KeyRotationEnabled"]:
         status["RotationPeriodInDays"] = getattr(_key(response), "rotation_period", DEFAULT_PERIOD_IN_DAYS)
     return json.dumps(status)
+
+
+@mends(KmsBackend)
+def _generate_default_keys(original: Callable[..., str | None], backend: KmsBackend, alias_name: str) -> str | None:
+    key_id = original(backend, alias_name)
+    if key_id is not None:
+        backend.keys[key_id].key_manager = "AWS"
+    return key_id
