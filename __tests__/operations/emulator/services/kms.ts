@@ -1,5 +1,6 @@
 import {
   CreateKeyCommand,
+  DescribeKeyCommand,
   EnableKeyRotationCommand,
   GetKeyRotationStatusCommand,
   KMSClient,
