@@ -12,10 +12,10 @@ import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/cli
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { STATE_TABLE_KEY, VARIABLES } from "../../../lambda/alb-ip-sync/settings";
 import { bundleLambda, zip } from "../../../lambda/build";
-import type { Emulator } from "../../../operations/emulator/emulator";
+import { type Emulator, startEmulator } from "../../../operations/emulator/emulator";
 import { exerciseAlbIpSync } from "../../../operations/rehearse/ip-sync";
 import type { Check } from "../../../operations/verify/check";
-import { createLoadBalancer, createNetwork, given, region, startForTest } from "../emulator/network";
+import { createLoadBalancer, createNetwork, given, region, settingsFor } from "../emulator/network";
 
 let emulator: Emulator;
 let folder: string;
@@ -24,9 +24,9 @@ const FUNCTION = "app-test-alb-ip-sync";
 
 /** What the stacks make, as far as the function needs it. */
 beforeAll(async () => {
-  const { emulator: started, settings } = await startForTest();
-  emulator = started;
   folder = mkdtempSync(join(tmpdir(), "ip-sync-"));
+  emulator = await startEmulator({ logFile: join(folder, "emulator.log") });
+  const settings = settingsFor(emulator);
   zipFile = join(folder, "alb-ip-sync.zip");
   writeFileSync(zipFile, zip({ "index.js": await bundleLambda() }));
 
