@@ -461,7 +461,7 @@ class Scene {
 }
 
 function clientsOf({ endpoint }: Emulator, region: string) {
-  const options = { endpoint, region, credentials: { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" } };
+  const options = { endpoint, region, credentials: { accessKeyId: "rehearsal-of-sync", secretAccessKey: "rehearsal" } };
   return {
     dynamodb: new DynamoDBClient(options),
     ec2: new EC2Client(options),

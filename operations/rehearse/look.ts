@@ -3,7 +3,6 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Configuration, Consumer, Environment } from "../../config/schema";
 import { stackId } from "../../stacks/base";
 import type { Emulator } from "../emulator/emulator";
-import type { Show } from "../in-order";
 import type { Step } from "../show";
 import type { Interruption } from "../terraform/interruption";
 import type { SynthesizedStack } from "../terraform/stacks";
@@ -18,6 +17,7 @@ import { packagedFunction } from "./packaged-function";
 import type { Report } from "./report";
 import type { RunFolder } from "./run-folder";
 import { consumerRole } from "./stack-directories";
+import type { Alongside } from "./stack-runs";
 
 export interface LookOptions {
   readonly configuration: Configuration;
@@ -28,20 +28,18 @@ export interface LookOptions {
   readonly clientOptions: ClientOptions;
   readonly run: RunFolder;
   readonly interruption: Interruption;
-  readonly show: Show;
   readonly report: Report;
 }
 
-/** Looks at what was applied: the sync Lambda runs while the ALB changes, then every item of the pattern is read. */
-export async function lookAtResult(options: LookOptions): Promise<void> {
-  const { environment, emulator, interruption, run, show, stacks } = options;
+/** Runs the sync Lambda while the ALB changes; undefined where the stacks have none. */
+export function syncStep(options: LookOptions): Alongside | undefined {
+  const { environment, emulator, interruption, run, stacks } = options;
   const service = stacks.find(({ id }) => id === stackId("privatelink-service", environment));
-  // Where only some stacks are rehearsed, most items would be missing.
-  if (service === undefined) return;
-
+  if (service === undefined) return undefined;
   const sync = packagedFunction(service);
-  if (sync !== undefined) {
-    const exercise = exerciseAlbIpSync({
+  if (sync === undefined) return undefined;
+  const exercise = () =>
+    exerciseAlbIpSync({
       zipFile: sync.zipFile,
       functionName: sync.name,
       emulator,
@@ -50,19 +48,22 @@ export async function lookAtResult(options: LookOptions): Promise<void> {
       logFile: join(run.logs, "sync-lambda.log"),
       interruption,
     });
-    await show("Look", [checkStep("Sync Lambda", exercise, options)]);
-  }
-  await show(sync === undefined ? "Look" : "Verify", [
-    checkStep("Every item of the pattern", verifyAll(options), options),
-  ]);
+  return { ...checkStep("Sync Lambda", exercise, options), dependencies: [service.id] };
+}
+
+/** Reads every item of the pattern; undefined where only some stacks are rehearsed, since most items would be missing. */
+export function verifyStep(options: LookOptions): Step | undefined {
+  const wanted = stackId("privatelink-service", options.environment);
+  if (!options.stacks.some(({ id }) => id === wanted)) return undefined;
+  return checkStep("Verify", () => verifyAll(options), options);
 }
 
 /** A step that goes on after a check that failed; the report says which. */
-function checkStep(title: string, checks: AsyncIterable<Check>, { interruption, report }: LookOptions): Step {
+function checkStep(title: string, checks: () => AsyncIterable<Check>, { interruption, report }: LookOptions): Step {
   const found: Check[] = [];
-  report.checks.push({ title, checks: found });
   const collect = async (update: (text: string) => void) => {
-    for await (const check of checks) {
+    report.checks.push({ title, checks: found });
+    for await (const check of checks()) {
       found.push(check);
       update(check.item);
     }
@@ -90,14 +91,21 @@ async function* verifyAll(options: LookOptions): AsyncGenerator<Check> {
   yield* await verify(target);
   for (const consumer of configuration.consumers) {
     if (!stacks.some(({ id }) => id === stackId("consumer-endpoint", consumer))) continue;
-    const own = { ...target, clientOptions: await clientOptionsOf(consumer, clientOptions) };
+    const own = {
+      ...target,
+      clientOptions: await clientOptionsOf(consumer, configuration.environments, clientOptions),
+    };
     yield* await lookAt(consumerItems(own, consumer));
   }
 }
 
 /** A consumer's own account is reached by the role that its stack was applied with. */
-async function clientOptionsOf(consumer: Consumer, options: ClientOptions): Promise<ClientOptions> {
-  const role = consumerRole(consumer);
+async function clientOptionsOf(
+  consumer: Consumer,
+  environments: readonly Environment[],
+  options: ClientOptions,
+): Promise<ClientOptions> {
+  const role = consumerRole(consumer, environments);
   if (role === undefined) return options;
   const { Credentials } = await new STSClient(options).send(
     new AssumeRoleCommand({ RoleArn: role, RoleSessionName: "verify" }),

@@ -19,6 +19,9 @@ export interface EmulatorTarget {
 /** Name of the override file. */
 export const OVERRIDE_FILE = "rehearsal_override.tf.json";
 
+/** Access key of Terraform's calls, by which the emulator's record of calls tells them from others. */
+export const ACCESS_KEY_ID = "rehearsal";
+
 /** Enough for a connection that broke; the provider's own 25 would go on for minutes after an error of the emulator. */
 const MAX_RETRIES = 3;
 
@@ -129,7 +132,7 @@ export function emulatorEnvironment(env: NodeJS.ProcessEnv, endpoint: string): N
   return {
     ...kept,
     AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: "rehearsal",
+    AWS_ACCESS_KEY_ID: ACCESS_KEY_ID,
     AWS_SECRET_ACCESS_KEY: "rehearsal",
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",

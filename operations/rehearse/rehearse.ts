@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { type BucketLocationConstraint, CreateBucketCommand, DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { stateBucket } from "../../config/derive";
 import type { Configuration, Consumer, Environment } from "../../config/schema";
-import type { Emulator } from "../emulator/emulator";
+import { stackId } from "../../stacks/base";
+import type { Emulator, RecordedCalls } from "../emulator/emulator";
 import type { Show } from "../in-order";
 import { emptyBucket } from "../terraform/empty-bucket";
 import type { Interruption } from "../terraform/interruption";
@@ -13,8 +14,8 @@ import { Terraform } from "../terraform/terraform";
 import type { Check } from "../verify/check";
 import { deployRoleChecks } from "./deploy-role-checks";
 import { type Foundation, layFoundation } from "./foundation";
-import { lookAtResult } from "./look";
-import { emulatorEnvironment } from "./overrides";
+import { syncStep, verifyStep } from "./look";
+import { ACCESS_KEY_ID, emulatorEnvironment } from "./overrides";
 import { type Limits, rehearsable, unprotected } from "./rehearsable";
 import type { Report } from "./report";
 import type { RunFolder } from "./run-folder";
@@ -111,38 +112,38 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
   const consumersBuckets = configuration.consumers.flatMap(ownStateBucket);
   for (const { bucket, region } of consumersBuckets) await createBucket(s3, bucket, region);
 
-  await applyStacks(stacks, runs);
-  const applying = await emulator.listCalls();
-  await emulator.forgetCalls();
-  await lookAtResult({ ...options, configuration, environment, stacks, terraform, emulator, clientOptions: client });
+  const look = { ...options, configuration, environment, stacks, terraform, emulator, clientOptions: client };
+  await applyStacks(stacks, some(syncStep(look)), runs);
+  const applying = await terraformsCalls(emulator);
+  const verify = verifyStep(look);
+  if (verify !== undefined) await show("Look", [verify]);
   await emulator.forgetCalls();
   await planAgain(stacks, runs);
   report.checks.push({
     title: "Roles of pipelines",
     checks: deployRoleChecks(theEnvironment(configuration), run.path, {
       applying,
-      planning: await emulator.listCalls(),
+      planning: await terraformsCalls(emulator),
     }),
   });
   if (options.keep !== undefined) return options.keep(emulator);
 
-  await show("Pipelines", [
-    savedPlanStep({
-      terraform,
-      project: options.project,
-      run,
-      configuration,
-      directories: (outdir) => stackDirectories(outdir, configuration, target, options.stacks),
-      onCheck: (check) => report.checks.push({ title: "Pipelines", checks: [check] }),
-    }),
-  ]);
+  const unprotectedConfiguration = {
+    ...configuration,
+    environments: configuration.environments.map(unprotected),
+  };
+  const elsewhere = savedPlanStep({
+    terraform,
+    project: options.project,
+    run,
+    configuration: unprotectedConfiguration,
+    directories: (outdir) => stackDirectories(outdir, configuration, target, options.stacks),
+    onCheck: (check) => report.checks.push({ title: "Pipelines", checks: [check] }),
+  });
 
-  const unprotectedStacks = stackDirectories(
-    synthesizeUnprotected(configuration, run),
-    configuration,
-    target,
-    options.stacks,
-  );
+  const outdir = join(run.path, "unprotected");
+  synthesize(unprotectedConfiguration, outdir);
+  const unprotectedStacks = stackDirectories(outdir, configuration, target, options.stacks);
   const last = stacks.map((stack, index) => {
     const changed = unprotectedStacks[index];
     const same = changed === undefined || hashOfJson(changed) === hashes[index];
@@ -150,13 +151,23 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
   });
   const changed = last.filter((stack) => !stacks.includes(stack));
   if (changed.length > 0) await applyChange(changed, runs);
-  await destroyStacks(last, runs);
+  const service = last.filter(({ id }) => id === stackId("privatelink-service", environment));
+  const alongside = service.map(({ id }) => ({ ...elsewhere, dependencies: [id] }));
+  await destroyStacks(last, alongside, runs);
 
   for (const { bucket } of consumersBuckets) {
     await emptyBucket(s3, bucket);
     await s3.send(new DeleteBucketCommand({ Bucket: bucket }));
   }
   report.checks.push({ title: "Afterwards", checks: [await nothingLeft(emulator), jsonUntouched(stacks, hashes)] });
+}
+
+async function terraformsCalls(emulator: Emulator): Promise<RecordedCalls[]> {
+  return (await emulator.listCalls()).filter(({ accessKeyId }) => accessKeyId === ACCESS_KEY_ID);
+}
+
+function some<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value];
 }
 
 /** What this machine can't do; where Terraform can't zip the Lambda, its package is built. */
@@ -194,12 +205,6 @@ async function findLimits(
   };
 }
 
-function synthesizeUnprotected(configuration: Configuration, run: RunFolder): string {
-  const outdir = join(run.path, "unprotected");
-  synthesize({ ...configuration, environments: configuration.environments.map(unprotected) }, outdir);
-  return outdir;
-}
-
 function theEnvironment({ environments: [environment] }: Configuration): Environment {
   if (environment === undefined) throw new Error("a rehearsal needs an environment");
   return environment;
@@ -207,7 +212,7 @@ function theEnvironment({ environments: [environment] }: Configuration): Environ
 
 /** How the AWS SDK reaches the emulator. */
 function clientOptions({ endpoint }: Emulator, { region }: Environment) {
-  const credentials = { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" };
+  const credentials = { accessKeyId: ACCESS_KEY_ID, secretAccessKey: "rehearsal" };
   return { endpoint, region, credentials, forcePathStyle: true };
 }
 

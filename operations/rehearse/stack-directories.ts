@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Configuration, Consumer } from "../../config/schema";
+import type { Configuration, Consumer, Environment } from "../../config/schema";
 import { buildApp } from "../../stacks/app";
 import { stackId } from "../../stacks/base";
 import { readStackJson, readStacks, type SynthesizedStack, withDependencies } from "../terraform/stacks";
@@ -14,9 +14,14 @@ export interface RehearsedStack extends SynthesizedStack {
   readonly localState?: string;
 }
 
-/** Role that a consumer's stack works with in its own account; the emulator lets it be assumed. */
-export function consumerRole({ accountId }: Consumer): string | undefined {
-  return accountId && `arn:aws:iam::${accountId}:role/rehearsal`;
+/**
+ * Role that a consumer's stack works with in its own account, which the emulator lets it assume; undefined where that
+ * is an environment's account.
+ */
+export function consumerRole({ accountId }: Consumer, environments: readonly Environment[]): string | undefined {
+  if (accountId === undefined || environments.some((environment) => environment.accountId === accountId))
+    return undefined;
+  return `arn:aws:iam::${accountId}:role/rehearsal`;
 }
 
 /** Writes the Terraform JSON of a configuration. */
@@ -41,7 +46,9 @@ export function stackDirectories(
   const backends = environments.map((environment) => stackId("state-backend", environment));
   const present = backends.filter((id) => all.some((stack) => stack.id === id));
   const roles = new Map(
-    consumers.map((consumer) => [stackId("consumer-endpoint", consumer), consumerRole(consumer)] as const),
+    consumers.map(
+      (consumer) => [stackId("consumer-endpoint", consumer), consumerRole(consumer, environments)] as const,
+    ),
   );
   const chosen = wanted.length === 0 ? all : withDependencies(all, [...present, ...wanted]);
   return chosen.map((stack) => {

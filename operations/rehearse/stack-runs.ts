@@ -1,6 +1,7 @@
 import { bootstrap, moveStateOut } from "../bootstrap/bootstrap";
 import { applyStack, describeProgress } from "../deploy/apply-stack";
 import { inOrder, type Show } from "../in-order";
+import type { Step } from "../show";
 import type { RunRecord } from "../terraform/messages";
 import type { PlanResult, Terraform } from "../terraform/terraform";
 import type { Phase } from "./report";
@@ -9,14 +10,27 @@ import type { RehearsedStack } from "./stack-directories";
 /** Second plans and destroys at once: each starts the provider, which keeps a processor busy for seconds. */
 const SIDE_BY_SIDE = 3;
 
+/** The second plan has just compared every resource with its state. */
+const UNCHANGED_SINCE_PLAN = ["-refresh=false"];
+
 export interface StackRunsOptions {
   readonly terraform: Terraform;
   readonly show: Show;
 }
 
+/** Work that is done among the stacks, as soon as those it needs are there and before any of them goes. */
+export interface Alongside extends Step {
+  readonly dependencies: readonly string[];
+}
+
 /** Creates every stack in the order of dependencies, independent ones side by side. */
-export async function applyStacks(stacks: readonly RehearsedStack[], { terraform, show }: StackRunsOptions) {
-  await inOrder(stacks, show, "Apply", {}, async (stack, update, release) => {
+export async function applyStacks(
+  stacks: readonly RehearsedStack[],
+  alongside: readonly Alongside[],
+  { terraform, show }: StackRunsOptions,
+) {
+  await inOrder([...stacks, ...alongside.map(asNode)], show, "Apply", {}, async (stack, update, release) => {
+    if ("run" in stack) return stack.run(update);
     const options = {
       onProgress: update,
       onPhase: (phase: Phase, seconds: number) => {
@@ -49,12 +63,18 @@ export async function planAgain(stacks: readonly RehearsedStack[], { terraform, 
 }
 
 /** Destroys every stack, in reverse order. */
-export async function destroyStacks(stacks: readonly RehearsedStack[], { terraform, show }: StackRunsOptions) {
-  await inOrder(stacks, show, "Destroy", { reverse: true, concurrency: SIDE_BY_SIDE }, async (stack, update) => {
+export async function destroyStacks(
+  stacks: readonly RehearsedStack[],
+  alongside: readonly Alongside[],
+  { terraform, show }: StackRunsOptions,
+) {
+  const order = { reverse: true, concurrency: SIDE_BY_SIDE };
+  await inOrder([...stacks, ...alongside.map(asNode)], show, "Destroy", order, async (stack, update) => {
+    if ("run" in stack) return stack.run(update);
     stack.report.destroyed = false;
     if (stack.localState !== undefined) await moveStateOut(terraform, stack, stack.localState);
     const onProgress = (record: RunRecord) => update(describeProgress(record));
-    await timed(stack, "destroy", () => terraform.destroy(stack, { onProgress }));
+    await timed(stack, "destroy", () => terraform.destroy(stack, { flags: UNCHANGED_SINCE_PLAN, onProgress }));
     stack.report.destroyed = true;
     return undefined;
   });
@@ -66,6 +86,10 @@ export async function applyChange(stacks: readonly RehearsedStack[], { terraform
     const plan = await applyStack(terraform, stack, { onProgress: update });
     return describeChanges(plan).join(", ") || "no change";
   });
+}
+
+function asNode(work: Alongside): Alongside & { readonly id: string } {
+  return { ...work, id: work.title };
 }
 
 async function timed<T>({ report }: RehearsedStack, phase: Phase, work: () => Promise<T>): Promise<T> {
