@@ -76,7 +76,8 @@ async function open({ env, outdir }: ServiceOptions) {
       for await (const page of paginateDescribeVpcEndpointConnections({ client }, { Filters })) {
         for (const connection of page.VpcEndpointConnections ?? []) found.push(toConnection(connection, principals));
       }
-      return found;
+      // AWS goes on listing endpoints that are gone for a while.
+      return found.filter(({ state }) => state !== "deleted");
     },
     async decide(decision: Decision, endpointIds: readonly string[]): Promise<UnsuccessfulItem[]> {
       const input = { ServiceId: serviceId, VpcEndpointIds: [...endpointIds] };

@@ -17,12 +17,13 @@ export interface ClientSettings {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** Role with which the consumer works in its account. */
-export const roleOf = (accountId: string): string => `arn:aws:iam::${accountId}:role/rehearsal`;
+/** Role with which a consumer works in its account; the one that stack directories name. */
+export const roleIn = (accountId: string): string => `arn:aws:iam::${accountId}:role/rehearsal`;
 
 /** A VPC that a consumer team has had all along, in an account of its own. */
 export class ConsumerAccount {
   private constructor(
+    readonly id: string,
     private readonly ec2: EC2Client,
     readonly vpcId: string,
     readonly subnetIds: readonly string[],
@@ -31,7 +32,7 @@ export class ConsumerAccount {
   /** Assumes the role in the account, and makes a VPC with one subnet in each of the zones. */
   static async open(settings: ClientSettings, accountId: string, zones: readonly string[]): Promise<ConsumerAccount> {
     const { Credentials } = await new STSClient(settings).send(
-      new AssumeRoleCommand({ RoleArn: roleOf(accountId), RoleSessionName: "rehearsal" }),
+      new AssumeRoleCommand({ RoleArn: roleIn(accountId), RoleSessionName: "rehearsal" }),
     );
     const ec2 = new EC2Client({
       ...settings,
@@ -50,7 +51,7 @@ export class ConsumerAccount {
       const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZoneId }));
       subnetIds.push(given(Subnet?.SubnetId));
     }
-    return new ConsumerAccount(ec2, VpcId, subnetIds);
+    return new ConsumerAccount(accountId, ec2, VpcId, subnetIds);
   }
 
   async endpoint(id: string): Promise<VpcEndpoint> {
