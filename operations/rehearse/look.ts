@@ -59,7 +59,11 @@ export function verifyStep(options: LookOptions): Step | undefined {
 }
 
 /** A step that goes on after a check that failed; the report says which. */
-function checkStep(title: string, checks: () => AsyncIterable<Check>, { interruption, report }: LookOptions): Step {
+export function checkStep(
+  title: string,
+  checks: () => AsyncIterable<Check>,
+  { interruption, report }: Pick<LookOptions, "interruption" | "report">,
+): Step {
   const found: Check[] = [];
   const collect = async (update: (text: string) => void) => {
     report.checks.push({ title, checks: found });

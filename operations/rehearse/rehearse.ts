@@ -14,7 +14,7 @@ import { Terraform } from "../terraform/terraform";
 import type { Check } from "../verify/check";
 import { deployRoleChecks } from "./deploy-role-checks";
 import { type Foundation, layFoundation } from "./foundation";
-import { syncStep, verifyStep } from "./look";
+import { checkStep, syncStep, verifyStep } from "./look";
 import { ACCESS_KEY_ID, emulatorEnvironment } from "./overrides";
 import { type Limits, rehearsable, unprotected } from "./rehearsable";
 import type { Report } from "./report";
@@ -23,6 +23,7 @@ import { savedPlanStep } from "./saved-plan";
 import { type RehearsedStack, stackDirectories, synthesize } from "./stack-directories";
 import { applyChange, applyStacks, destroyStacks, planAgain } from "./stack-runs";
 import { hashOfJson, sameJson } from "./terraform-json";
+import { twoAccounts } from "./two-accounts/two-accounts";
 
 export interface RehearsalOptions {
   /** Folder of the project, absolute. */
@@ -97,9 +98,10 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
   report.stacks = stacks.map((stack) => stack.report);
   const hashes = stacks.map(hashOfJson);
 
+  const env = { ...emulatorEnvironment(process.env, emulator.endpoint), ...providers.env };
   const terraform = new Terraform({
     binary: foundation.binary,
-    env: { ...emulatorEnvironment(process.env, emulator.endpoint), ...providers.env },
+    env,
     logFolder: run.logs,
     lockFile: providers.lockFile,
     interruption: options.interruption,
@@ -152,7 +154,24 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
   const changed = last.filter((stack) => !stacks.includes(stack));
   if (changed.length > 0) await applyChange(changed, runs);
   const service = last.filter(({ id }) => id === stackId("privatelink-service", environment));
-  const alongside = service.map(({ id }) => ({ ...elsewhere, dependencies: [id] }));
+  const alongside = service.flatMap((serviceStack) => {
+    const story = {
+      project: options.project,
+      folder: join(run.path, "two-accounts"),
+      environment: theEnvironment(unprotectedConfiguration),
+      serviceStack,
+      terraform,
+      env,
+      target,
+      settings: client,
+    };
+    const accounts = checkStep("Two accounts", () => twoAccounts(story), options);
+    // One after the other: both change the stack of the service.
+    return [
+      { ...accounts, dependencies: [serviceStack.id] },
+      { ...elsewhere, dependencies: [accounts.title] },
+    ];
+  });
   await destroyStacks(last, alongside, runs);
 
   for (const { bucket } of consumersBuckets) {
