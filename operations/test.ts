@@ -18,17 +18,43 @@ const CHECKS: readonly Part[] = [
   { title: "Lambda bundle", command: ["--import", "tsx", projectPath("operations/build-lambda.ts")] },
 ];
 
+/** Tests that start Terraform, the emulated AWS or PostgreSQL many times over: minutes, so they have a command of their own. */
+const THOROUGH = [
+  "__tests__/container/",
+  "__tests__/operations/(bootstrap|emulator|load-data)/",
+  "__tests__/operations/bench-sync.test.ts",
+  "__tests__/operations/rehearse/ip-sync.test.ts",
+  "__tests__/operations/terraform/terraform.test.ts",
+  "__tests__/terraform/plan-conditions.test.ts",
+];
+
 void main(process.argv.slice(2));
 
 /**
- * Runs the checks side by side with the tests.
+ * Runs the checks side by side with the tests; with `--thorough`, the thorough tests alone.
  *
- * @param jestArguments passed on, e.g. a folder below `__tests__`
+ * @param given jest's arguments; a path below `__tests__` runs whatever it names, thorough or not
  */
-async function main(jestArguments: readonly string[]): Promise<void> {
+async function main(given: readonly string[]): Promise<void> {
+  if (given.includes("--thorough")) {
+    const rest = given.filter((argument) => argument !== "--thorough");
+    return report([await jest(["--testPathPatterns", ...THOROUGH, ...rest])]);
+  }
+  const named = given.some((argument) => argument.includes("__tests__"));
+  const left = named ? [] : ["--testPathIgnorePatterns", ...THOROUGH];
   const checks = Promise.all(CHECKS.map((part) => run(part, "pipe")));
-  const jest = await run({ title: "tests", command: [join(BIN, "jest/bin/jest.js"), ...jestArguments] }, "inherit");
-  const results = [...(await checks), jest];
+  const tests = await jest([...given, ...left]);
+  report([...(await checks), tests]);
+  if (!named) console.log("\nnot run: the thorough tests (npm run test:thorough)");
+}
+
+type Result = Awaited<ReturnType<typeof run>>;
+
+function jest(args: readonly string[]) {
+  return run({ title: "tests", command: [join(BIN, "jest/bin/jest.js"), ...args] }, "inherit");
+}
+
+function report(results: readonly Result[]): void {
   for (const { title, good, printed } of results) if (!good && printed !== "") console.log(`\n${title}:\n${printed}`);
   console.log();
   for (const { title, good, seconds } of results) {
