@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeVpcEndpointServiceConfigurationsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { CreateHostedZoneCommand, DeleteHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
@@ -24,6 +25,7 @@ const PRIVATE_NAME = "app.example.com";
 export async function* twoAccounts(options: TwoAccountsOptions): AsyncGenerator<Check> {
   const { environment, folder, settings, target, terraform } = options;
   const { allowedPrincipals } = environment.privatelink;
+  mkdirSync(folder, { recursive: true });
   const provider = new Provider({ ...options, folder: join(folder, "provider") });
   const service = await provider.service();
   const account = await ConsumerAccount.open(settings, CONSUMER_ACCOUNT, service.availabilityZoneIds.slice(0, 2));
