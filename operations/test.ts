@@ -23,7 +23,7 @@ const THOROUGH = [
   "__tests__/container/",
   "__tests__/operations/(bootstrap|emulator|load-data)/",
   "__tests__/operations/bench-sync.test.ts",
-  "__tests__/operations/rehearse/ip-sync.test.ts",
+  "__tests__/operations/rehearse/(command|ip-sync).test.ts",
   "__tests__/operations/terraform/terraform.test.ts",
   "__tests__/terraform/plan-conditions.test.ts",
 ];
