@@ -14,6 +14,7 @@ const PLAIN_INTERVAL_MS = 15_000;
 
 /** Prints a heading, then runs steps side by side and shows them. */
 export async function show(heading: string, steps: readonly Step[]): Promise<void> {
+  if (steps.length === 0) return;
   console.log(`\n${heading}`);
   await showSteps(steps, Boolean(process.stdout.isTTY) && !process.env.CI);
 }

@@ -10,6 +10,8 @@ export interface ApplyStackOptions {
   readonly onPhase?: (phase: "init" | "plan" | "apply", seconds: number) => void;
   /** Told again and again what an apply has done so far. */
   readonly onApplying?: (record: RunRecord) => void;
+  /** An init that is under way already; by default there is none. */
+  readonly initialized?: Promise<void>;
   /** Flags of `terraform init`, e.g. `-reconfigure`. */
   readonly initFlags?: readonly string[];
 }
@@ -34,7 +36,8 @@ export async function planStack(
   stack: StackRun,
   options: ApplyStackOptions,
 ): Promise<PlanResult> {
-  await timed("init", options, () => terraform.init(stack, options.initFlags));
+  if (options.initialized !== undefined) await options.initialized;
+  else await timed("init", options, () => terraform.init(stack, options.initFlags));
   return timed("plan", options, () => terraform.plan(stack, { out: PLAN_FILE }));
 }
 

@@ -22,6 +22,9 @@ export const OVERRIDE_FILE = "rehearsal_override.tf.json";
 /** Access key of Terraform's calls, by which the emulator's record of calls tells them from others. */
 export const ACCESS_KEY_ID = "rehearsal";
 
+/** The same for Terraform's calls that only plan. */
+export const PLANNING_KEY_ID = "rehearsal-plan";
+
 /** Enough for a connection that broke; the provider's own 25 would go on for minutes after an error of the emulator. */
 const MAX_RETRIES = 3;
 

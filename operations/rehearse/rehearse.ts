@@ -15,13 +15,13 @@ import type { Check } from "../verify/check";
 import { deployRoleChecks } from "./deploy-role-checks";
 import { type Foundation, layFoundation } from "./foundation";
 import { checkStep, syncStep, verifyStep } from "./look";
-import { ACCESS_KEY_ID, emulatorEnvironment } from "./overrides";
+import { ACCESS_KEY_ID, emulatorEnvironment, PLANNING_KEY_ID } from "./overrides";
 import { type Limits, rehearsable, unprotected } from "./rehearsable";
 import type { Report } from "./report";
 import type { RunFolder } from "./run-folder";
 import { savedPlanStep } from "./saved-plan";
 import { type RehearsedStack, stackDirectories, synthesize } from "./stack-directories";
-import { applyChange, applyStacks, destroyStacks, planAgain } from "./stack-runs";
+import { applyChange, applyStacks, destroyStacks, secondPlan, secondPlansAlongside } from "./stack-runs";
 import { hashOfJson, sameJson } from "./terraform-json";
 import { twoAccounts } from "./two-accounts/two-accounts";
 
@@ -115,17 +115,18 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
   for (const { bucket, region } of consumersBuckets) await createBucket(s3, bucket, region);
 
   const look = { ...options, configuration, environment, stacks, terraform, emulator, clientOptions: client };
-  await applyStacks(stacks, some(syncStep(look)), runs);
-  const applying = await terraformsCalls(emulator);
-  const verify = verifyStep(look);
-  if (verify !== undefined) await show("Look", [verify]);
-  await emulator.forgetCalls();
-  await planAgain(stacks, runs);
+  const consumers = stacks.filter(({ id }) =>
+    configuration.consumers.some((each) => id === stackId("consumer-endpoint", each)),
+  );
+  const provided = stacks.filter((stack) => !consumers.includes(stack));
+  // A consumer's stack takes a minute of waiting and touches none of the provider's resources.
+  await applyStacks(stacks, [...some(syncStep(look)), ...secondPlansAlongside(provided, terraform)], runs);
+  await show("Look", [...some(verifyStep(look)), ...consumers.map((stack) => secondPlan(stack, terraform))]);
   report.checks.push({
     title: "Roles of pipelines",
-    checks: deployRoleChecks(theEnvironment(configuration), run.path, {
-      applying,
-      planning: await terraformsCalls(emulator),
+    checks: deployRoleChecks(environment, run.path, {
+      applying: await callsWith(ACCESS_KEY_ID, emulator),
+      planning: await callsWith(PLANNING_KEY_ID, emulator),
     }),
   });
   if (options.keep !== undefined) return options.keep(emulator);
@@ -181,8 +182,8 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
   report.checks.push({ title: "Afterwards", checks: [await nothingLeft(emulator), jsonUntouched(stacks, hashes)] });
 }
 
-async function terraformsCalls(emulator: Emulator): Promise<RecordedCalls[]> {
-  return (await emulator.listCalls()).filter(({ accessKeyId }) => accessKeyId === ACCESS_KEY_ID);
+async function callsWith(key: string, emulator: Emulator): Promise<RecordedCalls[]> {
+  return (await emulator.listCalls()).filter(({ accessKeyId }) => accessKeyId === key);
 }
 
 function some<T>(value: T | undefined): T[] {
@@ -231,7 +232,7 @@ function theEnvironment({ environments: [environment] }: Configuration): Environ
 
 /** How the AWS SDK reaches the emulator. */
 function clientOptions({ endpoint }: Emulator, { region }: Environment) {
-  const credentials = { accessKeyId: ACCESS_KEY_ID, secretAccessKey: "rehearsal" };
+  const credentials = { accessKeyId: "rehearsal-look", secretAccessKey: "rehearsal" };
   return { endpoint, region, credentials, forcePathStyle: true };
 }
 

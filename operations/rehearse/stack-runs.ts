@@ -4,10 +4,11 @@ import { inOrder, type Show } from "../in-order";
 import type { Step } from "../show";
 import type { RunRecord } from "../terraform/messages";
 import type { PlanResult, Terraform } from "../terraform/terraform";
+import { PLANNING_KEY_ID } from "./overrides";
 import type { Phase } from "./report";
 import type { RehearsedStack } from "./stack-directories";
 
-/** Second plans and destroys at once: each starts the provider, which keeps a processor busy for seconds. */
+/** Destroys at once: each starts the provider, which keeps a processor busy for seconds. */
 const SIDE_BY_SIDE = 3;
 
 /** The second plan has just compared every resource with its state. */
@@ -29,6 +30,16 @@ export async function applyStacks(
   alongside: readonly Alongside[],
   { terraform, show }: StackRunsOptions,
 ) {
+  const initialized = new Map<string, Promise<void>>();
+  const initializeAll = () => {
+    let previous = Promise.resolve();
+    for (const stack of stacks.filter(({ localState }) => localState === undefined)) {
+      const begun = previous.then(() => timed(stack, "init", () => terraform.init(stack)));
+      initialized.set(stack.id, begun);
+      // Its failure is told where the stack's own turn comes.
+      previous = begun.catch(() => {});
+    }
+  };
   await inOrder([...stacks, ...alongside.map(asNode)], show, "Apply", {}, async (stack, update, release) => {
     if ("run" in stack) return stack.run(update);
     const options = {
@@ -37,11 +48,15 @@ export async function applyStacks(
         stack.report.seconds[phase] = seconds;
       },
     };
-    if (stack.localState === undefined) await applyStack(terraform, stack, options);
-    else {
+    if (stack.localState === undefined) {
+      const early = initialized.get(stack.id);
+      await applyStack(terraform, stack, { ...options, ...(early && { initialized: early }) });
+    } else {
       // The other stacks need the bucket, not the minute that its lifecycle rules take to settle.
       const onApplying = ({ completed }: RunRecord) => {
-        if ([...completed].some((address) => address.startsWith("aws_s3_bucket."))) release();
+        if (initialized.size > 0 || ![...completed].some((address) => address.startsWith("aws_s3_bucket."))) return;
+        initializeAll();
+        release();
       };
       await bootstrap(terraform, stack, { ...options, onApplying, localState: stack.localState });
     }
@@ -51,14 +66,29 @@ export async function applyStacks(
   });
 }
 
-/** Plans every stack again: nothing may be left to change. */
-export async function planAgain(stacks: readonly RehearsedStack[], { terraform, show }: StackRunsOptions) {
-  // Plans don't wait for each other.
-  const independent = stacks.map((stack) => ({ ...stack, dependencies: [] }));
-  await inOrder(independent, show, "Plan again", { concurrency: SIDE_BY_SIDE }, async (stack) => {
-    const plan = await timed(stack, "second plan", () => terraform.plan(stack, { phase: "second-plan" }));
-    stack.report.secondPlan = describeChanges(plan);
-    return plan.changed ? `would change ${stack.report.secondPlan.join(", ")}` : "no change";
+/** Plans a stack again: nothing may be left to change. */
+export function secondPlan(stack: RehearsedStack, terraform: Terraform): Step {
+  return {
+    title: `${stack.id} again`,
+    run: async () => {
+      const planning = { ...stack, env: { AWS_ACCESS_KEY_ID: PLANNING_KEY_ID } };
+      const plan = await timed(stack, "second plan", () => terraform.plan(planning, { phase: "second-plan" }));
+      stack.report.secondPlan = describeChanges(plan);
+      return plan.changed ? `would change ${stack.report.secondPlan.join(", ")}` : "no change";
+    },
+  };
+}
+
+/**
+ * Second plans of stacks that are all there, while others are still applied: two at a time, since each keeps a
+ * processor busy for seconds.
+ */
+export function secondPlansAlongside(stacks: readonly RehearsedStack[], terraform: Terraform): Alongside[] {
+  const plans = stacks.map((stack) => secondPlan(stack, terraform));
+  const needed = stacks.map(({ id }) => id);
+  return plans.map((plan, index) => {
+    const earlier = plans[index - 2];
+    return { ...plan, dependencies: earlier === undefined ? needed : [...needed, earlier.title] };
   });
 }
 
