@@ -118,10 +118,12 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
   const consumers = stacks.filter(({ id }) =>
     configuration.consumers.some((each) => id === stackId("consumer-endpoint", each)),
   );
-  const provided = stacks.filter((stack) => !consumers.includes(stack));
-  // A consumer's stack takes a minute of waiting and touches none of the provider's resources.
-  await applyStacks(stacks, [...some(syncStep(look)), ...secondPlansAlongside(provided, terraform)], runs);
-  await show("Look", [...some(verifyStep(look)), ...consumers.map((stack) => secondPlan(stack, terraform))]);
+  // A consumer's stack takes a minute of waiting and touches none of the provider's resources. The state bucket's own
+  // stack lets others begin before it has ended.
+  const early = stacks.filter((stack) => !consumers.includes(stack) && stack.localState === undefined);
+  const late = stacks.filter((stack) => !early.includes(stack));
+  await applyStacks(stacks, [...some(syncStep(look)), ...secondPlansAlongside(early, terraform)], runs);
+  await show("Look", [...some(verifyStep(look)), ...late.map((stack) => secondPlan(stack, terraform))]);
   report.checks.push({
     title: "Roles of pipelines",
     checks: deployRoleChecks(environment, run.path, {
