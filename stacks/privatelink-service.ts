@@ -11,6 +11,7 @@ import { AlbIpSync } from "../modules/privatelink/alb-ip-sync";
 import { ConnectionNotifications } from "../modules/privatelink/connection-notifications";
 import { EndpointService } from "../modules/privatelink/endpoint-service";
 import { NetworkLoadBalancer } from "../modules/privatelink/network-load-balancer";
+import { serviceOutputs } from "../modules/privatelink/service-outputs";
 import { PatternStack } from "./base";
 import type { ComputeStack } from "./compute";
 import type { DataStack } from "./data";
@@ -111,31 +112,16 @@ export class PrivatelinkServiceStack extends PatternStack {
 
     this.region = region;
     this.ports = this.networkLoadBalancer.listeners.map(({ port }) => port);
-    const { privateDnsName, service } = this.endpointService;
-    const output = (name: string, value: unknown, description: string) =>
-      new TerraformOutput(this, name, { staticId: true, value, description });
-    output("serviceName", service.serviceName, "What a consumer creates an endpoint to");
-    output("serviceId", service.id, "What `npm run connections` acts on");
-    output("availabilityZoneIds", network.availabilityZoneIds, "Zones in which consumers can connect");
-    output("region", region, "Region of the service");
-    output("supportedRegions", privatelink.supportedRegions, "Further Regions in which consumers can connect");
-    output("ports", this.ports, "TCP ports of the service");
-    output("acceptanceRequired", privatelink.acceptanceRequired, "Whether a connection waits to be accepted");
-    output(
-      "allowedPrincipals",
-      `${privatelink.allowedPrincipals.join(", ") || "nobody"} (removing one leaves its connections as they are; end them with: npm run connections -- --env ${environment.name} reject --account <account id>)`,
-      "Who may create endpoints",
-    );
-    if (privateDnsName) {
-      output("privateDnsName", service.privateDnsName, "Name that consumers may use, once it is verified");
-      output(
-        "privateDnsVerificationRecord",
-        { ...privateDnsName.verificationRecord },
-        privateDnsName.verification
-          ? "Record that proves ownership of the private DNS name; it is in the public zone"
-          : `Record to create in the public zone; then run: aws ec2 start-vpc-endpoint-service-private-dns-verification --region ${region} --service-id <serviceId>`,
-      );
-    }
-    output("notificationTopicArn", this.topic.topic.arn, "Topic of alarms and connection events");
+    const outputs = {
+      ...serviceOutputs({
+        environment,
+        networkLoadBalancer: this.networkLoadBalancer,
+        endpointService: this.endpointService,
+        availabilityZoneIds: network.availabilityZoneIds,
+      }),
+      notificationTopicArn: { value: this.topic.topic.arn, description: "Topic of alarms and connection events" },
+    };
+    for (const [name, output] of Object.entries(outputs))
+      new TerraformOutput(this, name, { staticId: true, ...output });
   }
 }

@@ -14,12 +14,16 @@ import { readService } from "./service";
 interface ServiceOptions {
   readonly env: string;
   readonly outdir: string;
+  readonly serviceId?: string;
+  readonly region?: string;
 }
 
 const program = new Command("npm run connections --")
   .description("Endpoint connections of an environment's service: who is connected, who waits, accept, reject.")
   .requiredOption("--env <name>", "environment, e.g. dev")
-  .option("--outdir <folder>", "folder that CDKTF synthesized into", "cdktf.out");
+  .option("--outdir <folder>", "folder that CDKTF synthesized into", "cdktf.out")
+  .option("--service-id <id>", "the service, where the stack's outputs are gone: after a destroy that was refused")
+  .option("--region <region>", "its Region, with --service-id (default: AWS_REGION)");
 
 program
   .command("list")
@@ -62,9 +66,11 @@ function decisionCommand(decision: Decision, description: string): Command {
 }
 
 /** Finds the service and what can be done with its connections. */
-async function open({ env, outdir }: ServiceOptions) {
-  const { region, serviceId } = await readService(env, outdir);
-  const client = new EC2Client({ region });
+async function open(options: ServiceOptions) {
+  const { region, serviceId } = options.serviceId
+    ? { region: options.region, serviceId: options.serviceId }
+    : await readService(options.env, options.outdir);
+  const client = new EC2Client(region ? { region } : {});
   return {
     async connections(): Promise<Connection[]> {
       const principals = [];

@@ -35,7 +35,7 @@ export async function readService(
   const [issue] = service.error.issues;
   throw new Error(
     outputs.serviceId === undefined
-      ? `${stack} is not deployed: npx cdktf deploy ${stack}`
+      ? `${stack} has no outputs, because it is not deployed (npx cdktf deploy ${stack}) or a destroy has begun (give --service-id and --region)`
       : `${stack} has outputs of another version (${issue?.path.join(".")}): npx cdktf deploy ${stack}`,
   );
 }

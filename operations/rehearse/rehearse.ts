@@ -122,7 +122,19 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
   // stack lets others begin before it has ended.
   const early = stacks.filter((stack) => !consumers.includes(stack) && stack.localState === undefined);
   const late = stacks.filter((stack) => !early.includes(stack));
-  await applyStacks(stacks, [...some(syncStep(look)), ...secondPlansAlongside(early, terraform)], runs);
+  const alongside = [...some(syncStep(look)), ...secondPlansAlongside(early, terraform)];
+  if (options.stacks.length === 0) {
+    const story = {
+      project: options.project,
+      folder: join(run.path, "two-accounts"),
+      environment,
+      terraform,
+      env,
+      target,
+    };
+    alongside.push({ ...checkStep("Two accounts", () => twoAccounts(story), options), dependencies: [] });
+  }
+  await applyStacks(stacks, alongside, runs);
   await show("Look", [...some(verifyStep(look)), ...late.map((stack) => secondPlan(stack, terraform))]);
   report.checks.push({
     title: "Roles of pipelines",
@@ -157,25 +169,8 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
   const changed = last.filter((stack) => !stacks.includes(stack));
   if (changed.length > 0) await applyChange(changed, runs);
   const service = last.filter(({ id }) => id === stackId("privatelink-service", environment));
-  const alongside = service.flatMap((serviceStack) => {
-    const story = {
-      project: options.project,
-      folder: join(run.path, "two-accounts"),
-      environment: theEnvironment(unprotectedConfiguration),
-      serviceStack,
-      terraform,
-      env,
-      target,
-      settings: client,
-    };
-    const accounts = checkStep("Two accounts", () => twoAccounts(story), options);
-    // One after the other: both change the stack of the service.
-    return [
-      { ...accounts, dependencies: [serviceStack.id] },
-      { ...elsewhere, dependencies: [accounts.title] },
-    ];
-  });
-  await destroyStacks(last, alongside, runs);
+  const beforeTheService = service.map(({ id }) => ({ ...elsewhere, dependencies: [id] }));
+  await destroyStacks(last, beforeTheService, runs);
 
   for (const { bucket } of consumersBuckets) {
     await emptyBucket(s3, bucket);

@@ -122,7 +122,7 @@ describe("the service of an environment", () => {
 
   test("fails when the stack is not deployed", async () => {
     await expect(readService("dev", outdir, async () => ({}))).rejects.toThrow(
-      "privatelink-service-dev is not deployed: npx cdktf deploy privatelink-service-dev",
+      "privatelink-service-dev has no outputs, because it is not deployed (npx cdktf deploy privatelink-service-dev) or a destroy has begun (give --service-id and --region)",
     );
   });
 

@@ -6,6 +6,7 @@ import type { StackRun } from "../../terraform/terraform";
 import type { EmulatorTarget } from "../overrides";
 import { stackDirectories, synthesize } from "../stack-directories";
 import { type ConsumerAccount, roleIn } from "./consumer-account";
+import { storyEnvironment } from "./credentials";
 
 export interface ConsumerSide {
   /** Folder for what is synthesized, absolute. */
@@ -39,7 +40,7 @@ export function consumerStack(side: ConsumerSide, dns: ConsumerInput["dns"]): St
   synthesize(configuration, outdir);
   const [stack] = stackDirectories(outdir, configuration, target, []);
   if (stack === undefined) throw new Error("the consumer has no stack");
-  return stack;
+  return { ...stack, env: storyEnvironment };
 }
 
 /** A root module of a team that has Terraform alone; it calls the exported module. */
@@ -73,5 +74,5 @@ export function consumerModule({ account, folder, region, serviceName }: Consume
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), text);
   }
-  return { id: "consumer-module", directory };
+  return { id: "consumer-module", directory, env: storyEnvironment };
 }

@@ -1,28 +1,32 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Configuration, Environment } from "../../../config/schema";
-import { stackId } from "../../../stacks/base";
+import { App } from "cdktf";
+import type { Environment } from "../../../config/schema";
 import type { EndpointService } from "../../connections/service";
 import { runProcess } from "../../terraform/process";
+import { readStackJson, readStacks } from "../../terraform/stacks";
 import { type StackRun, type Terraform, TerraformError } from "../../terraform/terraform";
-import type { EmulatorTarget } from "../overrides";
-import { stackDirectories, synthesize } from "../stack-directories";
+import { type EmulatorTarget, emulatorOverride, OVERRIDE_FILE } from "../overrides";
+import { storyEnvironment } from "./credentials";
+import { ServiceStack } from "./service-stack";
 
 export interface ProviderOptions {
   /** Folder of the project, absolute. */
   readonly project: string;
-  /** Folder for what is synthesized, absolute. */
+  /** Folder for what is synthesized, absolute; it exists. */
   readonly folder: string;
-  /** The environment whose stacks are there. */
+  /** Whose options the service has, except for those that are edited. */
   readonly environment: Environment;
-  /** Its endpoint service's stack as it was applied. */
-  readonly serviceStack: StackRun;
   readonly terraform: Terraform;
   /** Whole environment of a command that works in the emulator with the provider's account. */
   readonly env: NodeJS.ProcessEnv;
   readonly target: Omit<EmulatorTarget, "assumeRoleArn">;
 }
 
-/** State and resources are as the last run left them: nobody else works on them at the same time. */
+/** Name of the environment, so that nothing is mistaken for the one that is rehearsed. */
+const NAME = "shared";
+
+/** State and resources are as the last run left them: nobody else works on them. */
 const WITHOUT_REFRESH = ["-refresh=false"];
 
 /** The team that provides the service: edits its file and applies, or runs this project's commands. */
@@ -31,56 +35,55 @@ export class Provider {
 
   constructor(private readonly options: ProviderOptions) {}
 
-  async service(): Promise<EndpointService> {
-    return (await this.options.terraform.outputs(this.options.serviceStack)) as unknown as EndpointService;
-  }
-
-  /** Synthesizes with other PrivateLink options. */
+  /** Synthesizes the stack with other PrivateLink options. */
   async edit(privatelink: Partial<Environment["privatelink"]>): Promise<void> {
     const { environment, folder, target, terraform } = this.options;
-    const changed = { ...environment, privatelink: { ...environment.privatelink, ...privatelink } };
-    const configuration: Configuration = { environments: [changed], consumers: [] };
-    synthesize(configuration, folder);
-    const id = stackId("privatelink-service", environment);
-    const stack = stackDirectories(folder, configuration, target, []).find((one) => one.id === id);
-    if (stack && this.stack === undefined) await terraform.init(stack);
+    const app = new App({ outdir: folder, stackTraces: false });
+    new ServiceStack(app, {
+      environment: {
+        ...environment,
+        name: NAME,
+        backend: { ...environment.backend, type: "local" },
+        network: { ...environment.network, ipAddressType: "ipv4" },
+        privatelink: { ...environment.privatelink, deletionProtection: false, ...privatelink },
+      },
+    });
+    app.synth();
+    const [synthesized] = readStacks(folder);
+    if (synthesized === undefined) throw new Error("the provider has no stack");
+    const stack = { ...synthesized, env: storyEnvironment };
+    const override = emulatorOverride(readStackJson(stack), stack.id, target, (dataSource) => dataSource);
+    writeFileSync(join(stack.directory, OVERRIDE_FILE), JSON.stringify(override));
+    if (this.stack === undefined) await terraform.init(stack);
     this.stack = stack;
   }
 
   /** @param name what the change is, for the name of the log */
   async apply(name: string, ...flags: readonly string[]): Promise<void> {
-    const { terraform } = this.options;
-    await terraform.apply(this.theStack(), { phase: `apply.${name}`, flags: [...WITHOUT_REFRESH, ...flags] });
+    const options = { phase: `apply.${name}`, flags: [...WITHOUT_REFRESH, ...flags] };
+    await this.options.terraform.apply(this.theStack(), options);
   }
 
-  /** Destroys the endpoint service alone, which is what AWS refuses first when the whole stack is destroyed. */
-  async destroyService(name: string): Promise<void> {
-    const { terraform } = this.options;
-    const addresses = await terraform.addresses(this.theStack());
-    const target = addresses.find((address) => address.startsWith("aws_vpc_endpoint_service."));
-    await terraform.destroy(this.theStack(), {
-      phase: `destroy.${name}`,
-      flags: [...WITHOUT_REFRESH, `-target=${target}`],
-    });
+  async destroy(name: string): Promise<void> {
+    await this.options.terraform.destroy(this.theStack(), { phase: `destroy.${name}`, flags: WITHOUT_REFRESH });
   }
 
-  /** Applies the stack as it was before the first edit. */
-  async restore(): Promise<void> {
-    await this.options.terraform.apply(this.options.serviceStack, { phase: "apply.restored" });
+  async service(): Promise<EndpointService> {
+    return (await this.options.terraform.outputs(this.theStack())) as unknown as EndpointService;
   }
 
   /**
-   * Runs `npm run connections -- --env <name>`; what it prints.
+   * Runs `npm run connections`; what it prints.
    *
    * @throws Error with what it says, if it fails
    */
   async connections(...args: readonly string[]): Promise<string> {
-    const { env, environment, folder, project } = this.options;
+    const { env, folder, project } = this.options;
     const script = join(project, "operations/connections/main.ts");
     const { exitCode, stderr, stdout } = await runProcess(
       process.execPath,
-      ["--import", "tsx", script, "--env", environment.name, "--outdir", folder, ...args],
-      { cwd: project, env },
+      ["--import", "tsx", script, "--env", NAME, "--outdir", folder, ...args],
+      { cwd: project, env: { ...env, ...storyEnvironment } },
     );
     if (exitCode !== 0) throw new Error(`npm run connections -- ${args.join(" ")} failed: ${stderr}`);
     return stdout;

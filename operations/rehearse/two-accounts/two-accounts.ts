@@ -6,12 +6,8 @@ import type { StackRun } from "../../terraform/terraform";
 import type { Check } from "../../verify/check";
 import { type ConsumerSide, consumerModule, consumerStack } from "./consumer";
 import { type ClientSettings, ConsumerAccount } from "./consumer-account";
+import { storySettings } from "./credentials";
 import { failureOf, Provider, type ProviderOptions } from "./provider";
-
-export interface TwoAccountsOptions extends ProviderOptions {
-  /** How the AWS SDK reaches the emulator with the provider's account. */
-  readonly settings: ClientSettings;
-}
 
 /** An account that neither provides the service nor may use it, until the story allows it. */
 const CONSUMER_ACCOUNT = "777788889999";
@@ -20,13 +16,15 @@ const PRIVATE_NAME = "app.example.com";
 /**
  * Provider and consumer in two accounts, each with its own state: from a consumer that may not connect to a service
  * that can't be destroyed while it is in use. Every step is what the two teams would do: an edited file and
- * `terraform apply`, or one of this project's commands. Leaves the environment and the accounts as they were.
+ * `terraform apply`, or one of this project's commands. Leaves nothing behind.
  */
-export async function* twoAccounts(options: TwoAccountsOptions): AsyncGenerator<Check> {
-  const { environment, folder, settings, target, terraform } = options;
-  const { allowedPrincipals } = environment.privatelink;
-  mkdirSync(folder, { recursive: true });
+export async function* twoAccounts(options: ProviderOptions): AsyncGenerator<Check> {
+  const { environment, folder, target, terraform } = options;
+  const settings = storySettings(target.endpoint, environment.region);
   const provider = new Provider({ ...options, folder: join(folder, "provider") });
+  mkdirSync(folder, { recursive: true });
+  await provider.edit({ acceptanceRequired: true, allowedPrincipals: [] });
+  await provider.apply("new");
   const service = await provider.service();
   const account = await ConsumerAccount.open(settings, CONSUMER_ACCOUNT, service.availabilityZoneIds.slice(0, 2));
   const zone = await PublicZone.create(settings, folder);
@@ -47,7 +45,7 @@ export async function* twoAccounts(options: TwoAccountsOptions): AsyncGenerator<
   const privateDns = { name: PRIVATE_NAME, publicZoneId: zone.id };
   await provider.edit({
     acceptanceRequired: true,
-    allowedPrincipals: [...allowedPrincipals, `arn:aws:iam::${CONSUMER_ACCOUNT}:root`],
+    allowedPrincipals: [`arn:aws:iam::${CONSUMER_ACCOUNT}:root`],
     privateDns,
   });
   const advice = await failureOf(provider.apply("name-at-once"));
@@ -96,7 +94,7 @@ export async function* twoAccounts(options: TwoAccountsOptions): AsyncGenerator<
   yield check("a rejected consumer is told so", /has rejected/.test(String(told.nextStep)), String(told.nextStep));
   await provider.connections("accept", endpointId);
 
-  await provider.edit({ privateDns });
+  await provider.edit({ acceptanceRequired: true, allowedPrincipals: [], privateDns });
   await provider.apply("principal-removed");
   const leftover = await provider.connections("list");
   yield check(
@@ -105,16 +103,17 @@ export async function* twoAccounts(options: TwoAccountsOptions): AsyncGenerator<
     leftover,
   );
 
-  const refusal = await failureOf(provider.destroyService("refused"));
+  const refusal = await failureOf(provider.destroy("refused"));
   yield check("a service in use can't be destroyed", refusal.includes("ExistingVpcEndpointConnections"), refusal);
-  await provider.connections("reject", "--all");
-  const rejected = await provider.connections("list");
-  yield check("the way out: npm run connections reject --all", !/available|pendingAcceptance/.test(rejected), rejected);
+  // A destroy takes the outputs first, so the service has to be named.
+  const byId = ["--service-id", service.serviceId, "--region", service.region];
+  const rejected = await provider.connections(...byId, "reject", "--all");
+  await provider.destroy("after-rejecting");
+  yield check("the way out: npm run connections reject --all, then destroy", true, rejected);
 
   // Without the service in sight Terraform can't refresh; docs/consumer.md says so.
   await terraform.destroy(consumer, { flags: ["-refresh=false"] });
-  yield check("a consumer that may not see the service any more can still leave", true, `${endpointId} destroyed`);
-  await provider.restore();
+  yield check("a consumer whose service is gone can still leave", true, `${endpointId} destroyed`);
   await zone.delete();
   await account.close();
 }

@@ -1,0 +1,51 @@
+import type { Environment } from "../../config/schema";
+import type { EndpointService } from "./endpoint-service";
+import type { NetworkLoadBalancer } from "./network-load-balancer";
+
+export interface ServiceOutputsProps {
+  readonly environment: Environment;
+  readonly networkLoadBalancer: NetworkLoadBalancer;
+  readonly endpointService: EndpointService;
+  /** Availability Zone IDs of the NLB's subnets. */
+  readonly availabilityZoneIds: readonly string[];
+}
+
+/** What consumers, invitations and `npm run connections` need to know of the service, by output name. */
+export function serviceOutputs(props: ServiceOutputsProps): Record<string, { value: unknown; description: string }> {
+  const { availabilityZoneIds, endpointService, environment, networkLoadBalancer } = props;
+  const { name, privatelink, region } = environment;
+  const { privateDnsName, service } = endpointService;
+  const allowed = privatelink.allowedPrincipals.join(", ") || "nobody";
+  return {
+    serviceName: { value: service.serviceName, description: "What a consumer creates an endpoint to" },
+    serviceId: { value: service.id, description: "What `npm run connections` acts on" },
+    availabilityZoneIds: { value: availabilityZoneIds, description: "Zones in which consumers can connect" },
+    region: { value: region, description: "Region of the service" },
+    supportedRegions: {
+      value: privatelink.supportedRegions,
+      description: "Further Regions in which consumers can connect",
+    },
+    ports: { value: networkLoadBalancer.listeners.map(({ port }) => port), description: "TCP ports of the service" },
+    acceptanceRequired: {
+      value: privatelink.acceptanceRequired,
+      description: "Whether a connection waits to be accepted",
+    },
+    // A text, so that the plan shows the advice where a principal goes.
+    allowedPrincipals: {
+      value: `${allowed} (removing one leaves its connections as they are; end them with: npm run connections -- --env ${name} reject --account <account id>)`,
+      description: "Who may create endpoints",
+    },
+    ...(privateDnsName && {
+      privateDnsName: {
+        value: service.privateDnsName,
+        description: "Name that consumers may use, once it is verified",
+      },
+      privateDnsVerificationRecord: {
+        value: { ...privateDnsName.verificationRecord },
+        description: privateDnsName.verification
+          ? "Record that proves ownership of the private DNS name; it is in the public zone"
+          : `Record to create in the public zone; then run: aws ec2 start-vpc-endpoint-service-private-dns-verification --region ${region} --service-id <serviceId>`,
+      },
+    }),
+  };
+}
