@@ -29,3 +29,12 @@ export function partition(region: Region): "aws" | "aws-cn" | "aws-us-gov" {
   if (region.startsWith("cn-")) return "aws-cn";
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
+
+/** Zones by ID that take no part in cross-Region access. Source: AWS PrivateLink guide, "Create a service powered by AWS PrivateLink". */
+export const zonesWithoutCrossRegionAccess: readonly string[] = [
+  "use1-az3",
+  "usw1-az2",
+  "apne1-az3",
+  "apne2-az2",
+  "apne2-az4",
+];

@@ -75,6 +75,7 @@ export class PrivatelinkServiceStack extends PatternStack {
     this.endpointService = new EndpointService(this, "endpoint-service", {
       environment,
       networkLoadBalancerArn: this.networkLoadBalancer.loadBalancer.arn,
+      availabilityZoneIds: network.availabilityZoneIds,
     });
 
     this.topic = new NotificationTopic(this, "notifications", {

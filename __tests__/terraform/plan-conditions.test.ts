@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import type { ConsumerInput } from "../../config/schema";
 import { moduleFiles } from "../../operations/export-consumer/files";
-import { consumerOf, synthesize } from "../synth";
+import { type Block, consumerOf, environmentOf, synthesize } from "../synth";
 import { testTogether } from "./test-together";
 
 const terraformIsThere = ["terraform", "tofu"].some((name) => spawnSync(name, ["version"]).status === 0);
@@ -35,6 +35,22 @@ function stackOf(input: Partial<ConsumerInput>) {
 const subnet = (zone: string, zoneId: string) =>
   `{ id = "subnet-0123456789abcdef0", vpc_id = "vpc-0123456789abcdef0", availability_zone = "${zone}", availability_zone_id = "${zoneId}" }`;
 
+/** A run of a test file that plans a folder. */
+const run = (name: string, source: string, overrides: string, fails?: string) => `
+run "${name}" {
+  command = plan
+  module {
+    source = "./${source}"
+  }
+${overrides}
+${fails ? `  expect_failures = [${fails}]` : ""}
+}`;
+const override = (target: string, values: string) => `
+  override_data {
+    target = ${target}
+    values = ${values}
+  }`;
+
 /** What only the stacks have, and the exported module has not: the invitation's zones, and a VPC of the consumer's own. */
 function stackTests() {
   const invited = stackOf({
@@ -45,20 +61,6 @@ function stackTests() {
     vpc: { tags: { Name: "shared" }, subnetIds: ["subnet-0123456789abcdef0"] },
   });
   const own = stackOf({});
-  const run = (name: string, source: string, overrides: string, fails?: string) => `
-run "${name}" {
-  command = plan
-  module {
-    source = "./${source}"
-  }
-${overrides}
-${fails ? `  expect_failures = [${fails}]` : ""}
-}`;
-  const override = (target: string, values: string) => `
-  override_data {
-    target = ${target}
-    values = ${values}
-  }`;
   const zones = (...names: string[]) => `{ availability_zones = ${JSON.stringify(names)} }`;
   const vpc = override(invited.existingVpc, `{ id = "vpc-0123456789abcdef0" }`);
   return {
@@ -92,13 +94,87 @@ ${fails ? `  expect_failures = [${fails}]` : ""}
   };
 }
 
+const NLB = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/net/nlb/0123456789abcdef";
+
+/** What only a plan knows of the provider's zones: how many the account has in the Region, and which these are. */
+function providerTests() {
+  const { stacks } = synthesize({
+    environments: [
+      environmentOf({
+        region: "us-east-1",
+        backend: { type: "local" },
+        network: { cidr: "10.20.0.0/16", availabilityZoneCount: 2 },
+        privatelink: { enforceInboundRulesOnPrivateLinkTraffic: "off", supportedRegions: ["us-west-2"] },
+      }),
+    ],
+    consumers: [],
+  });
+  const network = stacks["network-test"];
+  const service = stacks["privatelink-service-test"];
+  const [zones = "", zonesBlock] = entry(network?.data.aws_availability_zones);
+  const [endpointService = "", serviceBlock] = entry(service?.resource.aws_vpc_endpoint_service);
+  const networkState = "cross-stack-reference-input-network-test";
+  const state = service?.data.terraform_remote_state?.[networkState];
+  // The blocks with conditions alone: the rest of these stacks takes no values that a mocked provider makes up.
+  const files = {
+    "zones/main.tf.json": JSON.stringify({ data: { aws_availability_zones: { [zones]: zonesBlock } } }),
+    "service/main.tf.json": JSON.stringify({
+      data: { terraform_remote_state: { [networkState]: state } },
+      resource: {
+        aws_vpc_endpoint_service: { [endpointService]: { ...serviceBlock, network_load_balancer_arns: [NLB] } },
+      },
+    }),
+  };
+  const zonesAre = (...ids: string[]) =>
+    override(
+      `data.aws_availability_zones.${zones}`,
+      JSON.stringify({ names: ids.map((_, index) => `us-east-1${"abc"[index]}`), zone_ids: ids }),
+    );
+  const outputs = [...JSON.stringify(serviceBlock).matchAll(/outputs\.([\w-]+availability_zone_id)/g)].map(
+    ([, name]) => name,
+  );
+  const networkIsIn = (...ids: string[]) =>
+    override(
+      `data.terraform_remote_state.${networkState}`,
+      JSON.stringify({ outputs: Object.fromEntries([...new Set(outputs)].map((name, index) => [name, ids[index]])) }),
+    );
+  return {
+    ...files,
+    "tests/provider.tftest.hcl": [
+      `mock_provider "aws" {}`,
+      run("zones_that_take_part_in_everything", "zones", zonesAre("use1-az1", "use1-az2", "use1-az3")),
+      run(
+        "fails_when_the_account_has_fewer_zones_than_wanted",
+        "zones",
+        zonesAre("use1-az1"),
+        `data.aws_availability_zones.${zones}`,
+      ),
+      run(
+        "fails_when_a_chosen_zone_is_not_reached_from_other_regions",
+        "zones",
+        zonesAre("use1-az1", "use1-az3", "use1-az2"),
+        `data.aws_availability_zones.${zones}`,
+      ),
+      run("a_network_that_other_regions_reach", "service", networkIsIn("use1-az1", "use1-az2")),
+      run(
+        "fails_when_the_network_is_not_reached_from_other_regions",
+        "service",
+        networkIsIn("use1-az1", "use1-az3"),
+        `aws_vpc_endpoint_service.${endpointService}`,
+      ),
+    ].join("\n"),
+  };
+}
+
+const entry = (blocks: Record<string, Block> | undefined): [string?, Block?] => Object.entries(blocks ?? {})[0] ?? [];
+
 testWithTerraform(
-  "Terraform's plan stops where AWS would refuse the endpoint: in the stacks, and in the exported module with its own tests",
+  "Terraform's plan stops where AWS would refuse endpoint or service: in the stacks, and in the exported module with its own tests",
   async () => {
-    const runs = await testTogether({ ...moduleFiles(), ...stackTests() });
+    const runs = await testTogether({ ...moduleFiles(), ...stackTests(), ...providerTests() });
     const wrong = Object.entries(runs).filter(([, outcome]) => outcome !== "pass");
     expect(wrong).toEqual([]);
-    expect(Object.keys(runs)).toHaveLength(15);
+    expect(Object.keys(runs)).toHaveLength(20);
   },
-  120_000,
+  300_000,
 );

@@ -15,8 +15,8 @@ export interface Validation {
   readonly validated: readonly string[];
   /** Stack ids left out, each with the provider that cannot be had here. */
   readonly skipped: readonly string[];
-  /** Terraform's errors, as `<file>: <summary>: <detail>`. */
-  readonly errors: readonly string[];
+  /** Terraform's errors, by name of the configuration. */
+  readonly errors: readonly { readonly configuration: string; readonly message: string }[];
 }
 
 interface Diagnostic {
@@ -24,6 +24,7 @@ interface Diagnostic {
   readonly summary: string;
   readonly detail: string;
   readonly range?: { readonly filename: string };
+  readonly snippet?: { readonly context: string | null };
 }
 
 /**
@@ -50,14 +51,14 @@ export async function validateTogether(configurations: Readonly<Record<string, C
     const missing = new Set(providers.missing.map(({ requirement }) => requirement.source));
     const needs = (json: unknown) => requiredProviders([json]).find(({ source }) => missing.has(source))?.source;
 
-    const modules: Record<string, { source: string }> = {};
+    const modules: Record<string, Record<string, string>> = {};
     for (const { json, name, stack } of found) {
       if (needs(json)) continue;
       const source = `./stacks/${name}/${stack.id}`;
       cpSync(stack.directory, join(folder, source), { recursive: true });
-      modules[`${name}-${stack.id}`] = { source };
+      modules[`of-${name}-${stack.id}`] = { source, ...givenByCaller(json) };
     }
-    writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ module: modules }));
+    writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ module: modules }, null, 1));
 
     const terraform = (...args: string[]) =>
       spawnSync(binary.command, args, { cwd: folder, encoding: "utf8", env: { ...process.env, ...providers.env } });
@@ -72,9 +73,18 @@ export async function validateTogether(configurations: Readonly<Record<string, C
       }),
       errors: diagnostics
         .filter(({ severity }) => severity === "error")
-        .map(({ detail, range, summary }) => `${range?.filename}: ${summary}: ${detail}`),
+        .map(({ detail, range, snippet, summary }) => ({
+          configuration: /^stacks\/([^/]+)/.exec(range?.filename ?? "")?.[1] ?? "all",
+          message: `${range?.filename}${snippet?.context ? `, ${snippet.context}` : ""}: ${summary}: ${detail}`,
+        })),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A text for each variable that a person gives when the stack is planned. */
+function givenByCaller(json: unknown): Record<string, string> {
+  const { variable = {} } = json as { readonly variable?: Readonly<Record<string, object>> };
+  return Object.fromEntries(Object.keys(variable).map((name) => [name, "given"]));
 }

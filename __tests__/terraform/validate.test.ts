@@ -1,13 +1,19 @@
 import { spawnSync } from "node:child_process";
+import fc from "fast-check";
 import { loadConfiguration } from "../../config/load";
+import { anyConfiguration } from "../config/arbitraries/configuration";
+import { load } from "../config/support";
 import { consumerOf, environmentOf } from "../synth";
 import { validateTogether } from "./validate-together";
 
 const terraformIsThere = ["terraform", "tofu"].some((name) => spawnSync(name, ["version"]).status === 0);
 const testWithTerraform = terraformIsThere ? test : test.skip;
 
-/** The committed files, and the modes that they do not use. */
+const sample = fc.sample(anyConfiguration, { numRuns: 2, seed: 3 });
+
+/** The committed files, the modes that they do not use, and a sample of what `npm run validate:random` makes by the hundred. */
 const configurations = () => ({
+  ...Object.fromEntries(sample.map((files, index) => [`random${index}`, load(files)])),
   committed: loadConfiguration(),
   otherModes: {
     environments: [
@@ -41,8 +47,18 @@ testWithTerraform(
   async () => {
     const { errors, skipped, validated } = await validateTogether(configurations());
     expect(errors).toEqual([]);
-    expect(validated.length + skipped.length).toBe(17);
+    const random = sample.flatMap(({ environments, consumers }) => [
+      ...Object.values(environments).flatMap(({ backend }) => [
+        "network",
+        "data",
+        "compute",
+        "privatelink-service",
+        ...((backend?.type ?? "s3") === "s3" ? ["state-backend"] : []),
+      ]),
+      ...Object.keys(consumers),
+    ]);
+    expect(validated.length + skipped.length).toBe(17 + random.length);
     if (skipped.length > 0) console.warn(`not validated: ${skipped.join(", ")}`);
   },
-  120_000,
+  300_000,
 );

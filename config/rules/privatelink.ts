@@ -1,5 +1,5 @@
 import { serviceListeners } from "../derive";
-import { partition } from "../regions";
+import { partition, zonesWithoutCrossRegionAccess } from "../regions";
 import type { EnvironmentRule } from "./rule";
 
 const albTarget =
@@ -202,9 +202,6 @@ export const supportedRegionsKeepTheIdleTimeout: EnvironmentRule = ({ privatelin
         },
       ]
     : [];
-
-/** Zones that take no part in cross-Region access. */
-const zonesWithoutCrossRegionAccess = ["use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4"];
 
 /** Some zones take no part in cross-Region access. Where zones are not named, only a plan can tell. */
 export const supportedRegionsReachEveryZone: EnvironmentRule = ({ network, privatelink }) =>

@@ -8,7 +8,7 @@ import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
 import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
-import { Fn } from "cdktf";
+import { Fn, type Postcondition } from "cdktf";
 import { Construct } from "constructs";
 import {
   environmentSubnets,
@@ -17,6 +17,7 @@ import {
   resourcePrefix,
   type SubnetBlocks,
 } from "../../config/derive";
+import { zonesWithoutCrossRegionAccess } from "../../config/regions";
 import type { Environment } from "../../config/schema";
 import { DynamodbGatewayEndpoint } from "./dynamodb-gateway-endpoint";
 import { FlowLogs } from "./flow-logs";
@@ -168,8 +169,31 @@ export class Network extends Construct {
       new DataAwsAvailabilityZones(this, "zones", {
         state: "available",
         filter: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+        lifecycle: { postcondition: this.zoneConditions() },
       });
     return zones.names;
+  }
+
+  /** What the zones that AWS has for this account must fulfil; of zones that are named, the rules know it before. */
+  private zoneConditions(): Postcondition[] {
+    const { network, privatelink, region } = this.environment;
+    const count = network.availabilityZoneCount;
+    const chosen = `slice(self.zone_ids, 0, min(${count}, length(self.zone_ids)))`;
+    const excluded = `setintersection(${chosen}, ${JSON.stringify(zonesWithoutCrossRegionAccess)})`;
+    return [
+      {
+        condition: `\${length(self.names) >= ${count}}`,
+        errorMessage: `This account has \${length(self.names)} Availability Zones in ${region}, not ${count}: lower network.availabilityZoneCount, or choose another Region.`,
+      },
+      ...(privatelink.supportedRegions.length > 0
+        ? [
+            {
+              condition: `\${length(${excluded}) == 0}`,
+              errorMessage: `privatelink.supportedRegions can't be had in zone \${join(", ", ${excluded})}: name other zones of \${join(", ", self.zone_ids)} in network.availabilityZoneIds, or remove supportedRegions.`,
+            },
+          ]
+        : []),
+    ];
   }
 
   private routeTable(kind: SubnetKind, zone: number, subnet: Subnet): RouteTable {

@@ -1,14 +1,18 @@
 import { VpcEndpointConnectionAccepter } from "@cdktf/provider-aws/lib/vpc-endpoint-connection-accepter";
 import { VpcEndpointService } from "@cdktf/provider-aws/lib/vpc-endpoint-service";
 import { VpcEndpointServiceAllowedPrincipal } from "@cdktf/provider-aws/lib/vpc-endpoint-service-allowed-principal";
+import { Fn, Op, type Precondition } from "cdktf";
 import { Construct } from "constructs";
 import { resourcePrefix } from "../../config/derive";
+import { zonesWithoutCrossRegionAccess } from "../../config/regions";
 import type { Environment } from "../../config/schema";
 import { PrivateDnsName } from "./private-dns-name";
 
 export interface EndpointServiceProps {
   readonly environment: Environment;
   readonly networkLoadBalancerArn: string;
+  /** Zones of the NLB by ID. */
+  readonly availabilityZoneIds: readonly string[];
 }
 
 /**
@@ -26,8 +30,9 @@ export class EndpointService extends Construct {
   readonly accepters: ReadonlyMap<string, VpcEndpointConnectionAccepter>;
   readonly privateDnsName?: PrivateDnsName;
 
-  constructor(scope: Construct, id: string, { environment, networkLoadBalancerArn }: EndpointServiceProps) {
+  constructor(scope: Construct, id: string, props: EndpointServiceProps) {
     super(scope, id);
+    const { availabilityZoneIds, environment, networkLoadBalancerArn } = props;
     const { network, privatelink, region } = environment;
 
     this.service = new VpcEndpointService(this, "service", {
@@ -38,6 +43,7 @@ export class EndpointService extends Construct {
       // This set replaces the one that AWS keeps, and the service's own Region belongs to it.
       ...(privatelink.supportedRegions.length > 0 && {
         supportedRegions: [...new Set([region, ...privatelink.supportedRegions])].sort(),
+        lifecycle: { precondition: [reachableFromOtherRegions(availabilityZoneIds)] },
       }),
       tags: { Name: resourcePrefix(environment) },
     });
@@ -68,6 +74,16 @@ export class EndpointService extends Construct {
       });
     }
   }
+}
+
+/** Zones that are not named in the configuration are known to a plan alone; those of a network that exists can't be changed. */
+function reachableFromOtherRegions(availabilityZoneIds: readonly string[]): Precondition {
+  const excluded = Fn.setintersection([...availabilityZoneIds], [[...zonesWithoutCrossRegionAccess]]);
+  return {
+    // Not eq with 0, which CDKTF writes as undefined.
+    condition: Op.lt(Fn.lengthOf(excluded), 1),
+    errorMessage: `The network is in zone ${Fn.join(", ", excluded)}, which takes no part in cross-Region access: remove privatelink.supportedRegions, or build a network in other zones (network.availabilityZoneIds).`,
+  };
 }
 
 /** `arn:aws:iam::111122223333:root` → `111122223333-root`; `*` → `anyone`. */

@@ -50,6 +50,9 @@ export class NetworkListener extends Construct {
       healthCheck: healthCheck(props),
       // A target group of type alb has no attributes of its own.
       ...(targetType === "ip" && {
+        // Also of a dual-stack NLB: it has IPv4 addresses of its own towards targets, and takes them for IPv6 clients,
+        // too. A target group holds one family. Source: NLB guide, "IP address type".
+        ipAddressType: "ipv4",
         // Over PrivateLink the client is the NLB in any case; without preservation, other callers behave alike.
         preserveClientIp: "false",
         proxyProtocolV2: options.targetGroup.proxyProtocolV2,

@@ -238,6 +238,16 @@ describe("endpoint service", () => {
     ]);
   });
 
+  test("dual stack: IPv6 endpoints are taken, the NLB speaks IPv4 to the ALB's addresses, as the Lambda registers them", () => {
+    const stack = service({}, { network: { cidr: "10.20.0.0/16", ipAddressType: "dualstack" } });
+    expect(only(stack, "aws_lb").ip_address_type).toBe("dualstack");
+    // Client addresses are not preserved: only so may an IPv6 client reach an IPv4 target.
+    expect(only(stack, "aws_lb_target_group")).toMatchObject({ ip_address_type: "ipv4", preserve_client_ip: "false" });
+    const { environment } = only(stack, "aws_lambda_function");
+    expect(JSON.stringify(environment)).toContain("ipAddressType");
+    expect(JSON.stringify(environment)).not.toContain("ipv6");
+  });
+
   test("address types follow the network", () => {
     const types = (more: Block = {}) => only(service({}, more), "aws_vpc_endpoint_service").supported_ip_address_types;
     expect(types()).toEqual(["ipv4"]);

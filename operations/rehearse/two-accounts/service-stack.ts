@@ -31,15 +31,17 @@ export class ServiceStack extends PatternStack {
       albArn: "arn:aws:elasticloadbalancing:::loadbalancer/app/not/there",
       albSecurityGroupId: alb.id,
     });
+    const availabilityZoneIds = subnets.map(({ availabilityZoneId }) => availabilityZoneId);
     const endpointService = new EndpointService(this, "endpoint-service", {
       environment,
       networkLoadBalancerArn: networkLoadBalancer.loadBalancer.arn,
+      availabilityZoneIds,
     });
     const outputs = serviceOutputs({
       environment,
       networkLoadBalancer,
       endpointService,
-      availabilityZoneIds: subnets.map(({ availabilityZoneId }) => availabilityZoneId),
+      availabilityZoneIds,
     });
     for (const [name, output] of Object.entries(outputs))
       new TerraformOutput(this, name, { staticId: true, ...output });
