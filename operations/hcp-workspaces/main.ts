@@ -10,7 +10,9 @@ import { buildApp } from "../../stacks/app";
 import { runCommand } from "../command";
 import { type HcpStack, hcpStacks } from "../hcp/stacks";
 import { type RunRoles, workspacesDefinition } from "../hcp/workspaces";
+import type { Interruption } from "../terraform/interruption";
 import { readStacks } from "../terraform/stacks";
+import { validateFolder } from "./validate";
 
 interface Options {
   readonly env: string;
@@ -35,10 +37,10 @@ void new Command("npm run hcp:workspaces --")
   .option("--terraform-version <version>", "version that the runs use", TERRAFORM_VERSION)
   .option("--existing-project", "the HCP Terraform project is there already", false)
   .option("--out <folder>", "folder for workspaces.tf.json (default: hcp-workspaces/<env>)")
-  .action((options: Options) => runCommand("hcp:workspaces", () => Promise.resolve(write(options))))
+  .action((options: Options) => runCommand("hcp:workspaces", (interruption) => write(options, interruption)))
   .parseAsync();
 
-function write(options: Options): number {
+async function write(options: Options, interruption: Interruption): Promise<number> {
   const configuration = loadConfiguration({ files: process.env.CONFIG });
   const stacks = synthesizedStacks(configuration, options.env);
   const definition = workspacesDefinition(stacks, {
@@ -50,9 +52,13 @@ function write(options: Options): number {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "workspaces.tf.json"), `${JSON.stringify(definition, undefined, 2)}\n`);
   const shown = relative(process.cwd(), folder) || ".";
+  console.log(`Wrote ${join(shown, "workspaces.tf.json")}: ${stacks.map(({ workspace }) => workspace).join(", ")}`);
+  const validation = await validateFolder(folder, definition, interruption);
+  if ("skippedBecause" in validation) console.log(`Not validated: ${validation.skippedBecause}`);
+  else if (validation.errors.length > 0) throw new Error(`not valid Terraform:\n${validation.errors.join("\n")}`);
+  else console.log(`Validated with ${validation.validatedWith}`);
   console.log(
     [
-      `Wrote ${join(shown, "workspaces.tf.json")}: ${stacks.map(({ workspace }) => workspace).join(", ")}`,
       `With a token that may manage workspaces (terraform login, or TFE_TOKEN):`,
       `  terraform -chdir=${shown} init`,
       `  terraform -chdir=${shown} apply`,
