@@ -51,7 +51,7 @@ export function rehearsable(
   return {
     configuration: {
       environments: [withinLimits(environment, limits, replacements)],
-      consumers: picked.map((consumer) => inEmulator(consumer, environment.name, replacements)),
+      consumers: picked.map((consumer) => inEmulator(consumer, environment, replacements)),
     },
     replacements,
   };
@@ -125,16 +125,25 @@ function withinLimits(environment: Environment, limits: Limits, replacements: Re
   return { ...environment, application, compute, privatelink };
 }
 
-function inEmulator(consumer: Consumer, environment: string, replacements: Replacement[]): Consumer {
-  let { service, vpc } = consumer;
-  if (service.environment !== environment) {
+function inEmulator(consumer: Consumer, environment: Environment, replacements: Replacement[]): Consumer {
+  let { accountId, service, vpc } = consumer;
+  if (service.environment !== environment.name) {
     const was = service.name ?? `environment ${service.environment}`;
     replacements.push({
       what: `${consumer.name}: service ${was}`,
-      by: `service of environment ${environment}`,
+      by: `service of environment ${environment.name}`,
       why: "the only one in this rehearsal",
     });
-    service = { ports: service.ports, environment };
+    service = { ports: service.ports, environment: environment.name };
+    const letIn = accountLetIn(environment, accountId);
+    if (letIn !== accountId) {
+      replacements.push({
+        what: `${consumer.name}: account ${accountId}`,
+        by: `account ${letIn}`,
+        why: `${environment.name}'s service lets no other in`,
+      });
+      accountId = letIn;
+    }
   }
   if (vpc.cidr === undefined) {
     replacements.push({
@@ -144,5 +153,13 @@ function inEmulator(consumer: Consumer, environment: string, replacements: Repla
     });
     vpc = { cidr: "10.254.0.0/24", availabilityZoneCount: 2 };
   }
-  return { ...consumer, service, vpc };
+  return { ...consumer, ...(accountId === undefined ? {} : { accountId }), service, vpc };
+}
+
+/** The account wished for if the service lets it in, else the first account that it names. */
+function accountLetIn({ privatelink }: Environment, wish: string | undefined): string | undefined {
+  const accounts = privatelink.allowedPrincipals.map((principal) => /^arn:[\w-]+:iam::(\d+):/.exec(principal)?.[1]);
+  // Organizations and `*` may hold any account.
+  if (accounts.includes(wish) || accounts.includes(undefined)) return wish;
+  return accounts[0] ?? wish;
 }

@@ -12,6 +12,7 @@ import { runProcess } from "../terraform/process";
 import { readStackJson, readStacks } from "../terraform/stacks";
 import { Terraform } from "../terraform/terraform";
 import type { Check } from "../verify/check";
+import { acceptSteps } from "./accept";
 import { deployRoleChecks } from "./deploy-role-checks";
 import { type Foundation, layFoundation } from "./foundation";
 import { checkStep, syncStep, verifyStep } from "./look";
@@ -133,6 +134,12 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
       target,
     };
     alongside.push({ ...checkStep("Two accounts", () => twoAccounts(story), options), dependencies: [] });
+  }
+  if (environment.privatelink.acceptanceRequired) {
+    const { project } = options;
+    alongside.push(
+      ...acceptSteps(consumers, { project, environment: environment.name, outdir: run.synth, env, terraform }),
+    );
   }
   await applyStacks(stacks, alongside, runs);
   await show("Look", [...some(verifyStep(look)), ...late.map((stack) => secondPlan(stack, terraform))]);

@@ -63,6 +63,24 @@ test("a consumer of a foreign service in a VPC of its own gets those of the rehe
   expect(() => synthesize(changed)).not.toThrow();
 });
 
+test("a consumer whose account the service does not let in gets an account that it does", () => {
+  const letIn = (allowedPrincipals: string[]) => {
+    const privatelink = { enforceInboundRulesOnPrivateLinkTraffic: "off", allowedPrincipals } as const;
+    const environment = environmentOf({ accountId: "222233334444", privatelink }, "prod");
+    const consumer = { ...linked, accountId: "111122223333" };
+    const { configuration: changed, replacements } = rehearsable(
+      { environments: [environment], consumers: [consumer] },
+      { environment: "prod", consumers: ["linked"] },
+      {},
+    );
+    return [changed.consumers[0]?.accountId, replacements.length];
+  };
+  expect(letIn(["arn:aws:iam::444455556666:role/network"])).toEqual(["444455556666", 2]);
+  expect(letIn(["arn:aws:iam::444455556666:root", "arn:aws:iam::111122223333:root"])).toEqual(["111122223333", 1]);
+  expect(letIn(["arn:aws:organizations::999900001111:organization/o-abcdefghij"])).toEqual(["111122223333", 1]);
+  expect(letIn([])).toEqual(["111122223333", 1]);
+});
+
 test("fails when there is no such environment or consumer, and names those that there are", () => {
   expect(() => rehearsable(configuration, { ...chosen, environment: "stage" }, {})).toThrow(
     'no environment "stage" in config/environments; there are: dev, prod',

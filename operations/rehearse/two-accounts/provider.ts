@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import type { Environment } from "../../../config/schema";
 import type { EndpointService } from "../../connections/service";
-import { runProcess } from "../../terraform/process";
 import { readStackJson, readStacks } from "../../terraform/stacks";
 import { type StackRun, type Terraform, TerraformError } from "../../terraform/terraform";
+import { connectionsCommand } from "../connections-command";
 import { type EmulatorTarget, emulatorOverride, OVERRIDE_FILE } from "../overrides";
 import { storyEnvironment } from "./credentials";
 import { ServiceStack } from "./service-stack";
@@ -72,21 +72,11 @@ export class Provider {
     return (await this.options.terraform.outputs(this.theStack())) as unknown as EndpointService;
   }
 
-  /**
-   * Runs `npm run connections`; what it prints.
-   *
-   * @throws Error with what it says, if it fails
-   */
-  async connections(...args: readonly string[]): Promise<string> {
+  /** Runs `npm run connections`; what it prints. */
+  connections(...args: readonly string[]): Promise<string> {
     const { env, folder, project } = this.options;
-    const script = join(project, "operations/connections/main.ts");
-    const { exitCode, stderr, stdout } = await runProcess(
-      process.execPath,
-      ["--import", "tsx", script, "--env", NAME, "--outdir", folder, ...args],
-      { cwd: project, env: { ...env, ...storyEnvironment } },
-    );
-    if (exitCode !== 0) throw new Error(`npm run connections -- ${args.join(" ")} failed: ${stderr}`);
-    return stdout;
+    const own = ["--env", NAME, "--outdir", folder];
+    return connectionsCommand(project, { ...env, ...storyEnvironment }, [...own, ...args]);
   }
 
   private theStack(): StackRun {
