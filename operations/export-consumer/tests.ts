@@ -1,39 +1,44 @@
+/** What a mocked AWS answers, for a provider or a run. */
+function answer(target: string, values: Readonly<Record<string, unknown>>): string {
+  const width = Math.max(...Object.keys(values).map(({ length }) => length));
+  const lines = Object.entries(values).map(([name, value]) => `      ${name.padEnd(width)} = ${hcl(value)}`);
+  return ["  override_data {", `    target = ${target}`, "    values = {", ...lines, "    }", "  }"].join("\n");
+}
+
+const hcl = (value: unknown): string =>
+  Array.isArray(value) ? `[${value.map(hcl).join(", ")}]` : JSON.stringify(value);
+
+const service = ({ privateDnsName = "app.example.com", zones = ["eu-central-1a", "eu-central-1b"] } = {}) =>
+  answer("data.aws_vpc_endpoint_service.lookup_service", {
+    availability_zones: zones,
+    private_dns_name: privateDnsName,
+  });
+
+const VPC_ID = "vpc-0123456789abcdef0";
+
+const vpc = ({ dnsHostnames }: { readonly dnsHostnames: boolean }) =>
+  answer("data.aws_vpc.existing_vpc", { id: VPC_ID, enable_dns_support: true, enable_dns_hostnames: dnsHostnames });
+
+const ZONE_IDS = { a: "euc1-az2", b: "euc1-az3", c: "euc1-az1" };
+
+const subnet = (
+  index: number,
+  { vpcId = VPC_ID, zone }: { readonly zone: keyof typeof ZONE_IDS; readonly vpcId?: string },
+) =>
+  answer(`data.aws_subnet.existing_subnet[${index}]`, {
+    id: `subnet-0123456789abcdef${index}`,
+    vpc_id: vpcId,
+    availability_zone: `eu-central-1${zone}`,
+    availability_zone_id: ZONE_IDS[zone],
+  });
+
 /** Test file of the exported module: runs with a mocked AWS provider, so without an account. */
 export const moduleTests = `# Each run changes one thing about a VPC and a service that fit together.
 mock_provider "aws" {
-  override_data {
-    target = data.aws_vpc_endpoint_service.lookup_service
-    values = {
-      availability_zones = ["eu-central-1a", "eu-central-1b"]
-      private_dns_name   = "app.example.com"
-    }
-  }
-  override_data {
-    target = data.aws_vpc.existing_vpc
-    values = {
-      id                   = "vpc-0123456789abcdef0"
-      enable_dns_support   = true
-      enable_dns_hostnames = true
-    }
-  }
-  override_data {
-    target = data.aws_subnet.existing_subnet[0]
-    values = {
-      id                   = "subnet-0123456789abcdef0"
-      vpc_id               = "vpc-0123456789abcdef0"
-      availability_zone    = "eu-central-1a"
-      availability_zone_id = "euc1-az2"
-    }
-  }
-  override_data {
-    target = data.aws_subnet.existing_subnet[1]
-    values = {
-      id                   = "subnet-0123456789abcdef1"
-      vpc_id               = "vpc-0123456789abcdef0"
-      availability_zone    = "eu-central-1b"
-      availability_zone_id = "euc1-az3"
-    }
-  }
+${service()}
+${vpc({ dnsHostnames: true })}
+${subnet(0, { zone: "a" })}
+${subnet(1, { zone: "b" })}
 }
 
 variables {
@@ -102,13 +107,7 @@ run "fails_when_the_service_has_no_private_dns_name" {
   variables {
     private_dns_enabled = true
   }
-  override_data {
-    target = data.aws_vpc_endpoint_service.lookup_service
-    values = {
-      availability_zones = ["eu-central-1a", "eu-central-1b"]
-      private_dns_name   = ""
-    }
-  }
+${service({ privateDnsName: "" })}
   expect_failures = [aws_vpc_endpoint.consumer_endpoint]
 }
 
@@ -117,42 +116,19 @@ run "fails_when_private_names_do_not_resolve_in_the_vpc" {
   variables {
     private_hosted_zone_name = "app.example.internal"
   }
-  override_data {
-    target = data.aws_vpc.existing_vpc
-    values = {
-      id                   = "vpc-0123456789abcdef0"
-      enable_dns_support   = true
-      enable_dns_hostnames = false
-    }
-  }
+${vpc({ dnsHostnames: false })}
   expect_failures = [data.aws_vpc.existing_vpc]
 }
 
 run "fails_when_two_subnets_are_in_one_zone" {
   command = plan
-  override_data {
-    target = data.aws_subnet.existing_subnet[1]
-    values = {
-      id                   = "subnet-0123456789abcdef1"
-      vpc_id               = "vpc-0123456789abcdef0"
-      availability_zone    = "eu-central-1a"
-      availability_zone_id = "euc1-az2"
-    }
-  }
+${subnet(1, { zone: "a" })}
   expect_failures = [aws_vpc_endpoint.consumer_endpoint]
 }
 
 run "fails_when_the_service_is_not_in_the_zone" {
   command = plan
-  override_data {
-    target = data.aws_subnet.existing_subnet[1]
-    values = {
-      id                   = "subnet-0123456789abcdef1"
-      vpc_id               = "vpc-0123456789abcdef0"
-      availability_zone    = "eu-central-1c"
-      availability_zone_id = "euc1-az1"
-    }
-  }
+${subnet(1, { zone: "c" })}
   expect_failures = [data.aws_subnet.existing_subnet]
 }
 
@@ -161,26 +137,12 @@ run "zones_of_another_region_need_not_match" {
   variables {
     service_region = "us-east-1"
   }
-  override_data {
-    target = data.aws_vpc_endpoint_service.lookup_service
-    values = {
-      availability_zones = ["us-east-1a"]
-      private_dns_name   = ""
-    }
-  }
+${service({ privateDnsName: "", zones: ["us-east-1a"] })}
 }
 
 run "fails_when_a_subnet_is_in_another_vpc" {
   command = plan
-  override_data {
-    target = data.aws_subnet.existing_subnet[1]
-    values = {
-      id                   = "subnet-0123456789abcdef1"
-      vpc_id               = "vpc-0123456789abcdef1"
-      availability_zone    = "eu-central-1b"
-      availability_zone_id = "euc1-az3"
-    }
-  }
+${subnet(1, { zone: "b", vpcId: "vpc-0123456789abcdef1" })}
   expect_failures = [data.aws_subnet.existing_subnet]
 }
 

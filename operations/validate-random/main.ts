@@ -53,7 +53,8 @@ async function validateRandom({ only, runs, seed }: Options): Promise<number> {
     stacks += validated.length;
     for (const stack of skipped) left.add(/no [^)]+/.exec(stack)?.[0] ?? stack);
     for (const { configuration, message } of errors) {
-      failed.add(Number(configuration));
+      // Without a name it is about what all of them are in: each may be the one.
+      for (const number of batch.includes(Number(configuration)) ? [Number(configuration)] : batch) failed.add(number);
       console.log(`✖ configuration ${configuration}: ${message}`);
     }
     for (const [index, number] of batch.entries()) {
