@@ -21,7 +21,7 @@ const CHECKS: readonly Part[] = [
 /** Tests that start Terraform, the emulated AWS or PostgreSQL many times over: minutes, so they have a command of their own. */
 const THOROUGH = [
   "__tests__/container/",
-  "__tests__/operations/(bootstrap|emulator|load-data)/",
+  "__tests__/operations/(bootstrap|emulator|load-data|watch)/",
   "__tests__/operations/bench-sync.test.ts",
   "__tests__/operations/rehearse/(command|ip-sync).test.ts",
   "__tests__/operations/terraform/terraform.test.ts",

@@ -4,7 +4,8 @@ import {
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
 import type { Environment } from "../../config/schema";
-import { alarmName, type Metric, type Threshold, type Watch } from "./watches";
+import type { Metric, Threshold, Watch } from "./watch";
+import { alarmName } from "./watches";
 
 const OPERATORS: Record<Threshold["fires"], string> = {
   above: "GreaterThanThreshold",

@@ -2,7 +2,7 @@ import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboar
 import { Construct } from "constructs";
 import { resourcePrefix } from "../../config/derive";
 import type { Environment } from "../../config/schema";
-import { SECTIONS, type Watch } from "./watches";
+import { SECTIONS, type Watch } from "./watch";
 
 /** CloudWatch's grid is 24 columns wide: three graphs a row. */
 const [COLUMNS, WIDTH, HEIGHT] = [24, 8, 6];

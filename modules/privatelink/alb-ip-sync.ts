@@ -1,14 +1,6 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { DataArchiveFile } from "@cdktf/provider-archive/lib/data-archive-file";
-import { ArchiveProvider } from "@cdktf/provider-archive/lib/provider";
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import {
-  DataAwsIamPolicyDocument,
-  type DataAwsIamPolicyDocumentStatement,
-} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
@@ -17,75 +9,15 @@ import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
-import { AssetType, Fn, TerraformAsset, TerraformStack } from "cdktf";
+import { Fn } from "cdktf";
 import { Construct } from "constructs";
-import { projectPath } from "../../config/project";
 import { STATE_TABLE_KEY, VARIABLES } from "../../lambda/alb-ip-sync/settings";
-import { ensureLambdaBundle } from "../../lambda/bundle";
+import { syncPackage } from "./alb-ip-sync-package";
+import { type AlbIpSyncProps, validateAlbIpSync } from "./alb-ip-sync-props";
+import { syncPermissions, syncTrust } from "./alb-ip-sync-role";
 
 /** Time that one run may take, in seconds: less than the time between two. */
 const TIMEOUT_SECONDS = 45;
-
-/** The ALB whose addresses are followed. */
-export interface AlbIpSyncLoadBalancer {
-  /** `app/<name>/<id>`: end of its ARN, and of the description of its network interfaces. */
-  readonly arnSuffix: string;
-  readonly dnsName: string;
-  readonly subnetIds: readonly string[];
-  /** IPv4 and IPv6 blocks of these subnets; no address outside them becomes a target. */
-  readonly subnetCidrs: readonly string[];
-}
-
-/** An NLB target group of type `ip`, and the ALB listener port its targets have. */
-export interface AlbIpSyncMapping {
-  readonly listenerPort: number;
-  readonly targetGroupArn: string;
-  /** @default "ipv4" */
-  readonly ipAddressType?: "ipv4" | "ipv6";
-}
-
-/** Where the function runs if not outside the VPC. */
-export interface AlbIpSyncVpc {
-  readonly vpcId: string;
-  /** They need a way to the APIs of EC2, Elastic Load Balancing and DynamoDB: endpoints or NAT. */
-  readonly subnetIds: readonly string[];
-}
-
-export interface AlbIpSyncProps {
-  readonly prefix: string;
-  readonly loadBalancer: AlbIpSyncLoadBalancer;
-  readonly mappings: readonly AlbIpSyncMapping[];
-  /** Minutes between two runs. @default 1 */
-  readonly scheduleMinutes?: number;
-  /** Runs that a target without interface is kept while DNS lists its address. @default 3 */
-  readonly maximumUnconfirmedRuns?: number;
-  /** Share of the targets that one run may deregister on one witness alone, in percent. @default 50 */
-  readonly maximumDeregistrationSharePercent?: number;
-  /** Healthy targets that a run on one witness alone never goes below. @default 1 */
-  readonly minimumHealthyTargets?: number;
-  /** Decide, log and measure, but change no target. The role then lacks the permission to. @default false */
-  readonly dryRun?: boolean;
-  /** Also run on events of load balancer interfaces; needs a CloudTrail trail with management events. @default false */
-  readonly quickTrigger?: boolean;
-  /** @default - the function runs outside the VPC */
-  readonly insideVpc?: AlbIpSyncVpc;
-  /** @default "arm64" */
-  readonly architecture?: "arm64" | "x86_64";
-  /** @default 30 */
-  readonly logRetentionDays?: number;
-  /** Customer managed key of the log group and the environment variables. @default - keys that AWS owns */
-  readonly kmsKeyArn?: string;
-  /**
-   * Keep runs apart by a reserved concurrency of 1. Without, runs side by side stay correct: what they do can be done
-   * twice, and their writes are conditional. @default true
-   */
-  readonly reserveConcurrency?: boolean;
-  /**
-   * Path inside the project of the zip file made by `npm run build:lambda`, for runs that plan and apply in different places.
-   * @default - Terraform's archive provider zips the bundle
-   */
-  readonly prebuiltPackage?: string;
-}
 
 /**
  * The Lambda that keeps the targets of NLB target groups equal to the addresses of an ALB.
@@ -108,7 +40,7 @@ export class AlbIpSync extends Construct {
 
   constructor(scope: Construct, id: string, props: AlbIpSyncProps) {
     super(scope, id);
-    validate(props);
+    validateAlbIpSync(props);
     const { prefix, loadBalancer, scheduleMinutes = 1, dryRun = false, insideVpc, kmsKeyArn } = props;
     const name = `${prefix}-alb-ip-sync`;
 
@@ -125,18 +57,19 @@ export class AlbIpSync extends Construct {
       attribute: [{ name: STATE_TABLE_KEY, type: "S" }],
       tags: { Name: name },
     });
-    this.role = new IamRole(this, "role", { name, assumeRolePolicy: this.trust().json, tags: { Name: name } });
+    this.role = new IamRole(this, "role", { name, assumeRolePolicy: syncTrust(this).json, tags: { Name: name } });
     const policy = new IamRolePolicy(this, "role-policy", {
       name: "sync",
       role: this.role.name,
-      policy: this.permissions(name, props).json,
+      policy: syncPermissions(this, { functionName: name, logGroup: this.logGroup, stateTable: this.stateTable, props })
+        .json,
     });
     this.securityGroup = insideVpc && this.ownSecurityGroup(name, insideVpc.vpcId);
 
     this.function = new LambdaFunction(this, "function", {
       functionName: name,
       description: "Keeps the NLB's targets equal to the ALB's addresses",
-      ...this.package(props.prebuiltPackage),
+      ...syncPackage(this, props.prebuiltPackage),
       handler: "index.handler",
       runtime: "nodejs22.x",
       architectures: [props.architecture ?? "arm64"],
@@ -204,53 +137,6 @@ export class AlbIpSync extends Construct {
     }
   }
 
-  private trust(): DataAwsIamPolicyDocument {
-    return new DataAwsIamPolicyDocument(this, "trust", {
-      statement: [
-        { actions: ["sts:AssumeRole"], principals: [{ type: "Service", identifiers: ["lambda.amazonaws.com"] }] },
-      ],
-    });
-  }
-
-  /**
-   * What the function may do. The two `Describe` actions have no resource-level permissions.
-   * Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon EC2" and "… for AWS
-   * Elastic Load Balancing V2".
-   */
-  private permissions(functionName: string, props: AlbIpSyncProps): DataAwsIamPolicyDocument {
-    const statement: DataAwsIamPolicyDocumentStatement[] = [
-      {
-        sid: "ReadWitnesses",
-        actions: ["ec2:DescribeNetworkInterfaces", "elasticloadbalancing:DescribeTargetHealth"],
-        resources: ["*"],
-      },
-      {
-        sid: "WriteLogs",
-        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        resources: [`${this.logGroup.arn}:*`],
-      },
-    ];
-    if (!props.dryRun) {
-      statement.push(
-        {
-          sid: "ChangeTargets",
-          actions: ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"],
-          resources: props.mappings.map(({ targetGroupArn }) => targetGroupArn),
-        },
-        {
-          sid: "KeepCounters",
-          actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
-          resources: [this.stateTable.arn],
-        },
-      );
-    }
-    if (props.kmsKeyArn !== undefined) {
-      statement.push({ sid: "ReadEnvironment", actions: ["kms:Decrypt"], resources: [props.kmsKeyArn] });
-    }
-    if (props.insideVpc) statement.push(...interfacesOfTheFunction(functionName));
-    return new DataAwsIamPolicyDocument(this, "permissions", { statement });
-  }
-
   private ownSecurityGroup(name: string, vpcId: string): SecurityGroup {
     const securityGroup = new SecurityGroup(this, "security-group", {
       name,
@@ -268,28 +154,6 @@ export class AlbIpSync extends Construct {
       cidrIpv4: "0.0.0.0/0",
     });
     return securityGroup;
-  }
-
-  private package(prebuilt: string | undefined): { filename: string; sourceCodeHash: string } {
-    if (prebuilt !== undefined) {
-      const path = projectPath(prebuilt);
-      if (!existsSync(path))
-        throw new Error(`prebuiltPackage is ${prebuilt}, which does not exist: run npm run build:lambda`);
-      const asset = new TerraformAsset(this, "package", { path, type: AssetType.FILE });
-      const sourceCodeHash = createHash("sha256").update(readFileSync(path)).digest("base64");
-      return { filename: `\${path.module}/${asset.path}`, sourceCodeHash };
-    }
-    const asset = new TerraformAsset(this, "bundle", { path: ensureLambdaBundle(), type: AssetType.DIRECTORY });
-    const stack = TerraformStack.of(this);
-    if (!stack.node.findAll().some((node) => node instanceof ArchiveProvider)) new ArchiveProvider(stack, "archive");
-    const archive = new DataArchiveFile(this, "archive", {
-      type: "zip",
-      sourceDir: `\${path.module}/${asset.path}`,
-      outputPath: `\${path.module}/.build/${this.node.id}.zip`,
-      // Without it the bytes depend on the modes of the clone's files.
-      outputFileMode: "0644",
-    });
-    return { filename: archive.outputPath, sourceCodeHash: archive.outputBase64Sha256 };
   }
 
   /** A rule that runs the function. A run that comes late is worth less than the next one. */
@@ -313,47 +177,5 @@ export class AlbIpSync extends Construct {
       dependsOn: [permission],
     });
     return eventRule;
-  }
-}
-
-/**
- * What the Lambda service needs to connect a function to a VPC; the function's own code must not use it.
- * Source: AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC".
- */
-function interfacesOfTheFunction(functionName: string): DataAwsIamPolicyDocumentStatement[] {
-  const changes = [
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:UnassignPrivateIpAddresses",
-  ];
-  return [
-    { sid: "LambdaInVpc", actions: [...changes, "ec2:DescribeSubnets"], resources: ["*"] },
-    {
-      sid: "NotTheCodeItself",
-      effect: "Deny",
-      actions: changes,
-      resources: ["*"],
-      condition: [
-        {
-          test: "ArnLike",
-          variable: "lambda:SourceFunctionArn",
-          values: [`arn:*:lambda:*:*:function:${functionName}`],
-        },
-      ],
-    },
-  ];
-}
-
-function validate({ mappings, scheduleMinutes = 1, loadBalancer }: AlbIpSyncProps): void {
-  if (mappings.length === 0) throw new Error("mappings is empty: give at least one target group");
-  if (new Set(mappings.map(({ targetGroupArn }) => targetGroupArn)).size < mappings.length) {
-    throw new Error("mappings names a target group twice: give each target group one listener port");
-  }
-  if (!Number.isInteger(scheduleMinutes) || scheduleMinutes < 1 || scheduleMinutes > 60) {
-    throw new Error(`scheduleMinutes is ${scheduleMinutes}: give a whole number from 1 to 60`);
-  }
-  if (loadBalancer.subnetIds.length === 0 || loadBalancer.subnetCidrs.length === 0) {
-    throw new Error("loadBalancer has no subnets: give their ids and their blocks");
   }
 }

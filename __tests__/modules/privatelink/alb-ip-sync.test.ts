@@ -10,7 +10,8 @@ import { mockClient } from "aws-sdk-client-mock";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { projectPath } from "../../../config/project";
 import { ensureLambdaBundle } from "../../../lambda/bundle";
-import { AlbIpSync, type AlbIpSyncProps } from "../../../modules/privatelink/alb-ip-sync";
+import { AlbIpSync } from "../../../modules/privatelink/alb-ip-sync";
+import type { AlbIpSyncProps } from "../../../modules/privatelink/alb-ip-sync-props";
 import { type Block, only, resources, type StackJson } from "../../synth";
 
 // The first test may have to build the bundle.

@@ -1,0 +1,48 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import type { Kind } from "../../config/files";
+import { loadConfiguration } from "../../config/load";
+
+/**
+ * Writes a configuration file that the loader takes, beside all the others that are there. Nothing is overwritten, and
+ * nothing that would be refused is written.
+ *
+ * @param folder with `environments/` and `consumers/`
+ * @returns the file's path
+ * @throws Error with the loader's own words, or if a file of that name is there
+ */
+export function write(folder: string, kind: Kind, name: string, text: string): string {
+  const file = join(folder, kind, `${name}.yaml`);
+  for (const taken of [file, file.replace(/\.yaml$/, ".yml")]) {
+    if (existsSync(taken)) throw new Error(`${shown(taken)} is there already: choose another name, or edit that file`);
+  }
+  tryBesideOthers(folder, kind, name, text);
+  mkdirSync(join(folder, kind), { recursive: true });
+  // `wx` refuses a file that has come meanwhile.
+  writeFileSync(file, text, { flag: "wx" });
+  return shown(file);
+}
+
+/** Rules look at several files at once, e.g. at networks that overlap: so the new file is loaded among copies of the others. */
+function tryBesideOthers(folder: string, kind: Kind, name: string, text: string): void {
+  const copy = mkdtempSync(join(tmpdir(), "new-configuration-"));
+  try {
+    for (const each of ["environments", "consumers"]) {
+      if (existsSync(join(folder, each))) cpSync(join(folder, each), join(copy, each), { recursive: true });
+    }
+    mkdirSync(join(copy, kind), { recursive: true });
+    writeFileSync(join(copy, kind, `${name}.yaml`), text);
+    loadConfiguration({ folder: copy });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(`nothing was written, since it would be refused:\n${message.replaceAll(copy, shown(folder))}`);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
+const shown = (path: string) => {
+  const below = relative(process.cwd(), path);
+  return below.startsWith("..") ? path : below;
+};
