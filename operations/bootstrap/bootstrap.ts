@@ -56,6 +56,8 @@ export async function bootstrap(
  * The way back, before the bucket itself is destroyed: its stack's state leaves the bucket for a local file.
  */
 export async function moveStateOut(terraform: Terraform, stack: StackRun, localState: string): Promise<void> {
+  // An interrupted teardown has moved it already.
+  if (existsSync(localState)) return;
   writeFileSync(
     join(stack.directory, LOCAL_BACKEND_FILE),
     JSON.stringify({ terraform: { backend: { local: { path: localState } } } }),
@@ -63,12 +65,31 @@ export async function moveStateOut(terraform: Terraform, stack: StackRun, localS
   await terraform.migrateState(stack, "migrate-back");
 }
 
+/**
+ * Opens the state of the bucket's own stack wherever an interrupted bootstrap or teardown has left it.
+ *
+ * @returns false where there is none, since the bucket is not there
+ */
+export async function openState(terraform: Terraform, stack: StackRun, localState: string): Promise<boolean> {
+  const overrideFile = join(stack.directory, LOCAL_BACKEND_FILE);
+  rmSync(overrideFile, { force: true });
+  if (!existsSync(localState)) return bucketAnswers(terraform, stack);
+  writeFileSync(overrideFile, JSON.stringify({ terraform: { backend: { local: { path: localState } } } }));
+  await terraform.init(stack, ["-reconfigure"]);
+  return true;
+}
+
+/** Whether Terraform failed because the bucket for the state is not there. */
+export function isBucketMissing(error: unknown): boolean {
+  return error instanceof TerraformError && /NoSuchBucket|bucket .*does not exist/i.test(error.details);
+}
+
 async function bucketAnswers(terraform: Terraform, stack: StackRun): Promise<boolean> {
   try {
     await terraform.init(stack, ["-reconfigure"], "look-for-bucket");
     return true;
   } catch (error) {
-    if (error instanceof TerraformError && /NoSuchBucket|bucket .*does not exist/i.test(error.details)) return false;
+    if (isBucketMissing(error)) return false;
     throw error;
   }
 }

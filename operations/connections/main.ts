@@ -1,14 +1,8 @@
-import {
-  AcceptVpcEndpointConnectionsCommand,
-  EC2Client,
-  paginateDescribeVpcEndpointConnections,
-  paginateDescribeVpcEndpointServicePermissions,
-  RejectVpcEndpointConnectionsCommand,
-  type UnsuccessfulItem,
-} from "@aws-sdk/client-ec2";
+import { EC2Client } from "@aws-sdk/client-ec2";
 import { Command } from "commander";
 import { table } from "../rehearse/table";
-import { age, type Connection, type Decision, select, toConnection } from "./connections";
+import { age, type Connection, type Decision, select } from "./connections";
+import { endpointConnections } from "./endpoint-connections";
 import { readService } from "./service";
 
 interface ServiceOptions {
@@ -70,30 +64,7 @@ async function open(options: ServiceOptions) {
   const { region, serviceId } = options.serviceId
     ? { region: options.region, serviceId: options.serviceId }
     : await readService(options.env, options.outdir);
-  const client = new EC2Client(region ? { region } : {});
-  return {
-    async connections(): Promise<Connection[]> {
-      const principals = [];
-      for await (const page of paginateDescribeVpcEndpointServicePermissions({ client }, { ServiceId: serviceId })) {
-        principals.push(...(page.AllowedPrincipals ?? []));
-      }
-      const found: Connection[] = [];
-      const Filters = [{ Name: "service-id", Values: [serviceId] }];
-      for await (const page of paginateDescribeVpcEndpointConnections({ client }, { Filters })) {
-        for (const connection of page.VpcEndpointConnections ?? []) found.push(toConnection(connection, principals));
-      }
-      // AWS goes on listing endpoints that are gone for a while.
-      return found.filter(({ state }) => state !== "deleted");
-    },
-    async decide(decision: Decision, endpointIds: readonly string[]): Promise<UnsuccessfulItem[]> {
-      const input = { ServiceId: serviceId, VpcEndpointIds: [...endpointIds] };
-      const { Unsuccessful = [] } =
-        decision === "accept"
-          ? await client.send(new AcceptVpcEndpointConnectionsCommand(input))
-          : await client.send(new RejectVpcEndpointConnectionsCommand(input));
-      return Unsuccessful;
-    },
-  };
+  return endpointConnections(new EC2Client(region ? { region } : {}), serviceId);
 }
 
 function print(connections: readonly Connection[], json: boolean): void {

@@ -1,12 +1,12 @@
 import { relative } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { loadConfiguration } from "../../config/load";
 import { projectPath } from "../../config/project";
+import { ask } from "../ask";
 import { runCommand } from "../command";
 import { checkBuild } from "../image/check-build";
 import { show } from "../show";
-import { Interrupted, type Interruption } from "../terraform/interruption";
+import type { Interruption } from "../terraform/interruption";
 import { chooseStacks } from "./choose-stacks";
 import { deploy } from "./deploy";
 import { openSession } from "./session";
@@ -50,7 +50,7 @@ async function run({ env, stack, planOnly, autoApprove }: Options, interruption:
     stacks: chosen,
     show,
     print: (text) => console.log(text),
-    approve: async () => (planOnly ? false : autoApprove || ask(`\nApply to ${env}? Only "yes" does: `, interruption)),
+    approve: async () => (planOnly ? false : autoApprove || isApproved(env, interruption)),
   });
   console.log(`\n${conclusion(approved, planOnly)}; logs: ${relative(projectPath(), logs)}`);
   return approved === false && !planOnly ? 1 : 0;
@@ -62,14 +62,6 @@ function conclusion(approved: boolean | undefined, planOnly: boolean): string {
   return planOnly ? "Planned; nothing was changed" : "Not approved; nothing was changed";
 }
 
-async function ask(question: string, { stop }: Interruption): Promise<boolean> {
-  // Without readline's own line editing, Ctrl-C stays a signal.
-  const terminal = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
-  try {
-    return (await terminal.question(question, { signal: stop })).trim() === "yes";
-  } catch (error) {
-    throw stop.aborted ? new Interrupted() : error;
-  } finally {
-    terminal.close();
-  }
+async function isApproved(env: string, interruption: Interruption): Promise<boolean> {
+  return (await ask(`\nApply to ${env}? Only "yes" does: `, interruption)) === "yes";
 }

@@ -133,6 +133,8 @@ export interface Emulator {
   setName(name: string, answer: NameAnswer | undefined): Promise<void>;
   /** Lets time pass for draining targets. */
   advanceClock(seconds: number): Promise<void>;
+  /** SHA-256 of the master password that a database instance was given last, in hexadecimal */
+  databasePassword(identifier: string): Promise<string>;
   /** Every resource of every account and Region, apart from what AWS itself provides */
   remains(): Promise<Remains>;
   injectFault(fault: Fault): Promise<void>;
@@ -255,6 +257,10 @@ class RunningEmulator implements Emulator {
 
   async advanceClock(seconds: number): Promise<void> {
     await this.ask("POST", "clock/advance", { seconds });
+  }
+
+  async databasePassword(identifier: string): Promise<string> {
+    return (await this.ask<{ sha256: string }>("POST", "database-password", { identifier })).sha256;
   }
 
   remains(): Promise<Remains> {

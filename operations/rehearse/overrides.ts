@@ -80,6 +80,11 @@ export function emulatorOverride(
   };
 }
 
+/** CDKTF names its remote-state data sources `cross-stack-reference-input-<stack id>`. */
+export function stateReadBy(dataSource: string): string {
+  return dataSource.replace(/^cross-stack-reference-input-/, "");
+}
+
 function s3InEmulator(config: Json, { endpoint }: EmulatorTarget): Json {
   return {
     ...config,

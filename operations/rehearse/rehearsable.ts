@@ -26,7 +26,7 @@ export interface Replacement {
 }
 
 /** An image that nothing pulls: the emulated ECS runs no container. */
-const STAND_IN_IMAGE = `public.ecr.aws/docker/library/busybox@sha256:${"0".repeat(64)}`;
+export const STAND_IN_IMAGE = `public.ecr.aws/docker/library/busybox@sha256:${"0".repeat(64)}`;
 
 /** An instance type of each architecture. */
 const INSTANCE_TYPES = { ARM64: "t4g.small", X86_64: "t3.small" } as const;

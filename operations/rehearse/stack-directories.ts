@@ -4,7 +4,7 @@ import type { Configuration, Consumer, Environment } from "../../config/schema";
 import { buildApp } from "../../stacks/app";
 import { stackId } from "../../stacks/base";
 import { readStackJson, readStacks, type SynthesizedStack, withDependencies } from "../terraform/stacks";
-import { type EmulatorTarget, emulatorOverride, OVERRIDE_FILE } from "./overrides";
+import { type EmulatorTarget, emulatorOverride, OVERRIDE_FILE, stateReadBy } from "./overrides";
 import type { StackReport } from "./report";
 
 /** A stack of a rehearsal, and what the report says about it. */
@@ -61,9 +61,4 @@ export function stackDirectories(
       ? { ...stack, report, localState: join(target.localStates, `${stack.id}.tfstate`) }
       : { ...stack, dependencies: [...present, ...stack.dependencies], report };
   });
-}
-
-/** CDKTF names its remote-state data sources `cross-stack-reference-input-<stack id>`. */
-function stateReadBy(dataSource: string): string {
-  return dataSource.replace(/^cross-stack-reference-input-/, "");
 }

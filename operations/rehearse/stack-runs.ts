@@ -1,5 +1,6 @@
-import { bootstrap, moveStateOut } from "../bootstrap/bootstrap";
-import { applyStack, describeProgress } from "../deploy/apply-stack";
+import { bootstrap } from "../bootstrap/bootstrap";
+import { applyStack } from "../deploy/apply-stack";
+import { DESTROY_ORDER, destroyStack } from "../deploy/destroy-stack";
 import { inOrder, type Show } from "../in-order";
 import type { Step } from "../show";
 import type { RunRecord } from "../terraform/messages";
@@ -7,9 +8,6 @@ import type { PlanResult, Terraform } from "../terraform/terraform";
 import { PLANNING_KEY_ID } from "./overrides";
 import type { Phase } from "./report";
 import type { RehearsedStack } from "./stack-directories";
-
-/** Destroys at once: each starts the provider, which keeps a processor busy for seconds. */
-const SIDE_BY_SIDE = 3;
 
 /** The second plan has just compared every resource with its state. */
 const UNCHANGED_SINCE_PLAN = ["-refresh=false"];
@@ -98,13 +96,12 @@ export async function destroyStacks(
   alongside: readonly Alongside[],
   { terraform, show }: StackRunsOptions,
 ) {
-  const order = { reverse: true, concurrency: SIDE_BY_SIDE };
-  await inOrder([...stacks, ...alongside.map(asNode)], show, "Destroy", order, async (stack, update) => {
+  await inOrder([...stacks, ...alongside.map(asNode)], show, "Destroy", DESTROY_ORDER, async (stack, update) => {
     if ("run" in stack) return stack.run(update);
     stack.report.destroyed = false;
-    if (stack.localState !== undefined) await moveStateOut(terraform, stack, stack.localState);
-    const onProgress = (record: RunRecord) => update(describeProgress(record));
-    await timed(stack, "destroy", () => terraform.destroy(stack, { flags: UNCHANGED_SINCE_PLAN, onProgress }));
+    await timed(stack, "destroy", () =>
+      destroyStack(terraform, stack, { flags: UNCHANGED_SINCE_PLAN, onProgress: update }),
+    );
     stack.report.destroyed = true;
     return undefined;
   });

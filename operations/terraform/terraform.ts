@@ -5,6 +5,7 @@ import { Interrupted, type Interruption } from "./interruption";
 import { emptyRecord, type PlannedChange, type RunRecord, recordLine, renderDiagnostics } from "./messages";
 import { outputValues } from "./outputs";
 import { type ProcessResult, runProcess } from "./process";
+import { type ManagedResource, managedResources } from "./resources";
 
 /** What all runs of one command have in common. */
 export interface TerraformOptions {
@@ -79,9 +80,9 @@ export class Terraform {
   }
 
   /** @param out file for the saved plan, absolute or relative to the stack directory */
-  async plan(stack: StackRun, { out, phase = "plan", onProgress }: PlanOptions = {}): Promise<PlanResult> {
-    const flags = out === undefined ? [] : [`-out=${out}`];
-    const { record, exitCode } = await this.run(stack, phase, ["plan", "-detailed-exitcode", ...lock, ...flags], {
+  async plan(stack: StackRun, { out, phase = "plan", flags = [], onProgress }: PlanOptions = {}): Promise<PlanResult> {
+    const all = [...flags, ...(out === undefined ? [] : [`-out=${out}`])];
+    const { record, exitCode } = await this.run(stack, phase, ["plan", "-detailed-exitcode", ...lock, ...all], {
       onProgress,
       accept: [0, 2],
     });
@@ -119,6 +120,12 @@ export class Terraform {
   /** A saved plan as text for a person. */
   async showPlan(stack: StackRun, plan: string): Promise<string> {
     return (await this.quiet(stack, "show", ["show", "-no-color", plan])).stdout;
+  }
+
+  /** What a saved plan found to be there, as AWS showed it just then. Values may be secret: never print them whole. */
+  async resources(stack: StackRun, plan: string): Promise<ManagedResource[]> {
+    const { stdout } = await this.quiet(stack, "resources", ["show", "-json", "-no-color", plan], WITHOUT_OUTPUT);
+    return managedResources(stdout);
   }
 
   private async run(
@@ -184,6 +191,8 @@ export class Terraform {
 interface PlanOptions {
   readonly out?: string;
   readonly phase?: string;
+  /** Further flags, e.g. `-destroy`. */
+  readonly flags?: readonly string[];
   readonly onProgress?: OnProgress;
 }
 

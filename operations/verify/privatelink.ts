@@ -1,21 +1,17 @@
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import {
-  DescribeNetworkInterfacesCommand,
   DescribeVpcEndpointConnectionsCommand,
   DescribeVpcEndpointServiceConfigurationsCommand,
   DescribeVpcEndpointServicePermissionsCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
-import {
-  DescribeTargetGroupsCommand,
-  DescribeTargetHealthCommand,
-  ElasticLoadBalancingV2Client,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { DescribeTargetGroupsCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { resourcePrefix } from "../../config/derive";
 import { type Item, tally, theOnly } from "./check";
 import { activeLoadBalancer, loadBalancer } from "./load-balancer";
 import { output, type Target } from "./target";
+import { difference, nodeAddresses, presentTargets } from "./target-parity";
 
 /** NLB, its targets, the sync Lambda, the endpoint service and the alarms. */
 export function privatelinkItems(target: Target): Item[] {
@@ -36,15 +32,7 @@ export function privatelinkItems(target: Target): Item[] {
     const { TargetGroups = [] } = await elb.send(new DescribeTargetGroupsCommand({ LoadBalancerArn }));
     return Promise.all(
       TargetGroups.map(async ({ TargetGroupArn, TargetGroupName }) => {
-        const { TargetHealthDescriptions = [] } = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
-        const present = TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State !== "draining");
-        return {
-          name: TargetGroupName ?? "",
-          targets: present.map(({ Target, TargetHealth }) => ({
-            id: Target?.Id ?? "",
-            state: TargetHealth?.State ?? "",
-          })),
-        };
+        return { name: TargetGroupName ?? "", targets: await presentTargets(elb, TargetGroupArn ?? "") };
       }),
     );
   };
@@ -71,20 +59,15 @@ export function privatelinkItems(target: Target): Item[] {
       async look() {
         if (!isSynced) return { good: undefined, saw: "privatelink.albTargetMode is alb-target" };
         const { LoadBalancerArn = "" } = await loadBalancer(elb, `${prefix}-alb`);
-        const { NetworkInterfaces = [] } = await ec2.send(
-          new DescribeNetworkInterfacesCommand({
-            Filters: [{ Name: "description", Values: [`ELB ${LoadBalancerArn.split("loadbalancer/")[1]}`] }],
-          }),
-        );
-        const nodes = NetworkInterfaces.map(({ PrivateIpAddress = "" }) => PrivateIpAddress).sort();
+        const nodes = await nodeAddresses(ec2, LoadBalancerArn);
         const groups = await targetGroups();
-        const equal = groups.filter(
-          ({ targets }) =>
-            targets
-              .map(({ id }) => id)
-              .sort()
-              .join() === nodes.join(),
-        );
+        const equal = groups.filter(({ targets }) => {
+          const { missing, surplus } = difference(
+            nodes,
+            targets.map(({ id }) => id),
+          );
+          return missing.length + surplus.length === 0;
+        });
         return {
           good: nodes.length > 0 && equal.length === groups.length,
           saw: `ALB at ${nodes.join(", ")}; equal in ${equal.length} of ${groups.length} target groups`,

@@ -18,6 +18,7 @@ from .domain_names import Names
 from .faults import Fault, Faults
 from .remains import remains
 from .services import elastic_load_balancing as load_balancing
+from .services import rds
 from .services.ecs_tasks import planned_ends
 
 PREFIX = "/_emulator/"
@@ -41,6 +42,7 @@ class Control:
             ("POST", "tasks/end"): _plan_end,
             ("POST", "clock/advance"): lambda wish: {"now": clock.advance(float(wish["seconds"]))},
             ("POST", "names"): self._override_name,
+            ("POST", "database-password"): _database_password,
             ("GET", "remains"): lambda _: remains(),
             ("GET", "calls"): lambda _: {"calls": self.calls.entries()},
             ("DELETE", "calls"): lambda _: self.calls.forget(),
@@ -72,6 +74,10 @@ class Control:
 
 def _json(value: Any, status: int) -> Response:
     return Response(json.dumps(value), status=status, mimetype="application/json")
+
+
+def _database_password(wish: dict[str, Any]) -> dict[str, Any]:
+    return {"sha256": rds.password_hash(wish["identifier"])}
 
 
 def _list_nodes(wish: dict[str, Any]) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def _state(value: Any) -> str | None:
     """What the resource says of itself; a reservation is what its instances are."""
     instances = getattr(value, "instances", None)
     if isinstance(instances, list) and instances:
-        return "terminated" if all(each.state == "terminated" for each in instances) else "running"
+        return "terminated" if all(getattr(each, "state", None) == "terminated" for each in instances) else "running"
     for name in ("state", "_state", "status", "key_state", "lifecycle_state", "service_state"):
         found = _member(value, name)
         found = getattr(found, "name", found)

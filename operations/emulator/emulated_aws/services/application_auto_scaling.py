@@ -1,6 +1,7 @@
-"""Application Auto Scaling: tags of scalable targets, which the AWS provider reads after every change.
+"""Application Auto Scaling: tags of scalable targets, which the AWS provider reads after every change; and its activities,
+of which there are none, since no metric moves.
 
-Sources: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ListTagsForResource.html,
+Sources: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingActivities.html, https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ListTagsForResource.html,
 API_TagResource.html and API_UntagResource.html there; tags may also come with API_RegisterScalableTarget.html
 """
 
@@ -59,3 +60,8 @@ def untag_resource(response: Any) -> ActionResult:
     for key in response._get_param("TagKeys"):
         tags.pop(key, None)
     return EmptyResult()
+
+
+@adds(Responses)
+def describe_scaling_activities(response: Any) -> ActionResult:
+    return ActionResult({"ScalingActivities": []})

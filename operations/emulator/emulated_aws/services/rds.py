@@ -8,11 +8,12 @@ engine-default)
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.rds.models import DBInstance, DBParameterGroup, RDSBackend
+from moto.rds.models import DBInstance, DBParameterGroup, RDSBackend, rds_backends
 from moto.rds.responses import RDSResponse
 
 from ..extend import mends
@@ -58,3 +59,12 @@ def _with_insights(database: Any, wishes: dict[str, Any]) -> DBInstance:
         if "performance_insights_kms_key_id" in wishes:
             database.performance_insights_kms_key_id = wishes["performance_insights_kms_key_id"]
     return database
+
+
+def password_hash(identifier: str) -> str:
+    """SHA-256 of the master password that an instance of any account was given last."""
+    for _, _, backend in rds_backends.iter_backends():
+        for database in backend.databases.values():
+            if database.db_instance_identifier == identifier:
+                return hashlib.sha256((database._master_user_password or "").encode()).hexdigest()
+    raise ValueError(f"no database {identifier}")

@@ -1,0 +1,36 @@
+/** A resource that Terraform manages. */
+export interface ManagedResource {
+  /** e.g. `aws_lb.load-balancer` */
+  readonly address: string;
+  /** e.g. `aws_lb` */
+  readonly type: string;
+  /** Arguments and attributes by Terraform's names; some may be secret. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+interface ResourceJson {
+  readonly address: string;
+  readonly mode: string;
+  readonly type: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Managed resources of a plan's prior state: what was there when it was planned.
+ *
+ * @param planJson what `terraform show -json` prints for a saved plan
+ */
+export function managedResources(planJson: string): ManagedResource[] {
+  const { prior_state } = JSON.parse(planJson) as {
+    prior_state?: { values?: { root_module?: { resources?: readonly ResourceJson[] } } };
+  };
+  return (prior_state?.values?.root_module?.resources ?? [])
+    .filter(({ mode }) => mode === "managed")
+    .map(({ address, type, values = {} }) => ({ address, type, values }));
+}
+
+/** A text among a resource's values; empty where there is none. */
+export function text({ values }: ManagedResource, name: string): string {
+  const value = values[name];
+  return typeof value === "string" ? value : "";
+}
