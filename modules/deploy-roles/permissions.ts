@@ -74,6 +74,8 @@ export const READS: readonly string[] = [
   "sns:ListSubscriptionsByTopic",
   "sns:ListTagsForResource",
   "sts:GetCallerIdentity",
+  // After a run that was killed: what it has created, by the stack's tags.
+  "tag:GetResources",
 ];
 
 /** Services whose resources the stacks make, in their own Region. */

@@ -1,4 +1,5 @@
 import type { RunRecord } from "../terraform/messages";
+import { forgetRecovery, planRecovering } from "../terraform/recovery";
 import type { PlanResult, StackRun, Terraform } from "../terraform/terraform";
 
 /** File of a saved plan, in the stack's directory. */
@@ -27,10 +28,11 @@ export async function applyStack(
 ): Promise<PlanResult> {
   const plan = await planStack(terraform, stack, options);
   if (plan.changed) await applyPlan(terraform, stack, plan, options);
+  else forgetRecovery(stack);
   return plan;
 }
 
-/** First half: init, and a saved plan. */
+/** First half: init, and a saved plan; after a run that was killed, one that imports what that run has created. */
 export async function planStack(
   terraform: Terraform,
   stack: StackRun,
@@ -38,7 +40,9 @@ export async function planStack(
 ): Promise<PlanResult> {
   if (options.initialized !== undefined) await options.initialized;
   else await timed("init", options, () => terraform.init(stack, options.initFlags));
-  return timed("plan", options, () => terraform.plan(stack, { out: PLAN_FILE }));
+  return timed("plan", options, () =>
+    planRecovering(terraform, stack, () => terraform.plan(stack, { out: PLAN_FILE })),
+  );
 }
 
 /** Second half: exactly the saved plan. */
@@ -55,6 +59,7 @@ export async function applyPlan(
   await timed("apply", options, () =>
     terraform.apply(stack, { plan: PLAN_FILE, total: resourceChanges(plan), onProgress }),
   );
+  forgetRecovery(stack);
 }
 
 /** How far a run is, and what it waits for: `12/34 aws_lb.alb, aws_db_instance.database`. */

@@ -137,6 +137,8 @@ export interface Emulator {
   databasePassword(identifier: string): Promise<string>;
   /** Every resource of every account and Region, apart from what AWS itself provides */
   remains(): Promise<Remains>;
+  /** Every account is as new, and what was recorded is forgotten */
+  reset(): Promise<void>;
   injectFault(fault: Fault): Promise<void>;
   /** Faults that still wait for a call */
   listFaults(): Promise<Fault[]>;
@@ -265,6 +267,10 @@ class RunningEmulator implements Emulator {
 
   remains(): Promise<Remains> {
     return this.ask("GET", "remains");
+  }
+
+  async reset(): Promise<void> {
+    await this.ask("POST", "reset");
   }
 
   async injectFault(fault: Fault): Promise<void> {

@@ -1,4 +1,15 @@
-import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { dirname, join, posix } from "node:path";
 import dockerignore from "@balena/dockerignore";
 
@@ -51,12 +62,22 @@ export function listContextFiles(context: string, dockerfile = "Dockerfile"): re
  */
 export function copyContext(context: string, target: string, dockerfile = "Dockerfile"): void {
   const files = listContextFiles(context, dockerfile);
-  rmSync(target, { recursive: true, force: true });
+  mkdirSync(dirname(target), { recursive: true });
+  // Complete before it is in its place: two commands may do this at once.
+  const building = mkdtempSync(`${target}.`);
   for (const { path, executable } of files) {
-    const copy = join(target, path);
+    const copy = join(building, path);
     mkdirSync(dirname(copy), { recursive: true });
     copyFileSync(join(context, path), copy);
     chmodSync(copy, executable ? 0o755 : 0o644);
+  }
+  rmSync(target, { recursive: true, force: true, maxRetries: 5 });
+  try {
+    renameSync(building, target);
+  } catch (error) {
+    rmSync(building, { recursive: true, force: true });
+    // Another command was faster.
+    if (!existsSync(target)) throw error;
   }
 }
 

@@ -41,6 +41,8 @@ export async function runProcess(
 ): Promise<ProcessResult> {
   if (options.logFile !== undefined) mkdirSync(dirname(options.logFile), { recursive: true });
   const log = options.logFile === undefined ? undefined : createWriteStream(options.logFile);
+  // A log that can't be written, e.g. on a full disk, must not end what it is about.
+  log?.on("error", () => {});
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: options.env,
@@ -78,7 +80,7 @@ export async function runProcess(
   } finally {
     options.interruption?.stop.removeEventListener("abort", stop);
     options.interruption?.kill.removeEventListener("abort", kill);
-    await new Promise<void>((resolve) => (log ? log.end(resolve) : resolve()));
+    await new Promise<void>((resolve) => (log && !log.destroyed ? log.end(() => resolve()) : resolve()));
   }
 }
 

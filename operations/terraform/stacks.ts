@@ -34,7 +34,7 @@ export function readStacks(outdir: string): SynthesizedStack[] {
   );
 }
 
-export function readStackJson(stack: SynthesizedStack): unknown {
+export function readStackJson(stack: Pick<SynthesizedStack, "directory">): unknown {
   return JSON.parse(readFileSync(join(stack.directory, STACK_JSON), "utf8"));
 }
 

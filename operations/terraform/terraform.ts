@@ -2,7 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TerraformBinary } from "./binary";
 import { Interrupted, type Interruption } from "./interruption";
+import { forgetJournal, journalLine } from "./journal";
 import { emptyRecord, type PlannedChange, type RunRecord, recordLine, renderDiagnostics } from "./messages";
+import { nextStep } from "./next-step";
 import { outputValues } from "./outputs";
 import { type ProcessResult, runProcess } from "./process";
 import { type ManagedResource, managedResources } from "./resources";
@@ -17,6 +19,8 @@ export interface TerraformOptions {
   /** Text of `.terraform.lock.hcl` for directories without one. */
   readonly lockFile: string;
   readonly interruption: Interruption;
+  /** How long Terraform waits for another run's state lock before it gives up. @default "20s" */
+  readonly lockTimeout?: string;
 }
 
 /** One stack as Terraform sees it. */
@@ -45,16 +49,14 @@ export class TerraformError extends Error {
     readonly phase: string,
     readonly details: string,
     readonly logFile: string,
+    readonly next: string,
   ) {
-    super(`${stackId}: ${phase} failed\n${details}\n  log: ${logFile}`);
+    super(`${stackId}: ${phase} failed\n${details}\n  log: ${logFile}\n  next: ${next}`);
   }
 }
 
 /** Resources that a plan holds at most at once: mostly waiting, so well above the number of processors. */
 const PARALLELISM = 20;
-
-/** How long Terraform waits for another run's state lock before it gives up. */
-const LOCK_TIMEOUT = "20s";
 
 /** Runs Terraform's commands in stack directories, and turns what they print into progress, results and errors. */
 export class Terraform {
@@ -82,7 +84,7 @@ export class Terraform {
   /** @param out file for the saved plan, absolute or relative to the stack directory */
   async plan(stack: StackRun, { out, phase = "plan", flags = [], onProgress }: PlanOptions = {}): Promise<PlanResult> {
     const all = [...flags, ...(out === undefined ? [] : [`-out=${out}`])];
-    const { record, exitCode } = await this.run(stack, phase, ["plan", "-detailed-exitcode", ...lock, ...all], {
+    const { record, exitCode } = await this.run(stack, phase, ["plan", "-detailed-exitcode", ...this.lock(), ...all], {
       onProgress,
       accept: [0, 2],
     });
@@ -93,13 +95,24 @@ export class Terraform {
   async apply(stack: StackRun, options: ApplyOptions = {}): Promise<void> {
     const { plan, phase = "apply", flags = [], onProgress, total } = options;
     const what = plan === undefined ? ["-auto-approve"] : [plan];
-    const args = ["apply", ...lock, `-parallelism=${PARALLELISM}`, ...flags, ...what];
-    await this.run(stack, phase, args, { onProgress, total });
+    const args = ["apply", ...this.lock(), `-parallelism=${PARALLELISM}`, ...flags, ...what];
+    await this.run(stack, phase, args, { onProgress, total, onLine: (line) => journalLine(stack.directory, line) });
+    forgetJournal(stack.directory);
   }
 
   async destroy(stack: StackRun, { phase = "destroy", flags = [], onProgress }: ApplyOptions = {}): Promise<void> {
-    const args = ["destroy", ...lock, `-parallelism=${PARALLELISM}`, ...flags, "-auto-approve"];
+    const args = ["destroy", ...this.lock(), `-parallelism=${PARALLELISM}`, ...flags, "-auto-approve"];
     await this.run(stack, phase, args, { onProgress });
+  }
+
+  /** Takes a lock away that a killed run has left. @param id as the lock error names it */
+  async unlock(stack: StackRun, id: string): Promise<void> {
+    await this.quiet(stack, "unlock", ["force-unlock", "-force", id]);
+  }
+
+  /** Stores a state that an apply could not store. @param file relative to the stack directory, e.g. `errored.tfstate` */
+  async pushState(stack: StackRun, file: string): Promise<void> {
+    await this.quiet(stack, "push", ["state", "push", ...this.lock(), file]);
   }
 
   /** Names and values of all outputs, secret ones included: never print them whole. */
@@ -117,6 +130,13 @@ export class Terraform {
     return result.stdout.split("\n").filter((line) => line !== "");
   }
 
+  /** Ids of all resources in the state, by address. */
+  async ids(stack: StackRun): Promise<Map<string, string>> {
+    if ((await this.addresses(stack)).length === 0) return new Map();
+    const { stdout } = await this.quiet(stack, "ids", ["state", "pull"], WITHOUT_OUTPUT);
+    return idsOfState(stdout);
+  }
+
   /** A saved plan as text for a person. */
   async showPlan(stack: StackRun, plan: string): Promise<string> {
     return (await this.quiet(stack, "show", ["show", "-no-color", plan])).stdout;
@@ -132,16 +152,19 @@ export class Terraform {
     stack: StackRun,
     phase: string,
     args: readonly string[],
-    { onProgress, accept = [0], total }: { onProgress?: OnProgress; accept?: number[]; total?: number } = {},
+    { onProgress, accept = [0], total, onLine }: RunOptions = {},
   ): Promise<{ record: RunRecord; exitCode: number }> {
     const record = emptyRecord();
     record.total = total;
     const [command = "", ...flags] = args;
     const result = await this.start(stack, phase, [command, "-input=false", "-json", "-no-color", ...flags], (line) => {
       const said = recordLine(record, line);
+      onLine?.(line);
       onProgress?.(record);
       return said;
     });
+    // Whatever ends by itself, with an error too, has stored its state.
+    if (onLine !== undefined && result.exitCode === 1) forgetJournal(stack.directory);
     if (!accept.includes(result.exitCode)) {
       const errors = record.diagnostics.filter(({ severity }) => severity === "error");
       throw this.failure(stack, phase, errors.length > 0 ? renderDiagnostics(errors) : lastWords(result));
@@ -179,13 +202,26 @@ export class Terraform {
     return result;
   }
 
+  private lock(): string[] {
+    return [`-lock-timeout=${this.options.lockTimeout ?? "20s"}`];
+  }
+
   private logFile(stack: StackRun, phase: string): string {
     return join(this.options.logFolder, `${stack.id}.${phase}.log`);
   }
 
   private failure(stack: StackRun, phase: string, details: string): TerraformError {
-    return new TerraformError(stack.id, phase, details, this.logFile(stack, phase));
+    return new TerraformError(stack.id, phase, details, this.logFile(stack, phase), nextStep(stack, details));
   }
+}
+
+interface RunOptions {
+  readonly onProgress?: OnProgress;
+  /** Exit codes that are no failure. @default [0] */
+  readonly accept?: readonly number[];
+  readonly total?: number;
+  /** Gets each line as Terraform prints it. */
+  readonly onLine?: (line: string) => void;
 }
 
 interface PlanOptions {
@@ -209,7 +245,31 @@ interface ApplyOptions {
 /** Keeps what may hold secrets out of the log. */
 const WITHOUT_OUTPUT = () => "";
 
-const lock = [`-lock-timeout=${LOCK_TIMEOUT}`];
+interface StateFile {
+  readonly resources?: readonly {
+    readonly mode: string;
+    readonly type: string;
+    readonly name: string;
+    readonly instances: readonly {
+      readonly index_key?: string | number;
+      readonly attributes?: { readonly id?: string };
+    }[];
+  }[];
+}
+
+function idsOfState(text: string): Map<string, string> {
+  const { resources = [] } = JSON.parse(text) as StateFile;
+  return new Map(
+    resources
+      .filter(({ mode }) => mode === "managed")
+      .flatMap(({ type, name, instances }) =>
+        instances.map(({ index_key: key, attributes }) => {
+          const index = key === undefined ? "" : `[${JSON.stringify(key)}]`;
+          return [`${type}.${name}${index}`, attributes?.id ?? ""] as const;
+        }),
+      ),
+  );
+}
 
 function lastWords({ stdout, stderr }: ProcessResult): string {
   const said = (stderr.trim() || stdout.trim()).split("\n").slice(-20).join("\n");

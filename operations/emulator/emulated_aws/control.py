@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from moto.core.base_backend import BackendDict
 from werkzeug.wrappers import Request, Response
 
 from . import clock
@@ -44,6 +45,7 @@ class Control:
             ("POST", "names"): self._override_name,
             ("POST", "database-password"): _database_password,
             ("GET", "remains"): lambda _: remains(),
+            ("POST", "reset"): self._reset,
             ("GET", "calls"): lambda _: {"calls": self.calls.entries()},
             ("DELETE", "calls"): lambda _: self.calls.forget(),
             ("GET", "faults"): lambda _: {"faults": self.faults.entries()},
@@ -67,6 +69,12 @@ class Control:
         fault = Fault.of(wish)
         self.faults.add(fault)
         return fault.entry()
+
+    def _reset(self, _: dict[str, Any]) -> None:
+        """Every account is as new; waiting faults and recorded calls are forgotten."""
+        BackendDict.reset()
+        self.faults.clear()
+        self.calls.forget()
 
     def _override_name(self, wish: dict[str, Any]) -> None:
         self.names.override(wish["name"], wish.get("answer"))

@@ -1,6 +1,7 @@
-"""EC2: what keeps a VPC or a security group from being deleted, and what goes with a VPC.
+"""EC2: what keeps a VPC or a security group from being deleted, and what goes with a VPC or a NAT gateway.
 
-moto deletes both in spite of what uses them, and leaves a VPC's network ACL behind.
+moto deletes both in spite of what uses them, leaves a VPC's network ACL behind, and keeps a deleted NAT gateway's
+address associated.
 Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html and API_DeleteSecurityGroup.html
 """
 
@@ -11,6 +12,7 @@ from typing import Any
 
 from moto.ec2.exceptions import DependencyViolationError
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.nat_gateways import NatGateway, NatGatewayBackend
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupBackend
 from moto.ec2.models.vpcs import VPC, VPCBackend
 
@@ -31,6 +33,15 @@ def delete_vpc(original: Callable[..., VPC], backend: EC2Backend, vpc_id: str) -
             backend.network_acls.pop(acl_id, None)
     backend.groups.pop(vpc_id, None)
     return vpc
+
+
+@mends(NatGatewayBackend)
+def delete_nat_gateway(original: Callable[..., NatGateway], backend: EC2Backend, nat_gateway_id: str) -> NatGateway:
+    gateway = original(backend, nat_gateway_id)
+    for address in list(backend.addresses):
+        if address.allocation_id == gateway.allocation_id and address.association_id:
+            backend.disassociate_address(association_id=address.association_id)
+    return gateway
 
 
 @mends(SecurityGroupBackend)

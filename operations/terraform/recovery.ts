@@ -1,0 +1,122 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findByTag, type TaggedResource } from "./find-by-tag";
+import { importId, importIdFromJson, type Lookup, recreatesHarmlessly } from "./import-ids";
+import { forgetJournal, type JournalEntry, readJournal } from "./journal";
+import { readStackJson } from "./stacks";
+import { type StackRun, type Terraform, TerraformError } from "./terraform";
+
+/** An ordinary file, since overrides can't hold imports. */
+const IMPORT_FILE = "recovered_import.tf.json";
+
+interface StackJson {
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+}
+
+interface Import {
+  readonly to: string;
+  readonly id: string;
+  /** Whether it may not be there: its creation had begun, and nothing tells how far it came. */
+  readonly uncertain: boolean;
+}
+
+/**
+ * After a run that was killed, plans what imports that run's creations that the state doesn't know: what its journal
+ * tells, and of what was under way then, what AWS has with the stack's tags or under the one possible name.
+ *
+ * @param plan plans the stack; it may be called several times
+ */
+export async function planRecovering<T>(terraform: Terraform, stack: StackRun, plan: () => Promise<T>): Promise<T> {
+  let imports = await recover(terraform, stack);
+  for (;;) {
+    const file = join(stack.directory, IMPORT_FILE);
+    rmSync(file, { force: true });
+    const blocks = imports.map(({ to, id }) => ({ to, id }));
+    if (blocks.length > 0) writeFileSync(file, JSON.stringify({ import: blocks }, undefined, 2));
+    try {
+      return await plan();
+    } catch (error) {
+      const left = error instanceof TerraformError ? withoutMissing(imports, error.details) : imports;
+      if (left.length === imports.length) throw error;
+      imports = left;
+    }
+  }
+}
+
+/** What is left to import when a plan has failed because something uncertain is not there. */
+function withoutMissing(imports: readonly Import[], details: string): Import[] {
+  const named = imports.filter(({ to, uncertain }) => uncertain && details.includes(to));
+  const missing = named.length > 0 ? named : imports.filter(({ uncertain }) => uncertain);
+  return imports.filter((each) => !missing.includes(each));
+}
+
+async function recover(terraform: Terraform, stack: StackRun): Promise<Import[]> {
+  const journal = readJournal(stack.directory);
+  if (journal.length === 0) return [];
+  const stackJson = readStackJson(stack) as StackJson;
+  const known = await terraform.ids(stack);
+  const lost = journal.filter(({ address }) => !known.has(address) && !recreatesHarmlessly(typeOf(address)));
+  if (lost.length === 0) return [];
+
+  const told = journal.flatMap(({ address, id }) => (id === undefined ? [] : [[address, id] as const]));
+  const ids = new Map([...known, ...told]);
+  const mustAsk = lost.some(({ address, id }) => id === undefined || typeOf(address) === "aws_ecs_task_definition");
+  const tagged = mustAsk ? await findByTag(terraform, stack, stackJson) : [];
+  const taken = new Set(ids.values());
+  return lost.flatMap((entry): Import[] => {
+    const type = typeOf(entry.address);
+    const lookup = lookupOf(entry, stackJson, ids);
+    const id = entry.id ?? idOfUnfinished(entry, lookup, tagged, taken);
+    const certain = id === undefined ? undefined : importId(type, id, lookup, tagged);
+    if (certain !== undefined) {
+      if (id !== undefined) ids.set(entry.address, id);
+      return [{ to: entry.address, id: certain, uncertain: false }];
+    }
+    const possible = importIdFromJson(type, lookup);
+    return possible === undefined ? [] : [{ to: entry.address, id: possible, uncertain: true }];
+  });
+}
+
+/** To be called once the plan that imports is applied. */
+export function forgetRecovery({ directory }: StackRun): void {
+  rmSync(join(directory, IMPORT_FILE), { force: true });
+  forgetJournal(directory);
+}
+
+/** What had begun when the run was killed is there if AWS has exactly one of its kind that the state doesn't know. */
+function idOfUnfinished(
+  { address }: JournalEntry,
+  { attribute }: Lookup,
+  tagged: readonly TaggedResource[],
+  taken: Set<string>,
+): string | undefined {
+  const name = (attribute("tags") as { Name?: string } | undefined)?.Name;
+  const own = ["name", "bucket", "identifier", "function_name", "family"].map(attribute);
+  const candidates = tagged.filter(
+    ({ type, id, tags }) =>
+      type === typeOf(address) &&
+      !taken.has(id) &&
+      (own.some((each) => typeof each === "string" && id.split(/[/:]/).includes(each)) ||
+        (own.every((each) => each === undefined) && tags.Name === name)),
+  );
+  const [only, ...others] = candidates;
+  if (only === undefined || others.length > 0) return undefined;
+  taken.add(only.id);
+  return only.id;
+}
+
+function lookupOf({ address }: JournalEntry, { resource = {} }: StackJson, ids: ReadonlyMap<string, string>): Lookup {
+  const [type = "", name = ""] = address.split(".");
+  const block = resource[type]?.[name.replace(/\[.*$/, "")] ?? {};
+  return {
+    attribute: (key) => {
+      const value = block[key];
+      const reference = typeof value === "string" ? /^\$\{([^}]+)\.(id|arn|name)\}$/.exec(value)?.[1] : undefined;
+      return reference === undefined ? value : ids.get(reference);
+    },
+  };
+}
+
+function typeOf(address: string): string {
+  return address.split(".")[0] ?? "";
+}
