@@ -1,14 +1,17 @@
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { loadConfiguration } from "../../config/load";
 import { projectPath } from "../../config/project";
 import type { Configuration } from "../../config/schema";
 import { runCommand } from "../command";
 import type { Emulator } from "../emulator/emulator";
+import { choose } from "../paths/choose";
+import { writeReport } from "../report/write";
 import { show } from "../show";
 import { Interrupted, type Interruption } from "../terraform/interruption";
 import { rehearse } from "./rehearse";
 import { isGood, type Report, renderReport } from "./report";
+import { writeRecord } from "./report-file";
 import { createRunFolder } from "./run-folder";
 
 interface Options {
@@ -39,13 +42,20 @@ async function run(options: Options, interruption: Interruption): Promise<number
   const report: Report = { stacks: [], checks: [], replacements: [], asDeployed: [], seconds: 0 };
   const folder = createRunFolder(projectPath());
   const logs = relative(process.cwd(), folder.logs);
+  const consumers = options.consumer ?? consumersOf(options.env, configuration);
+  const began = Date.now();
+  const finish = async (good: boolean, error?: string) => {
+    const outcome = { environment: options.env, began, ended: Date.now(), good, report };
+    writeRecord(folder.path, error === undefined ? outcome : { ...outcome, error });
+    await writePage(join(folder.path, "report.html"), options.env, configuration);
+  };
   try {
     await rehearse({
       project: projectPath(),
       run: folder,
       configuration,
       environment: options.env,
-      consumers: options.consumer ?? consumersOf(options.env, configuration),
+      consumers,
       stacks: options.stack ?? [],
       port: options.port ?? 0,
       useDocker: options.docker,
@@ -57,14 +67,26 @@ async function run(options: Options, interruption: Interruption): Promise<number
   } catch (error) {
     if (report.stacks.length > 0 && !(error instanceof Interrupted)) console.log(`\n${renderReport(report)}`);
     console.log(`\nlogs: ${logs}`);
+    if (!(error instanceof Interrupted)) await finish(false, error instanceof Error ? error.message : String(error));
     throw error;
   }
   const good = isGood(report);
+  await finish(good);
   console.log(`\n${renderReport(report)}`);
   console.log(
     `\nRehearsal of ${options.env} ${good ? "passed" : "FAILED"} in ${Math.round(report.seconds)} s; logs: ${logs}`,
   );
   return good ? 0 : 1;
+}
+
+/** Writes the page about the environment; what is wrong with it never hides the rehearsal's own outcome. */
+async function writePage(file: string, environment: string, configuration: Configuration): Promise<void> {
+  try {
+    await writeReport({ configuration, ...choose(configuration, { env: environment }) }, file);
+    console.log(`\nreport: ${relative(process.cwd(), file)}`);
+  } catch (error) {
+    console.log(`\nreport: not written: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** Consumers that use the environment; if there is none, every consumer: the rehearsal links it. */

@@ -10,6 +10,8 @@ export interface StackReport {
   /** Number of resources that were created; undefined if it was never applied. */
   resources?: number;
   readonly seconds: Partial<Record<Phase, number>>;
+  /** When each phase ended, in ms since 1970. */
+  readonly ended: Partial<Record<Phase, number>>;
   /** Addresses, each with the action, that a second plan would change; undefined if there was none. */
   secondPlan?: readonly string[];
   destroyed?: boolean;
@@ -23,6 +25,12 @@ export interface Report {
   /** Stacks whose JSON is, byte for byte, what `cdktf synth` writes for deployment. */
   asDeployed: readonly string[];
   seconds: number;
+}
+
+/** Notes how long a phase took that has just ended. */
+export function endPhase({ ended, seconds }: StackReport, phase: Phase, took: number): void {
+  seconds[phase] = took;
+  ended[phase] = Date.now();
 }
 
 /** Whether everything that was looked at is as it should be. */

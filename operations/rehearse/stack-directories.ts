@@ -56,7 +56,7 @@ export function stackDirectories(
     const own = { ...target, ...(assumeRoleArn === undefined ? {} : { assumeRoleArn }) };
     const override = emulatorOverride(readStackJson(stack), stack.id, own, stateReadBy);
     writeFileSync(join(stack.directory, OVERRIDE_FILE), JSON.stringify(override, undefined, 2));
-    const report: StackReport = { id: stack.id, seconds: {} };
+    const report: StackReport = { id: stack.id, seconds: {}, ended: {} };
     return present.includes(stack.id)
       ? { ...stack, report, localState: join(target.localStates, `${stack.id}.tfstate`) }
       : { ...stack, dependencies: [...present, ...stack.dependencies], report };

@@ -6,7 +6,7 @@ import type { Step } from "../show";
 import type { RunRecord } from "../terraform/messages";
 import type { PlanResult, Terraform } from "../terraform/terraform";
 import { PLANNING_KEY_ID } from "./overrides";
-import type { Phase } from "./report";
+import { endPhase, type Phase } from "./report";
 import type { RehearsedStack } from "./stack-directories";
 
 /** The second plan has just compared every resource with its state. */
@@ -42,9 +42,7 @@ export async function applyStacks(
     if ("run" in stack) return stack.run(update);
     const options = {
       onProgress: update,
-      onPhase: (phase: Phase, seconds: number) => {
-        stack.report.seconds[phase] = seconds;
-      },
+      onPhase: (phase: Phase, seconds: number) => endPhase(stack.report, phase, seconds),
     };
     if (stack.localState === undefined) {
       const early = initialized.get(stack.id);
@@ -124,7 +122,7 @@ async function timed<T>({ report }: RehearsedStack, phase: Phase, work: () => Pr
   try {
     return await work();
   } finally {
-    report.seconds[phase] = (Date.now() - begin) / 1000;
+    endPhase(report, phase, (Date.now() - begin) / 1000);
   }
 }
 

@@ -3,8 +3,8 @@ import { isGood, type Report, renderReport } from "../../../operations/rehearse/
 const seconds = { init: 2, plan: 4, apply: 22, "second plan": 5, destroy: 16 };
 const good: Report = {
   stacks: [
-    { id: "network-dev", resources: 32, seconds, secondPlan: [], destroyed: true },
-    { id: "data-dev", resources: 9, seconds: { ...seconds, apply: 101.4 }, secondPlan: [], destroyed: true },
+    { id: "network-dev", resources: 32, seconds, ended: {}, secondPlan: [], destroyed: true },
+    { id: "data-dev", resources: 9, seconds: { ...seconds, apply: 101.4 }, ended: {}, secondPlan: [], destroyed: true },
   ],
   checks: [{ title: "Verify", checks: [{ item: "VPC", status: "pass", saw: "vpc-1" }] }],
   replacements: [],
@@ -25,7 +25,10 @@ Terraform JSON: of every stack, byte for byte, what is deployed`);
 });
 
 test("a second plan that is not empty fails, and says what would change", () => {
-  const report = { ...good, stacks: [{ id: "data-dev", resources: 9, seconds, secondPlan: ["update aws_lb.alb"] }] };
+  const report = {
+    ...good,
+    stacks: [{ id: "data-dev", resources: 9, seconds, ended: {}, secondPlan: ["update aws_lb.alb"] }],
+  };
   expect(isGood(report)).toBe(false);
   expect(renderReport(report)).toContain("data-dev: applying again would change\n  update aws_lb.alb");
 });
@@ -38,7 +41,7 @@ test("a failed check fails, and comes with what was seen and what to do", () => 
 });
 
 test("a stack that could not be destroyed fails", () => {
-  const report = { ...good, stacks: [{ id: "data-dev", resources: 9, seconds, destroyed: false }] };
+  const report = { ...good, stacks: [{ id: "data-dev", resources: 9, seconds, ended: {}, destroyed: false }] };
   expect(isGood(report)).toBe(false);
   expect(renderReport(report)).toContain("applied, NOT DESTROYED");
 });

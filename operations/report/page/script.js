@@ -1,0 +1,43 @@
+// The page works without this: links lead to what they name. It spares the jumps.
+(() => {
+  const explorer = document.querySelector(".explorer");
+  const boxes = [...explorer.querySelectorAll("a.box")];
+  let chosen;
+
+  // Where the drawing is wider than its box, begin in its middle.
+  const scroll = explorer.querySelector(".scroll");
+  scroll.scrollLeft = (scroll.scrollWidth - scroll.clientWidth) / 2;
+
+  const show = (box) => {
+    document.body.classList.add("scripted");
+    for (const each of explorer.querySelectorAll(".panel.shown")) each.classList.remove("shown");
+    const panel = document.getElementById(box.getAttribute("href").slice(1));
+    panel?.classList.add("shown");
+    const same = box.getAttribute("href");
+    for (const each of boxes) each.classList.toggle("chosen", each.getAttribute("href") === same);
+    chosen = box;
+    return panel;
+  };
+
+  for (const box of boxes) {
+    box.addEventListener("focus", () => show(box));
+    box.addEventListener("click", (event) => {
+      event.preventDefault();
+      const panel = show(box);
+      // Only where it is out of sight, and for the keyboard, whose clicks have no position.
+      if (event.detail === 0) panel?.focus();
+      else panel?.scrollIntoView({ block: "nearest" });
+    });
+  }
+  explorer.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.closest(".panel")) chosen?.focus();
+  });
+
+  for (const link of document.querySelectorAll("a.show-path")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      location.hash = link.getAttribute("href");
+      document.getElementById("architecture").scrollIntoView();
+    });
+  }
+})();
