@@ -6,7 +6,6 @@ import type { Configuration } from "../../config/schema";
 import { runCommand } from "../command";
 import type { Emulator } from "../emulator/emulator";
 import { choose } from "../paths/choose";
-import { writeReport } from "../report/write";
 import { show } from "../show";
 import { Interrupted, type Interruption } from "../terraform/interruption";
 import { rehearse } from "./rehearse";
@@ -82,6 +81,8 @@ async function run(options: Options, interruption: Interruption): Promise<number
 /** Writes the page about the environment; what is wrong with it never hides the rehearsal's own outcome. */
 async function writePage(file: string, environment: string, configuration: Configuration): Promise<void> {
   try {
+    // Only here: what draws takes a while to load.
+    const { writeReport } = await import("../report/write");
     await writeReport({ configuration, ...choose(configuration, { env: environment }) }, file);
     console.log(`\nreport: ${relative(process.cwd(), file)}`);
   } catch (error) {

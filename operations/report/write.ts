@@ -15,7 +15,11 @@ export async function writeReport(subject: Subject, file: string): Promise<void>
 
 /** The picture that the README shows: one Availability Zone stands for all. */
 export async function drawPicture(subject: Subject): Promise<string> {
-  const { proof, stacks } = proveSubject(subject);
+  const { configuration, environment } = subject;
+  const { proof, stacks } = proveSubject({
+    ...subject,
+    configuration: { ...configuration, environments: [environment] },
+  });
   const layout = await drawArchitecture(stacks, proof, { oneZone: true });
   return renderPicture(layout, "Consumers reach the application through PrivateLink, NLB and ALB; nothing else does");
 }

@@ -140,7 +140,7 @@ function consumerVpc(scene: Scene, consumer: string, stack: string): Box {
 }
 
 /** Zones of a VPC in the order of their subnets, and how many of them are drawn. */
-export function zonesOf({ network, oneZone }: Pick<Scene, "network" | "oneZone">, vpc: string) {
+function zonesOf({ network, oneZone }: Pick<Scene, "network" | "oneZone">, vpc: string) {
   const all = [...new Set([...network.subnets.values()].filter((one) => one.vpc === vpc).map(({ zone }) => zone))];
   return { drawn: oneZone ? all.slice(0, 1) : all, count: all.length };
 }

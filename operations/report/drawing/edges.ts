@@ -1,7 +1,7 @@
 import { type Flow, isInterface, type Place } from "../../paths/evaluation/flow";
 import type { NetworkInterface } from "../../paths/model/network";
 import type { FlowProof, Proof } from "../../paths/prove";
-import { endpointsId, interfaceId, OTHER_CONSUMERS, type Scene, SERVICES, zonesOf } from "./boxes";
+import { endpointsId, interfaceId, OTHER_CONSUMERS, type Scene, SERVICES } from "./boxes";
 import { type Box, type Edge, type EdgeKind, flatten, idOf } from "./drawing";
 import { functionId } from "./services";
 
@@ -113,13 +113,4 @@ function internetGateway({ network, stacks }: Scene, from: NetworkInterface): st
   return Object.keys(stacks[stack]?.resource?.aws_internet_gateway ?? {}).map((name) =>
     idOf(`${stack}/aws_internet_gateway.${name}`),
   );
-}
-
-/** How many zones the provider's part of the drawing leaves out. */
-export function zonesLeftOut(scene: Scene): number {
-  const [vpc] = [...scene.network.vpcs.values()].filter(
-    ({ origin }) => origin.stack === `network-${scene.environment}`,
-  );
-  const { count, drawn } = zonesOf(scene, vpc?.key ?? "");
-  return count - drawn.length;
 }

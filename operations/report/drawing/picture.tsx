@@ -73,7 +73,11 @@ function BoxShape({ box, linkTo }: { box: PlacedBox; linkTo: Props["linkTo"] }):
   const attributes = { class: `box ${box.kind}${box.outer ? " outer" : ""}` };
   if (box.resource === undefined || !linkTo) return <g {...attributes}>{shape}</g>;
   return (
-    <a {...attributes} href={linkTo(box.resource)} aria-label={[box.title, box.detail].filter(Boolean).join(", ")}>
+    <a
+      {...attributes}
+      href={linkTo(box.resource)}
+      aria-label={box.outer ? [box.title, box.detail].filter(Boolean).join(" ") : undefined}
+    >
       {shape}
     </a>
   );
@@ -105,7 +109,7 @@ function Inner({ box: { detail, height, title, width, x, y } }: { box: PlacedBox
       <rect class="stripe" x={x + 5} y={y + 7} width="4" height={height - 14} rx="2" />
       <text x={x + 17} y={detail === undefined ? middle + 4.5 : middle - 3} class="title">
         {title}
-      </text>
+      </text>{" "}
       {detail !== undefined && (
         <text x={x + 17} y={middle + 14} class="detail">
           {detail}

@@ -17,7 +17,7 @@ export function Scanners({ scan }: Facts): JSX.Element {
       {scan ? (
         <>
           <Table
-            caption="Scanners"
+            caption="What ran"
             head={["Scanner", "Result"]}
             rows={scan.scanners.map(({ findings, missing, name }) => ({
               cells: [
