@@ -129,7 +129,16 @@ describe("commands of pipelines", () => {
       stage ?? (base === undefined ? undefined : stageOf(entries[base] ?? {}));
     const keywords = ["default", "workflow"];
     const names = Object.keys(entries).filter((name) => !name.startsWith(".") && !keywords.includes(name));
-    expect(names).toEqual(["test", "rehearse", "plan dev", "plan prod", "deploy dev", "deploy prod", "drift"]);
+    expect(names).toEqual([
+      "test",
+      "security",
+      "rehearse",
+      "plan dev",
+      "plan prod",
+      "deploy dev",
+      "deploy prod",
+      "drift",
+    ]);
     for (const name of names) expect(stages).toContain(stageOf(entries[name] ?? {}));
   });
 });

@@ -77,6 +77,7 @@ export class Database extends Construct {
       (type) =>
         new CloudwatchLogGroup(this, `${type}-log-group`, {
           name: `/aws/rds/instance/${identifier}/${type}`,
+          kmsKeyId: kmsKeyArn,
           retentionInDays: props.logRetentionDays,
         }),
     );

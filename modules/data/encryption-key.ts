@@ -65,7 +65,9 @@ export class EncryptionKey extends Construct {
             {
               test: "ArnLike",
               variable: "kms:EncryptionContext:aws:logs:arn",
-              values: [`arn:${partition}:logs:${region}:${account}:log-group:/${prefix}/*`],
+              values: [`/${prefix}/*`, `/aws/rds/instance/${prefix}-*`].map(
+                (names) => `arn:${partition}:logs:${region}:${account}:log-group:${names}`,
+              ),
             },
           ],
         },

@@ -2,22 +2,39 @@ import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const requirements = join(__dirname, "requirements.txt");
-const home = join(__dirname, "..", "..", ".rehearsal", "python");
+/** Python packages that go together. */
+export interface PythonPackages {
+  /** Who needs them, as it stands in messages. */
+  readonly title: string;
+  /** Path of a requirements.txt that pins every package. */
+  readonly requirements: string;
+  /** Folder of their environments, shared with nothing else. */
+  readonly home: string;
+}
+
+const EMULATOR: PythonPackages = {
+  title: "the emulated AWS",
+  requirements: join(__dirname, "requirements.txt"),
+  home: join(__dirname, "..", "..", ".rehearsal", "python"),
+};
 const oldestPython = [3, 10] as const;
 
 /**
- * Makes the private Python environment of the emulator, once for each state of requirements.txt, and returns the path
+ * Makes a private Python environment, that of the emulator by default, once for each state of requirements.txt, and returns the path
  * of its interpreter. Safe to call from several processes at once; an interrupted installation is begun anew.
  * @param log gets a line when there is something to wait for
  * @throws Error of one sentence when Python is missing or too old, or when the packages can't be installed
  */
-export async function ensurePythonEnvironment(log: (line: string) => void): Promise<string> {
+export async function ensurePythonEnvironment(
+  log: (line: string) => void,
+  packages: PythonPackages = EMULATOR,
+): Promise<string> {
+  const { home, requirements } = packages;
   const stamp = createHash("sha256")
     .update(await readFile(requirements))
     .digest("hex")
@@ -31,7 +48,7 @@ export async function ensurePythonEnvironment(log: (line: string) => void): Prom
   try {
     if (!existsSync(python)) {
       await rm(environment, { recursive: true, force: true });
-      await install(await findPython(), environment, log);
+      await install(await findPython(packages), environment, packages, log);
     }
     return python;
   } finally {
@@ -40,11 +57,16 @@ export async function ensurePythonEnvironment(log: (line: string) => void): Prom
 }
 
 /** Builds beside the final place and moves the whole there, so that a half-made environment is never found. */
-async function install(python: string, environment: string, log: (line: string) => void): Promise<void> {
+async function install(
+  python: string,
+  environment: string,
+  { title, requirements, home }: PythonPackages,
+  log: (line: string) => void,
+): Promise<void> {
   const began = Date.now();
   const building = `${environment}.${randomUUID().slice(0, 8)}.building`;
-  await removeOthers();
-  log("installing the emulator's Python packages into .rehearsal/python");
+  await removeOthers(home);
+  log(`installing Python packages for ${title} into .rehearsal/${basename(home)}`);
   try {
     await run(python, ["-m", "venv", building]);
     // no compiling: most of what moto brings is never imported here
@@ -53,13 +75,13 @@ async function install(python: string, environment: string, log: (line: string) 
     await rename(building, environment);
   } catch (error) {
     await rm(building, { recursive: true, force: true });
-    throw new Error(`the emulator's Python packages could not be installed with ${python}: ${lastLines(error)}`);
+    throw new Error(`the Python packages for ${title} could not be installed with ${python}: ${lastLines(error)}`);
   }
-  log(`installed the emulator's Python packages in ${Math.round((Date.now() - began) / 1000)} s`);
+  log(`installed the Python packages for ${title} in ${Math.round((Date.now() - began) / 1000)} s`);
 }
 
 /** Environments of an earlier requirements.txt and remains of interrupted installations. */
-async function removeOthers(): Promise<void> {
+async function removeOthers(home: string): Promise<void> {
   for (const name of await readdir(home)) {
     if (!name.endsWith(".lock")) await rm(join(home, name), { recursive: true, force: true });
   }
@@ -72,7 +94,7 @@ function lastLines(error: unknown): string {
 }
 
 /** The first interpreter that is new enough; the PYTHON environment variable names one. */
-async function findPython(): Promise<string> {
+async function findPython({ title }: PythonPackages): Promise<string> {
   const named = process.env.PYTHON;
   const candidates = named ? [named] : ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
   const tried: string[] = [];
@@ -88,7 +110,7 @@ async function findPython(): Promise<string> {
   }
   const found = tried.length > 0 ? tried.join(", ") : "none found";
   throw new Error(
-    `the emulated AWS needs Python ${oldestPython.join(".")} or newer (${found}): install python3 with its venv module, or name an interpreter in the PYTHON environment variable`,
+    `${title} needs Python ${oldestPython.join(".")} or newer (${found}): install python3 with its venv module, or name an interpreter in the PYTHON environment variable`,
   );
 }
 
