@@ -23,6 +23,7 @@ const THOROUGH = [
   "__tests__/container/",
   "__tests__/operations/(bootstrap|emulator|load-data|watch)/",
   "__tests__/operations/bench-sync.test.ts",
+  "__tests__/operations/commands.test.ts",
   "__tests__/operations/rehearse/(command|ip-sync).test.ts",
   "__tests__/operations/report/browser.test.ts",
   "__tests__/operations/terraform/terraform.test.ts",

@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { applyStack } from "../deploy/apply-stack";
+import { Interrupted } from "../terraform/interruption";
 import { TerraformError } from "../terraform/terraform";
 import { differences, type Inventory, takeInventory } from "./inventory";
 import type { FaultCase, Trials } from "./outcome";
 import { Tally } from "./outcome";
 import { type FaultyWay, openFaultyWay, type Weather } from "./proxy";
 import { type Random, randomFrom } from "./random";
-import { makeStateBucket, openWorld, unlockIfLocked, type World, type WorldOptions } from "./world";
+import { startWarmProvider } from "./warm-provider";
+import { engineWith, makeStateBucket, openWorld, unlockIfLocked, type World, type WorldOptions } from "./world";
 
 /** The stack: many small resources of EC2, IAM and CloudWatch Logs, and no load balancer or database to wait for. */
 const STACK = "network";
@@ -46,6 +48,7 @@ async function inject(
   let done = 0;
   const work = async (worker: number) => {
     let way: FaultyWay | undefined;
+    const stops: (() => Promise<void>)[] = [];
     const world = await openWorld({
       ...options,
       folder: join(options.folder, `worker-${worker}`),
@@ -59,15 +62,22 @@ async function inject(
     try {
       if (way === undefined) return;
       await world.terraform.init(world.stack(STACK));
-      const expected = await referenceInventory(world);
+      const provider = await startWarmProvider(world.stack(STACK).directory, world.options.env);
+      stops.push(provider.stop);
+      const warm = { ...world, terraform: engineWith(world, { env: { ...world.options.env, ...provider.env } }) };
+      const expected = await referenceInventory(warm);
       for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
-        const found = await tryOnce(world, way, seed, expected, tally).catch((error: Error) => [error.message]);
+        const found = await tryOnce(warm, way, seed, expected, tally).catch((error: Error) => {
+          if (error instanceof Interrupted) throw error;
+          return [error.message];
+        });
         wrong.push(...found.map((text) => `seed ${seed}: ${text}`));
         done += 1;
         update(`${done} of ${seeds.length}`);
       }
     } finally {
       await way?.stop();
+      for (const stop of stops) await stop();
       await world.stop();
     }
   };

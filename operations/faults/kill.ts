@@ -45,7 +45,13 @@ async function killEach(options: WorldOptions, seed: number, update: (text: stri
       const [found, expected] = await Promise.all([
         killOnce(world, stack, share, tally),
         applyInPeace(untouched, stack.id),
-      ]);
+      ]).catch((error: Error) => [{ wrong: [error.message], inventory: undefined }, undefined] as const);
+      if (found.inventory === undefined || expected === undefined) {
+        // What comes after it needs it.
+        wrong.push(...found.wrong.map((text) => `${stack.id}, and all after it not tried: ${text}`));
+        return { runs: stacks.indexOf(stack) + 1, seen: tally.counts, wrong };
+      }
+      tally.add(`${stack.id}, killed at ${Math.round(share * 100)} % of its resources`);
       wrong.push(...[...found.wrong, ...differences(found.inventory, expected)].map((text) => `${stack.id}: ${text}`));
     }
     return { runs: stacks.length, seen: tally.counts, wrong };
