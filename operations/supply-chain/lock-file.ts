@@ -23,7 +23,8 @@ const ALLOWED = new Set([
   "ISC",
   "MIT",
   "MIT-0",
-  // Weak copyleft of single files, which are used as they are.
+  // Weak copyleft: ends at the package itself, which is used as it is.
+  "EPL-2.0",
   "MPL-2.0",
   "Public Domain",
   "Python-2.0",
