@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectPath } from "../../config/project";
 import type { ConsumerInput } from "../../config/schema";
 import { moduleFiles } from "../../operations/export-consumer/files";
 import { type Block, consumerOf, environmentOf, synthesize } from "../synth";
@@ -166,15 +169,49 @@ function providerTests() {
   };
 }
 
+/** The module call that docs/consumer.md shows, as a consumer pastes it beside the folder. */
+function pageTests() {
+  const page = readFileSync(projectPath("docs", "consumer.md"), "utf8");
+  const call = /```hcl\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
+  const inModule = (address: string) => `module.app_endpoint.${address}`;
+  const subnets = [subnet("eu-central-1a", "euc1-az2"), subnet("eu-central-1b", "euc1-az3")];
+  const exported = Object.entries(moduleFiles()).filter(([path]) => !path.startsWith("tests/"));
+  return {
+    ...Object.fromEntries(exported.map(([path, text]) => [join("page/consumer-module", path), text])),
+    "page/main.tf": call,
+    // A root module that configures the provider, as any that calls a module does.
+    "page/versions.tf.json": moduleFiles()["versions.tf.json"] ?? "",
+    "page/provider.tf.json": JSON.stringify({ provider: { aws: { region: "eu-central-1" } } }),
+    "tests/page.tftest.hcl": [
+      `mock_provider "aws" {}`,
+      run(
+        "the_module_call_of_the_page",
+        "page",
+        override(
+          inModule("data.aws_vpc_endpoint_service.lookup_service"),
+          `{ availability_zones = ["eu-central-1a", "eu-central-1b"] }`,
+        ) +
+          override(
+            inModule("data.aws_vpc.existing_vpc"),
+            `{ id = "vpc-0123456789abcdef0", enable_dns_support = true, enable_dns_hostnames = true }`,
+          ) +
+          subnets
+            .map((values, index) => override(inModule(`data.aws_subnet.existing_subnet[${index}]`), values))
+            .join(""),
+      ),
+    ].join("\n"),
+  };
+}
+
 const entry = (blocks: Record<string, Block> | undefined): [string?, Block?] => Object.entries(blocks ?? {})[0] ?? [];
 
 testWithTerraform(
   "Terraform's plan stops where AWS would refuse endpoint or service: in the stacks, and in the exported module with its own tests",
   async () => {
-    const runs = await testTogether({ ...moduleFiles(), ...stackTests(), ...providerTests() });
+    const runs = await testTogether({ ...moduleFiles(), ...stackTests(), ...providerTests(), ...pageTests() });
     const wrong = Object.entries(runs).filter(([, outcome]) => outcome !== "pass");
     expect(wrong).toEqual([]);
-    expect(Object.keys(runs)).toHaveLength(20);
+    expect(Object.keys(runs)).toHaveLength(21);
   },
   300_000,
 );
