@@ -2,6 +2,7 @@ import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { resourcePrefix } from "../config/derive";
 import type { Environment } from "../config/schema";
+import { Backup } from "../modules/data/backup";
 import { Database } from "../modules/data/database";
 import { DatabaseCredentials } from "../modules/data/database-credentials";
 import { EncryptionKey } from "../modules/data/encryption-key";
@@ -21,6 +22,8 @@ export class DataStack extends PatternStack {
   readonly database: Database;
   readonly fileSystem: FileSystem;
   readonly staticAssets: StaticAssets;
+  /** Only with `data.backup.enabled`. */
+  readonly backup?: Backup;
 
   constructor(scope: Construct, { environment, network }: DataStackProps) {
     super(scope, "data", environment);
@@ -56,6 +59,16 @@ export class DataStack extends PatternStack {
       kmsKeyArn,
     });
     this.staticAssets = new StaticAssets(this, "static-assets", { prefix, kmsKeyArn, ...data.staticAssets });
+    if (data.backup.enabled) {
+      this.backup = new Backup(this, "backup", {
+        prefix,
+        options: data.backup,
+        kmsKeyArn,
+        fileSystemArn: this.fileSystem.fileSystem.arn,
+        bucketArn: this.staticAssets.bucket.bucket.arn,
+      });
+      new TerraformOutput(this, "backupPlanId", { staticId: true, value: this.backup.plan.id });
+    }
 
     new TerraformOutput(this, "databaseAddress", { staticId: true, value: this.database.instance.address });
     new TerraformOutput(this, "databaseSecretArn", { staticId: true, value: this.credentials.secret.arn });

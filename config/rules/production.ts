@@ -16,7 +16,8 @@ const dangers: Readonly<Record<Exception, (environment: Environment) => readonly
     backend.s3.forceDestroy && { path: ["backend", "s3", "forceDestroy"], safe: "false" },
     !data.database.deletionProtection && { path: ["data", "database", "deletionProtection"], safe: "true" },
     !data.database.finalSnapshot && { path: ["data", "database", "finalSnapshot"], safe: "true" },
-    !data.fileSystem.backup && { path: ["data", "fileSystem", "backup"], safe: "true" },
+    !data.backup.enabled && { path: ["data", "backup", "enabled"], safe: "true" },
+    data.backup.forceDestroy && { path: ["data", "backup", "forceDestroy"], safe: "false" },
     data.secretRecoveryDays === 0 && { path: ["data", "secretRecoveryDays"], safe: "7 to 30" },
     data.staticAssets.forceDestroy && { path: ["data", "staticAssets", "forceDestroy"], safe: "false" },
     !compute.loadBalancer.deletionProtection && {

@@ -27,6 +27,11 @@ const environmentOptions: readonly Conditional<Environment>[] = [
     hasEffect: ({ network }) => network.flowLogs.enabled,
     when: "with network.flowLogs.enabled",
   },
+  ...["retentionDays", "hourUtc", "forceDestroy"].map((option) => ({
+    path: ["data", "backup", option],
+    hasEffect: ({ data }: Environment) => data.backup.enabled,
+    when: "with data.backup.enabled",
+  })),
   {
     path: ["compute", "ec2"],
     hasEffect: ({ compute }) => compute.launchType === "EC2",

@@ -87,7 +87,6 @@ export const data = z.strictObject({
         .default(30)
         .describe("Days without access after which a file moves to Infrequent Access."),
       throughputMode: z.enum(["elastic", "bursting"]).default("elastic").describe("EFS throughput mode."),
-      backup: z.boolean().default(true).describe("Daily AWS Backup with EFS's own default plan (35 days)."),
     })
     .prefault({})
     .describe("EFS file system mounted by every task."),
@@ -104,4 +103,19 @@ export const data = z.strictObject({
     })
     .prefault({})
     .describe("S3 bucket for static assets."),
+  backup: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe("Keep a daily recovery point of file system and static assets in a vault of the environment's own."),
+      retentionDays: z.int().min(1).max(3650).default(35).describe("Days that a recovery point is kept."),
+      hourUtc: z.int().min(0).max(23).default(3).describe("Hour of the day, UTC, from which a backup may begin."),
+      forceDestroy: z
+        .boolean()
+        .default(false)
+        .describe("Let destroy delete a vault that still holds recovery points, with all of them."),
+    })
+    .prefault({})
+    .describe("AWS Backup. The database has its own automated backups: data.database.backupRetentionDays."),
 });

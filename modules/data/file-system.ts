@@ -2,7 +2,6 @@ import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-i
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { EfsAccessPoint } from "@cdktf/provider-aws/lib/efs-access-point";
-import { EfsBackupPolicy } from "@cdktf/provider-aws/lib/efs-backup-policy";
 import { EfsFileSystem } from "@cdktf/provider-aws/lib/efs-file-system";
 import { EfsFileSystemPolicy } from "@cdktf/provider-aws/lib/efs-file-system-policy";
 import { EfsMountTarget } from "@cdktf/provider-aws/lib/efs-mount-target";
@@ -46,10 +45,6 @@ export class FileSystem extends Construct {
       tags: { Name: name },
     });
     this.addPolicy();
-    new EfsBackupPolicy(this, "backup-policy", {
-      fileSystemId: this.fileSystem.id,
-      backupPolicy: { status: options.backup ? "ENABLED" : "DISABLED" },
-    });
 
     this.securityGroup = new SecurityGroup(this, "security-group", {
       name,

@@ -7,6 +7,8 @@ export const READS: readonly string[] = [
   "application-autoscaling:ListTagsForResource",
   "autoscaling:Describe*",
   "backup:Describe*",
+  "backup:GetBackupPlan",
+  "backup:GetBackupSelection",
   "backup:List*",
   "cloudwatch:Describe*",
   "cloudwatch:GetDashboard",
@@ -83,6 +85,8 @@ export const CHANGED_SERVICES: readonly string[] = [
   "application-autoscaling",
   "autoscaling",
   "backup",
+  // A vault's own storage, needed to make one with a customer managed key.
+  "backup-storage",
   "cloudwatch",
   "dynamodb",
   "ec2",
@@ -124,6 +128,7 @@ export const ROLE_CHANGES: readonly string[] = [
 
 /** Services that roles of the environment are for. */
 export const PASSED_TO: readonly string[] = [
+  "backup.amazonaws.com",
   "ec2.amazonaws.com",
   "ecs-tasks.amazonaws.com",
   "lambda.amazonaws.com",

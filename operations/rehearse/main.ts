@@ -1,13 +1,14 @@
 import { join, relative } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { loadConfiguration } from "../../config/load";
 import { projectPath } from "../../config/project";
-import type { Configuration } from "../../config/schema";
+import type { Configuration, Environment } from "../../config/schema";
 import { runCommand } from "../command";
 import type { Emulator } from "../emulator/emulator";
 import { choose } from "../paths/choose";
 import { show } from "../show";
 import { Interrupted, type Interruption } from "../terraform/interruption";
+import { withLaunchType } from "./rehearsable";
 import { rehearse } from "./rehearse";
 import { isGood, type Report, renderReport } from "./report";
 import { writeRecord } from "./report-file";
@@ -20,6 +21,7 @@ interface Options {
   readonly port?: number;
   readonly docker: boolean;
   readonly keep?: boolean;
+  readonly launchType?: Environment["compute"]["launchType"];
 }
 
 void new Command("npm start --")
@@ -32,12 +34,18 @@ void new Command("npm start --")
   .option("--stack <id...>", "only these stacks, with those they need, e.g. network-dev (default: all)")
   .option("--port <number>", "TCP port of the emulated AWS (default: a free one)", toPort)
   .option("--no-docker", "build no image, even where Docker is there")
+  .addOption(
+    new Option(
+      "--launch-type <type>",
+      "rehearse on this capacity instead of the environment's; FARGATE with Fargate Spot (default: as configured)",
+    ).choices(["EC2", "FARGATE"]),
+  )
   .option("--keep", "keep everything until Ctrl-C instead of destroying it, to look around")
   .action((options: Options) => runCommand("rehearsal", (interruption) => run(options, interruption)))
   .parseAsync();
 
 async function run(options: Options, interruption: Interruption): Promise<number> {
-  const configuration = loadConfiguration();
+  const configuration = withOptions(loadConfiguration(), options);
   const report: Report = { stacks: [], checks: [], replacements: [], asDeployed: [], seconds: 0 };
   const folder = createRunFolder(projectPath());
   const logs = relative(process.cwd(), folder.logs);
@@ -88,6 +96,15 @@ async function writePage(file: string, environment: string, configuration: Confi
   } catch (error) {
     console.log(`\nreport: not written: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** The configuration with what the command line says otherwise. */
+function withOptions(configuration: Configuration, { env, launchType }: Options): Configuration {
+  if (launchType === undefined) return configuration;
+  const environments = configuration.environments.map((each) =>
+    each.name === env ? withLaunchType(each, launchType) : each,
+  );
+  return { ...configuration, environments };
 }
 
 /** Consumers that use the environment; if there is none, every consumer: the rehearsal links it. */

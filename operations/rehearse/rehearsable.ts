@@ -1,3 +1,4 @@
+import { fargateRunsTasksOfThisSize } from "../../config/rules/compute";
 import type { Configuration, Consumer, Environment } from "../../config/schema";
 
 /** What this machine can't do for a rehearsal; a missing reason means that it can. */
@@ -57,6 +58,28 @@ export function rehearsable(
   };
 }
 
+/**
+ * The same environment on the other kind of capacity; on Fargate with a share of Spot, so that both kinds of it are there.
+ *
+ * @throws Error if Fargate runs no task of the application's size
+ */
+export function withLaunchType(
+  environment: Environment,
+  launchType: Environment["compute"]["launchType"],
+): Environment {
+  const { fargate } = environment.compute;
+  const spotSharePercent = fargate.spotSharePercent || 50;
+  const changed = { ...environment, compute: { ...environment.compute, launchType, fargate: { spotSharePercent } } };
+  const [refused] = [fargateRunsTasksOfThisSize(changed, () => false)].flat();
+  if (refused !== undefined) {
+    const option = refused.path.join(".");
+    throw new Error(
+      `${environment.name} can't be rehearsed on ${launchType}: allowed for ${option} ${refused.allowed}`,
+    );
+  }
+  return changed;
+}
+
 /** The same environment with everything off that protects it from being destroyed, as a real teardown needs it first. */
 export function unprotected(environment: Environment): Environment {
   return {
@@ -68,6 +91,7 @@ export function unprotected(environment: Environment): Environment {
       ...environment.data,
       database: { ...environment.data.database, deletionProtection: false, finalSnapshot: false },
       staticAssets: { ...environment.data.staticAssets, forceDestroy: true },
+      backup: { ...environment.data.backup, forceDestroy: true },
     },
     compute: {
       ...environment.compute,

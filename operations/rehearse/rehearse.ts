@@ -13,9 +13,11 @@ import { readStackJson, readStacks } from "../terraform/stacks";
 import { Terraform } from "../terraform/terraform";
 import type { Check } from "../verify/check";
 import { acceptSteps } from "./accept";
+import { dataLoadStep } from "./data-load";
 import { deployRoleChecks } from "./deploy-role-checks";
 import { type Foundation, layFoundation } from "./foundation";
 import { checkStep, syncStep, verifyStep } from "./look";
+import { newImageStep } from "./new-image";
 import { ACCESS_KEY_ID, emulatorEnvironment, PLANNING_KEY_ID } from "./overrides";
 import { type Limits, rehearsable, unprotected } from "./rehearsable";
 import type { Report } from "./report";
@@ -123,7 +125,13 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
   // stack lets others begin before it has ended.
   const early = stacks.filter((stack) => !consumers.includes(stack) && stack.localState === undefined);
   const late = stacks.filter((stack) => !early.includes(stack));
-  const alongside = [...some(syncStep(look)), ...secondPlansAlongside(early, terraform)];
+  const directories = (outdir: string) => stackDirectories(outdir, configuration, target, options.stacks);
+  const alongside = [
+    ...some(dataLoadStep({ ...look, env: { ...env, AWS_ACCESS_KEY_ID: "rehearsal-load" } })),
+    ...some(syncStep(look)),
+    ...secondPlansAlongside(early, terraform),
+    ...some(newImageStep({ ...look, directories })),
+  ];
   if (options.stacks.length === 0) {
     const story = {
       project: options.project,
@@ -161,13 +169,13 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
     project: options.project,
     run,
     configuration: unprotectedConfiguration,
-    directories: (outdir) => stackDirectories(outdir, configuration, target, options.stacks),
+    directories,
     onCheck: (check) => report.checks.push({ title: "Pipelines", checks: [check] }),
   });
 
   const outdir = join(run.path, "unprotected");
   synthesize(unprotectedConfiguration, outdir);
-  const unprotectedStacks = stackDirectories(outdir, configuration, target, options.stacks);
+  const unprotectedStacks = directories(outdir);
   const last = stacks.map((stack, index) => {
     const changed = unprotectedStacks[index];
     const same = changed === undefined || hashOfJson(changed) === hashes[index];

@@ -109,11 +109,16 @@ const data = (agreed: Agreed): Section<"data"> =>
       groupId: within(1, 4294967295),
       transitionToInfrequentAccessDays: maybe(pick(1 as const, 30 as const, 365 as const)),
       throughputMode: maybe(pick("elastic" as const, "bursting" as const)),
-      backup: fc.constant(guard(agreed, true)),
     }),
     staticAssets: fc.record({
       directory: maybe(fc.constant("container/static")),
       noncurrentVersionDays: within(1, 3650),
+      forceDestroy: fc.constant(guard(agreed, false)),
+    }),
+    backup: fc.record({
+      enabled: maybe(fc.constant(true)),
+      retentionDays: within(1, 3650),
+      hourUtc: within(0, 23),
       forceDestroy: fc.constant(guard(agreed, false)),
     }),
   });

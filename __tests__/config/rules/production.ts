@@ -4,7 +4,8 @@ const unprotected: readonly (readonly [path: string, value: unknown])[] = [
   ["backend.s3.forceDestroy", true],
   ["data.database.deletionProtection", false],
   ["data.database.finalSnapshot", false],
-  ["data.fileSystem.backup", false],
+  ["data.backup.enabled", false],
+  ["data.backup.forceDestroy", true],
   ["data.secretRecoveryDays", 0],
   ["data.staticAssets.forceDestroy", true],
   ["compute.loadBalancer.deletionProtection", false],
@@ -42,7 +43,10 @@ export const cases: readonly RuleCases[] = [
       "productionIsProtectedFromDeletion",
       /./,
       [],
-      [["it is development", Object.fromEntries(unprotected)]],
+      [
+        ["it is development", Object.fromEntries(unprotected.filter(([path]) => path !== "data.backup.enabled"))],
+        ["it is development without backups", { "data.backup.enabled": false }],
+      ],
     ),
   ),
   inProduction(

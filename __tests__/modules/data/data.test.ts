@@ -117,13 +117,12 @@ describe("file system", () => {
     for (const target of targets) expect(target.subnet_id).toContain("isolated-subnet");
   });
 
-  test("is encrypted, backed up and moves cold files to Infrequent Access", () => {
+  test("is encrypted and moves cold files to Infrequent Access", () => {
     const stack = data({ fileSystem: { transitionToInfrequentAccessDays: 7 } });
     const fileSystem = only(stack, "aws_efs_file_system");
     expect(fileSystem).toMatchObject({ encrypted: true });
     expect(fileSystem.kms_key_id).toContain("aws_kms_key.");
     expect(fileSystem.lifecycle_policy[0]).toEqual({ transition_to_ia: "AFTER_7_DAYS" });
-    expect(only(stack, "aws_efs_backup_policy").backup_policy).toEqual({ status: "ENABLED" });
   });
 
   test("denies clear text, and lets nobody in whom IAM does not allow", () => {
@@ -145,6 +144,50 @@ describe("file system", () => {
       posix_user: { uid: 1200, gid: 1300 },
       root_directory: { path: "/srv", creation_info: { owner_uid: 1200, owner_gid: 1300, permissions: "0750" } },
     });
+  });
+});
+
+describe("backup", () => {
+  test("a daily plan covers file system and bucket, in a vault with the environment's key", () => {
+    const stack = data({ backup: { retentionDays: 90, hourUtc: 22 } });
+    const vault = only(stack, "aws_backup_vault");
+    expect(vault.kms_key_arn).toContain("aws_kms_key.");
+    expect(vault.force_destroy).toBe(false);
+    expect(only(stack, "aws_backup_plan").rule).toEqual([
+      expect.objectContaining({
+        schedule: "cron(0 22 * * ? *)",
+        target_vault_name: expect.stringContaining("aws_backup_vault."),
+        lifecycle: { delete_after: 90 },
+      }),
+    ]);
+    const { resources: covered } = only(stack, "aws_backup_selection");
+    expect(covered).toEqual([
+      expect.stringMatching(/aws_efs_file_system\..*\.arn/),
+      expect.stringMatching(/aws_s3_bucket\..*\.arn/),
+    ]);
+  });
+
+  test("the bucket is versioned before a backup of it can be asked for, since AWS Backup takes no other", () => {
+    expect(only(data(), "aws_s3_bucket_versioning").versioning_configuration).toEqual({ status: "Enabled" });
+  });
+
+  test("only AWS Backup of this account takes on its role, which reads no other bucket and restores nothing", () => {
+    const stack = data();
+    const [trust] = statements(stack, "backup_trust");
+    expect(trust?.principals).toEqual([{ type: "Service", identifiers: ["backup.amazonaws.com"] }]);
+    expect(trust?.condition).toEqual([expect.objectContaining({ variable: "aws:SourceAccount" })]);
+    const [limit] = statements(stack, "backup_limits");
+    expect(limit).toMatchObject({ effect: "Deny", actions: expect.arrayContaining(["s3:GetObject*"]) });
+    expect(limit?.not_resources).toHaveLength(2);
+    const attached = resources(stack, "aws_iam_role_policy_attachment").map(({ policy_arn }) => String(policy_arn));
+    expect(attached.filter((arn) => arn.includes("Backup"))).toHaveLength(2);
+    expect(attached.filter((arn) => arn.includes("Restore"))).toEqual([]);
+  });
+
+  test("can be left out", () => {
+    expect(
+      Object.keys(data({ backup: { enabled: false } }).resource).filter((type) => type.includes("backup")),
+    ).toEqual([]);
   });
 });
 

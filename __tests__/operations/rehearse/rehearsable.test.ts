@@ -1,4 +1,4 @@
-import { rehearsable, unprotected } from "../../../operations/rehearse/rehearsable";
+import { rehearsable, unprotected, withLaunchType } from "../../../operations/rehearse/rehearsable";
 import { consumerOf, environmentOf, synthesize } from "../../synth";
 
 const linked = consumerOf(
@@ -29,6 +29,20 @@ test("without Docker an image URI takes the place of the build, and the reason i
   const { configuration: changed, replacements } = rehearsable(configuration, chosen, { image: "no engine" });
   expect(changed.environments[0]?.application.image).toEqual({ uri: expect.stringMatching(/@sha256:0{64}$/) });
   expect(replacements).toEqual([{ what: "application.image.build", by: "application.image.uri", why: "no engine" }]);
+});
+
+test("on Fargate a share of the tasks is on Spot, whatever capacity is configured", () => {
+  const { compute } = withLaunchType(environmentOf({}, "dev"), "FARGATE");
+  expect(compute).toMatchObject({ launchType: "FARGATE", fargate: { spotSharePercent: 50 } });
+  const own = environmentOf({ compute: { launchType: "FARGATE", fargate: { spotSharePercent: 20 } } }, "dev");
+  expect(withLaunchType(own, "FARGATE").compute.fargate).toEqual({ spotSharePercent: 20 });
+});
+
+test("fails on Fargate when it runs no task of that size", () => {
+  const odd = environmentOf({ application: { image: { uri: "registry.example/app:1" }, cpu: 300 } }, "dev");
+  expect(() => withLaunchType(odd, "FARGATE")).toThrow(
+    /^dev can't be rehearsed on FARGATE: allowed for application\.cpu with launchType FARGATE: 256, 512/,
+  );
 });
 
 test("without the archive provider the Lambda's prebuilt package is used", () => {

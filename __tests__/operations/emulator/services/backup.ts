@@ -7,6 +7,7 @@ import {
   DeleteBackupSelectionCommand,
   GetBackupSelectionCommand,
   ListBackupSelectionsCommand,
+  ListRecoveryPointsByBackupVaultCommand,
   ListTagsCommand,
 } from "@aws-sdk/client-backup";
 import type { Context } from "../network";
@@ -42,5 +43,14 @@ export function backup(context: () => Context): void {
       new CreateBackupVaultCommand({ BackupVaultName: "vault", BackupVaultTags: { project: "demo" } }),
     );
     expect((await client.send(new ListTagsCommand({ ResourceArn: BackupVaultArn }))).Tags).toEqual({ project: "demo" });
+  });
+
+  test("a vault holds no recovery point, since nothing runs on a schedule", async () => {
+    const client = new BackupClient(context().settings);
+    await client.send(new CreateBackupVaultCommand({ BackupVaultName: "empty" }));
+    const content = (BackupVaultName: string) =>
+      client.send(new ListRecoveryPointsByBackupVaultCommand({ BackupVaultName }));
+    expect((await content("empty")).RecoveryPoints).toEqual([]);
+    await expect(content("none")).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
 }

@@ -1,7 +1,8 @@
-"""AWS Backup: the selection of resources that a plan backs up, which moto lacks.
+"""AWS Backup: the selection of resources that a plan backs up, and a vault's list of recovery points, which moto lacks.
 
 Sources: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_CreateBackupSelection.html,
-API_GetBackupSelection.html, API_ListBackupSelections.html, API_DeleteBackupSelection.html and API_DeleteBackupPlan.html
+API_GetBackupSelection.html, API_ListBackupSelections.html, API_DeleteBackupSelection.html, API_DeleteBackupPlan.html and
+API_ListRecoveryPointsByBackupVault.html
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
+from moto.backup import urls
 from moto.backup.models import BackupBackend
 from moto.backup.responses import BackupResponse as Responses
 from moto.core.responses import ActionResult, EmptyResult
@@ -18,6 +20,11 @@ from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
 from ..extend import ApiError, adds, mends
+
+VAULT_CONTENT = "{0}/backup-vaults/(?P<name>[^/]+)/recovery-points/?$"
+if VAULT_CONTENT in urls.url_paths:
+    raise TypeError("moto has the path of a vault's recovery points by itself now")
+urls.url_paths[VAULT_CONTENT] = urls.response.dispatch
 
 
 def _selections(backend: BackupBackend, plan_id: str) -> dict[str, dict[str, Any]]:
@@ -94,3 +101,12 @@ def list_tags(original: Callable[..., str], response: Any) -> str:
     """moto finds the ARN only in a path with a slash at its end, which not every SDK sends."""
     arn = unquote(response.path.split("/tags/", 1)[1].strip("/"))
     return json.dumps({"Tags": response.backup_backend.list_tags(resource_arn=arn)})
+
+
+@adds(Responses)
+def list_recovery_points_by_backup_vault(response: Any) -> ActionResult:
+    """None: no schedule runs here."""
+    name = unquote(response.path.split("/")[2])
+    if name not in response.backup_backend.vaults:
+        raise ApiError("ResourceNotFoundException", f"Backup vault {name} does not exist")
+    return ActionResult({"RecoveryPoints": []})
