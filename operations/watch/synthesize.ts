@@ -10,12 +10,13 @@ export type Stacks = Readonly<Record<string, unknown>>;
  * Runs `main.ts` in a process of its own: only there is the code on disk loaded anew.
  *
  * @param outdir folder that is written anew
+ * @param project folder of the project, or of a copy of it
  * @throws Error with what it printed, if it failed
  */
-export async function synthesizeAnew(outdir: string): Promise<Stacks> {
+export async function synthesizeAnew(outdir: string, project = projectPath()): Promise<Stacks> {
   rmSync(outdir, { recursive: true, force: true });
-  const child = spawn(process.execPath, ["--import", "tsx", projectPath("main.ts")], {
-    cwd: projectPath(),
+  const child = spawn(process.execPath, ["--import", "tsx", join(project, "main.ts")], {
+    cwd: project,
     env: { ...process.env, CDKTF_OUTDIR: outdir },
     stdio: ["ignore", "pipe", "pipe"],
   });
