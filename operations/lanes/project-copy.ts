@@ -36,7 +36,7 @@ export async function withDependencies<Result>(
     const file = join(path, "package.json");
     const manifest = JSON.parse(readFileSync(file, "utf8"));
     Object.assign(manifest.dependencies, dependencies);
-    writeFileSync(file, JSON.stringify(manifest, undefined, 2));
+    writeFileSync(file, `${JSON.stringify(manifest, undefined, 2)}\n`);
     // Provider bindings name `cdktf` as their peer, whatever stands behind that name.
     const installed = await run("npm", "install", "--legacy-peer-deps", "--no-audit", "--no-fund");
     if (installed.exitCode !== 0) throw new Error(`npm install failed in a copy of the project:\n${installed.printed}`);
