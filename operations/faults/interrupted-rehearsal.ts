@@ -28,8 +28,6 @@ const MOMENTS: readonly Moment[] = [
   { after: "\nDestroy", secondsLater: 5, signal: "SIGTERM" },
 ];
 
-const QUICK: readonly Moment[] = [{ after: "\nApply", secondsLater: 3, signal: "SIGINT" }];
-
 const SIDE_BY_SIDE = 3;
 
 /** Longest that a rehearsal may take to its end, in ms. */
@@ -38,15 +36,14 @@ const LIMIT_MS = 400_000;
 /** Longest that what a rehearsal has started may take to be gone from the process table, in ms. */
 const GONE_MS = 5_000;
 
-export function interruptedRehearsalCase({ quick }: { readonly quick: boolean }): FaultCase {
+export function interruptedRehearsalCase(): FaultCase {
   return {
-    name: quick ? "Rehearsal interrupted" : "Rehearsal interrupted in every phase",
+    name: "Rehearsal interrupted in every phase",
     expected: "it stops with exit code 130 and leaves no process, lock, container or mount",
     run: async (update) => {
       const tally = new Tally();
       const wrong: string[] = [];
-      const moments = quick ? QUICK : MOMENTS;
-      const waiting = [...moments];
+      const waiting = [...MOMENTS];
       const before = { mounts: mounts(), containers: containers() };
       const work = async () => {
         for (let moment = waiting.shift(); moment !== undefined; moment = waiting.shift()) {
@@ -59,7 +56,7 @@ export function interruptedRehearsalCase({ quick }: { readonly quick: boolean })
       const left = (now: readonly string[], then: readonly string[]) => now.filter((each) => !then.includes(each));
       wrong.push(...left(mounts(), before.mounts).map((each) => `mount left: ${each}`));
       wrong.push(...left(containers(), before.containers).map((each) => `container left: ${each}`));
-      return { runs: moments.length, seen: tally.counts, wrong };
+      return { runs: MOMENTS.length, seen: tally.counts, wrong };
     },
   };
 }

@@ -56,7 +56,14 @@ export function markdown(outcomes: readonly Outcome[]): string {
     "| fault | expected | runs | as expected | seen | s |",
     "|---|---|--:|---|---|--:|",
     ...rows.map((row) => `| ${row} |`),
+    ...otherwise(outcomes),
   ].join("\n");
+}
+
+/** What went otherwise, in words. */
+function otherwise(outcomes: readonly Outcome[]): string[] {
+  const lines = outcomes.flatMap(({ name, wrong }) => wrong.map((text) => `- ${name}: ${text.split("\n")[0]}`));
+  return lines.length === 0 ? [] : ["", "Not as expected:", "", ...lines];
 }
 
 function goodRuns({ runs, wrong, skipped }: Outcome): number {
