@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { projectPath } from "../../config/project";
 import { exampleFile, type Resources, synthesizeExample } from "./example";
 import { type ConstructSource, constructsOf, type Member } from "./source";
@@ -15,11 +15,10 @@ const NAMES = /^(name|name_prefix|description|tags|comment|id|depends_on|\/\/)$/
 /** The page of a folder of modules: all of it is read from source, example and synthesis. */
 export async function modulePage(folder: string): Promise<string> {
   const constructs = constructsOf(folder);
-  const picture = `${folder}.svg`;
   return `${[
     `# modules/${folder}`,
     "Made from the source by `npm run docs:modules`.",
-    ...(existsSync(projectPath(`docs/modules/${picture}`)) ? [`![What modules/${folder} makes](${picture})`] : []),
+    `![Kinds of resources that the example below makes, and which refer to which](${folder}.svg)`,
     "| construct | what |\n|---|---|\n" +
       constructs.map(({ doc, file, name }) => `| [${name}](../../${file}) | ${cell(doc)} |`).join("\n"),
     "## Smallest example",
