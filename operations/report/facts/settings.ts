@@ -1,4 +1,5 @@
 import type { Network, SecurityGroupRule } from "../../paths/model/network";
+import { Reference, resolve } from "../../paths/model/references";
 import type { Block, Stacks } from "../../paths/model/stacks";
 
 /** A resource as a reader of the report sees it. */
@@ -29,7 +30,7 @@ export function resourceFact(stacks: Stacks, network: Network, key: string): Res
     key,
     stack,
     address,
-    settings: settings(block),
+    settings: settings(block, (value) => plain(value, stacks, stack)),
     ...(groups.length > 0 && {
       securityGroups: groups.map((group) => ({
         name: group.name,
@@ -44,28 +45,27 @@ const left = new Set(["//", "depends_on", "lifecycle", "provisioner", "connectio
 
 const LONGEST = 240;
 
-function settings(block: Block, prefix = ""): { name: string; value: string }[] {
+function settings(block: Block, say: (value: unknown) => string, prefix = ""): { name: string; value: string }[] {
   return Object.entries(block).flatMap(([key, value]) => {
     if (prefix === "" && left.has(key)) return [];
     const name = `${prefix}${key}`;
     if (Array.isArray(value)) {
       const blocks = value.filter((entry): entry is Block => typeof entry === "object" && entry !== null);
-      if (blocks.length === 0) return [{ name, value: value.map(plain).join(", ") || "none" }];
-      return blocks.flatMap((entry, index) => settings(entry, `${name}${blocks.length > 1 ? `[${index}]` : ""}.`));
+      if (blocks.length === 0) return [{ name, value: value.map(say).join(", ") || "none" }];
+      return blocks.flatMap((entry, index) => settings(entry, say, `${name}${blocks.length > 1 ? `[${index}]` : ""}.`));
     }
-    if (typeof value === "object" && value !== null) return settings(value as Block, `${name}.`);
-    return [{ name, value: plain(value) }];
+    if (typeof value === "object" && value !== null) return settings(value as Block, say, `${name}.`);
+    return [{ name, value: say(value) }];
   });
 }
 
-/** A value without Terraform's brackets around references. */
-function plain(value: unknown): string {
-  const text = String(value)
-    .replace(
-      /\$\{data\.terraform_remote_state\.cross-stack-reference-input-([\w-]+)\.outputs\.(?:cross-stack-output-)?([\w-]+)\}/g,
-      "$1: $2",
-    )
-    .replace(/\$\{([^{}]*)\}/g, "$1");
+/** A value without Terraform's brackets around references; one to another stack begins with its id. */
+function plain(value: unknown, stacks: Stacks, stack: string): string {
+  const meant = resolve(stacks, stack, value);
+  if (meant instanceof Reference) {
+    return `${meant.stack === stack ? "" : `${meant.stack}: `}${meant.address}.${meant.attribute}`;
+  }
+  const text = String(value).replace(/\$\{([^{}]*)\}/g, "$1");
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 

@@ -24,9 +24,9 @@
     box.addEventListener("click", (event) => {
       event.preventDefault();
       const panel = show(box);
-      // Only where it is out of sight, and for the keyboard, whose clicks have no position.
+      // A click by keyboard has no count; one by mouse moves the page only where the panel is below it.
       if (event.detail === 0) panel?.focus();
-      else panel?.scrollIntoView({ block: "nearest" });
+      else if (panel && panel.getBoundingClientRect().top > innerHeight) panel.scrollIntoView();
     });
   }
   explorer.addEventListener("keydown", (event) => {
