@@ -61,7 +61,7 @@ export async function layout({ boxes, edges }: Drawing, { direction }: LayoutOpt
       "elk.spacing.edgeNode": "12",
       "elk.spacing.edgeEdge": "8",
       "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
-      "elk.layered.mergeEdges": "true",
+      "elk.layered.mergeEdges": String(direction === "DOWN"),
       "elk.layered.crossingMinimization.forceNodeModelOrder": "true",
     },
     children: boxes.map((box) => toNode(box, nodes, direction)),

@@ -13,7 +13,11 @@ export function Rules({ rules }: Facts): JSX.Element {
     <Section
       id="rules"
       title="Rules"
-      about={`${rules.length} rules across options, refused before Terraform or AWS would. ${looked} looked at these files and are content; the others have nothing to look at here.`}
+      about={`${rules.length} rules across options: what breaks one is refused before Terraform or AWS would. ${
+        looked === rules.length
+          ? "All looked at the files here and are content."
+          : `${looked} looked at the files here and are content; the others have nothing to look at.`
+      }`}
     >
       {topics.map((topic) => {
         const own = rules.filter((rule) => rule.topic === topic);
@@ -26,7 +30,12 @@ export function Rules({ rules }: Facts): JSX.Element {
               caption={`Rules about ${topic}`}
               head={["Rule", "Result", "Reason", "Source"]}
               rows={own.map((rule) => ({
-                cells: [words(rule.name), <Result key="result" rule={rule} />, rule.reason, sources(rule)],
+                cells: [
+                  words(rule.name),
+                  <Result key="result" rule={rule} />,
+                  <Words key="reason" text={rule.reason} />,
+                  sources(rule),
+                ],
               }))}
             />
           </details>
@@ -45,4 +54,9 @@ function Result({ rule: { content } }: { rule: RuleFact }): JSX.Element {
       <Verdict tone="good">content</Verdict> {content.join(", ")}
     </>
   );
+}
+
+/** A comment's words, with what stands in backticks as code. */
+function Words({ text }: { text: string }): JSX.Element {
+  return <>{text.split("`").map((part, index) => (index % 2 === 1 ? <code key={part}>{part}</code> : part))}</>;
 }

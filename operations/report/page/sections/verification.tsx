@@ -22,7 +22,7 @@ export function Verification({ environment, rehearsal }: Facts): JSX.Element {
       }
     >
       {rehearsal?.error !== undefined && (
-        <p class="missing">
+        <p class="missing error">
           <Verdict tone="bad">not finished</Verdict> {rehearsal.error}
         </p>
       )}
