@@ -3,6 +3,7 @@ import type { Stacks } from "../paths/model/stacks";
 import { type EnvironmentProof, prove } from "../paths/prove";
 import { synthesizeStacks } from "../paths/synthesize";
 import type { RehearsalRecord } from "../rehearse/report-file";
+import type { ScanRecord } from "../scan/record";
 import { bill, type Line } from "./cost/bill";
 import { type PricedOption, pricedOptions } from "./cost/choices";
 import { countResources } from "./cost/counted";
@@ -10,7 +11,6 @@ import { drawArchitecture } from "./drawing/draw";
 import type { Layout } from "./drawing/layout";
 import { drawStacks } from "./drawing/stack-graph";
 import { type RuleFact, ruleFacts } from "./facts/rules";
-import type { ScanRecord } from "./facts/scan";
 import { type ResourceFact, resourceFact } from "./facts/settings";
 import { type StackFact, stackFacts } from "./facts/stacks";
 

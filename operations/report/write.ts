@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { projectPath } from "../../config/project";
 import { latestRecord } from "../rehearse/report-file";
+import { latestScan } from "../scan/record";
 import { drawArchitecture } from "./drawing/draw";
-import { latestScan } from "./facts/scan";
 import { gather, proveSubject, type Subject } from "./gather";
 import { renderPage, renderPicture } from "./render";
 

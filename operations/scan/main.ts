@@ -6,7 +6,8 @@ import { loadConfiguration } from "../../config/load";
 import { projectPath } from "../../config/project";
 import { runCommand } from "../command";
 import type { Interruption } from "../terraform/interruption";
-import { type Finding, judge, readAccepted, type Scanner } from "./findings";
+import { type Finding, type Judgement, judge, readAccepted, type Scanner } from "./findings";
+import { type ScanRecord, writeScan } from "./record";
 import { checkov, parliament, type ScanOptions, tfsec } from "./scanners";
 import { scannedStacks } from "./stack-json";
 import { findPythonScanners, findTfsec, type Tool } from "./tools";
@@ -39,26 +40,30 @@ async function scan(interruption: Interruption): Promise<number> {
       ];
     const findings: Finding[] = [];
     const ran = new Set<Scanner>();
+    const told: ScanRecord["scanners"][number][] = [];
     for (const [name, finding, work] of scanners) {
       const tool = await finding;
       if ("missing" in tool) {
         console.log(`– ${name}: skipped, ${tool.missing}`);
+        told.push({ name, missing: tool.missing });
         continue;
       }
       const begin = Date.now();
       const found = await work(tool.program, options);
       ran.add(name);
       findings.push(...found);
+      told.push({ name, findings: found.length });
       console.log(`✔ ${name}: ran, ${found.length} findings (${((Date.now() - begin) / 1000).toFixed(1)} s)`);
     }
-    return report(findings, accepted, ran);
+    const judgement = judge(findings, accepted, ran);
+    writeScan({ ended: Date.now(), scanners: told, accepted: judgement.accepted, unlisted: judgement.unlisted });
+    return report(judgement, ran);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function report(findings: readonly Finding[], accepted: ReturnType<typeof readAccepted>, ran: Set<Scanner>): number {
-  const { unlisted, stale, twice, accepted: count } = judge(findings, accepted, ran);
+function report({ unlisted, stale, twice, accepted: count }: Judgement, ran: Set<Scanner>): number {
   for (const { check, place, says } of unlisted) console.log(`✖ ${check} at ${place}: ${says}`);
   for (const each of stale) console.log(`✖ listed, but does not occur: ${each}`);
   for (const each of twice) console.log(`✖ listed twice: ${each}`);

@@ -11,6 +11,9 @@ import { renderPage } from "../../../operations/report/render";
 import { drawPicture } from "../../../operations/report/write";
 import { rehearsal, scan, subjectOf } from "./support";
 
+// A synth and a layout take a second; on a machine with much else to do, many.
+jest.setTimeout(60_000);
+
 let facts: Facts;
 let page: string;
 beforeAll(async () => {

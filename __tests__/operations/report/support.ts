@@ -1,8 +1,8 @@
 import { loadConfiguration } from "../../../config/load";
 import { choose } from "../../../operations/paths/choose";
 import type { RehearsalRecord } from "../../../operations/rehearse/report-file";
-import type { ScanRecord } from "../../../operations/report/facts/scan";
 import type { Subject } from "../../../operations/report/gather";
+import type { ScanRecord } from "../../../operations/scan/record";
 
 /** An environment of the project itself, with its consumers. */
 export function subjectOf(env: string): Subject {

@@ -38,8 +38,9 @@ def delete_vpc(original: Callable[..., VPC], backend: EC2Backend, vpc_id: str) -
 @mends(NatGatewayBackend)
 def delete_nat_gateway(original: Callable[..., NatGateway], backend: EC2Backend, nat_gateway_id: str) -> NatGateway:
     gateway = original(backend, nat_gateway_id)
+    allocations = {each.get("allocationId") for each in gateway.address_set}
     for address in list(backend.addresses):
-        if address.allocation_id == gateway.allocation_id and address.association_id:
+        if address.allocation_id in allocations and address.association_id:
             backend.disassociate_address(association_id=address.association_id)
     return gateway
 

@@ -44,7 +44,7 @@ export function Scanners({ scan }: Facts): JSX.Element {
         </>
       ) : (
         <p class="missing">
-          <Verdict tone="warn">not run</Verdict> No result of a scan is here.
+          <Verdict tone="warn">not run</Verdict> No result of a scan is here: <code>npm run scan</code>
         </p>
       )}
     </Section>

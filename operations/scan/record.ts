@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { projectPath } from "../../../config/project";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { projectPath } from "../../config/project";
+import type { Finding } from "./findings";
 
-/** What scanners said, as it is kept for the report. */
+/** What scanners said, as it is kept for `npm run report`. */
 export interface ScanRecord {
   /** When, in ms since 1970. */
   readonly ended: number;
@@ -14,12 +16,17 @@ export interface ScanRecord {
   }[];
   /** Findings that were looked at and are left as they are. */
   readonly accepted: number;
-  readonly unlisted: readonly { readonly check: string; readonly place: string; readonly says: string }[];
+  readonly unlisted: readonly Finding[];
 }
 
 /** File of the latest scan. */
-export const SCAN_FILE = projectPath("dist/scan.json");
+const SCAN_FILE = projectPath("dist/scan.json");
 
 /** The latest scan; undefined where there was none. */
 export const latestScan = (): ScanRecord | undefined =>
   existsSync(SCAN_FILE) ? (JSON.parse(readFileSync(SCAN_FILE, "utf8")) as ScanRecord) : undefined;
+
+export function writeScan(record: ScanRecord): void {
+  mkdirSync(dirname(SCAN_FILE), { recursive: true });
+  writeFileSync(SCAN_FILE, `${JSON.stringify(record, null, 2)}\n`);
+}
