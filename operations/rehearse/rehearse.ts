@@ -20,9 +20,10 @@ import { checkStep, syncStep, verifyStep } from "./look";
 import { newImageStep } from "./new-image";
 import { ACCESS_KEY_ID, emulatorEnvironment, PLANNING_KEY_ID } from "./overrides";
 import { type Limits, rehearsable, unprotected } from "./rehearsable";
-import type { Report } from "./report";
+import { type Report, renderReport } from "./report";
 import type { RunFolder } from "./run-folder";
 import { savedPlanStep } from "./saved-plan";
+import { readSecrets, secretChecks, secretsInFiles } from "./secrets";
 import { type RehearsedStack, stackDirectories, synthesize } from "./stack-directories";
 import { applyChange, applyStacks, destroyStacks, secondPlan, secondPlansAlongside } from "./stack-runs";
 import { hashOfJson, sameJson } from "./terraform-json";
@@ -185,13 +186,23 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
   if (changed.length > 0) await applyChange(changed, runs);
   const service = last.filter(({ id }) => id === stackId("privatelink-service", environment));
   const beforeTheService = service.map(({ id }) => ({ ...elsewhere, dependencies: [id] }));
+  const searched = {
+    secrets: await readSecrets(client),
+    folders: [run.path, join(options.project, "cdktf.out")],
+    printed: renderReport(report),
+  };
+  await show("Search", [checkStep("Secrets", () => secretChecks(searched, client), options)]);
   await destroyStacks(last, beforeTheService, runs);
 
   for (const { bucket } of consumersBuckets) {
     await emptyBucket(s3, bucket);
     await s3.send(new DeleteBucketCommand({ Bucket: bucket }));
   }
-  report.checks.push({ title: "Afterwards", checks: [await nothingLeft(emulator), jsonUntouched(stacks, hashes)] });
+  report.checks.push({
+    title: "Afterwards",
+    // Now, so that the logs of destroying are searched too.
+    checks: [await nothingLeft(emulator), jsonUntouched(stacks, hashes), await secretsInFiles(searched)],
+  });
 }
 
 async function callsWith(key: string, emulator: Emulator): Promise<RecordedCalls[]> {
