@@ -108,6 +108,8 @@ export class Database extends Construct {
       iamDatabaseAuthenticationEnabled: true,
       autoMinorVersionUpgrade: true,
       allowMajorVersionUpgrade: options.allowMajorVersionUpgrade,
+      // In the maintenance window it would come after this apply, which deletes the old version's parameter group.
+      applyImmediately: options.allowMajorVersionUpgrade,
       maintenanceWindow: options.maintenanceWindow,
       backupWindow: options.backupWindow,
       backupRetentionPeriod: options.backupRetentionDays,

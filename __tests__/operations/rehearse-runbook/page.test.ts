@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { projectPath } from "../../../config/project";
+import { missingLine, readPage } from "../../../operations/rehearse-runbook/page";
+
+const block = (info: string, ...lines: string[]) => [`\`\`\`${info}`, ...lines, "```"].join("\n");
+
+describe("a page", () => {
+  test("is read by headings: options, commands, what they print", () => {
+    const page = [
+      "## Scale",
+      block("yaml rehearsed", "a: 1"),
+      block("sh rehearsed exit 2", "one", "two"),
+      block("text rehearsed", "done", ""),
+      block("sh", "not rehearsed"),
+      "### Nothing",
+    ].join("\n");
+    expect(readPage(page)).toEqual([
+      {
+        heading: "Scale",
+        blocks: [
+          { kind: "yaml", text: "a: 1", line: 2 },
+          { kind: "sh", text: "one\ntwo", line: 5, exitCode: 2, expected: ["done"] },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    ["an unknown kind of block", block("rehearsed", "x"), "not understood"],
+    ["a block without an end", "```sh rehearsed\nx", "no end"],
+    ["what is printed without commands", block("text rehearsed", "x"), "below its commands"],
+  ])("is refused with %s", (_, text, words) => {
+    expect(() => readPage(`## Heading\n${text}`)).toThrow(words);
+  });
+});
+
+describe("what is printed", () => {
+  test("holds every line in order, and anything for …", () => {
+    expect(missingLine(["a … c", "d"], "x\na b c\ny\n  d (1)")).toBeUndefined();
+    expect(missingLine(["d", "a"], "a\nd")).toBe("a");
+    expect(missingLine(["1.2"], "1x2")).toBe("1.2");
+  });
+});
+
+test("the runbook's entries that have something around them are there", () => {
+  const headings = readPage(readFileSync(projectPath("docs/runbook.md"), "utf8")).map(({ heading }) => heading);
+  expect(headings).toEqual(expect.arrayContaining(["Drift", "Database password", "Take an environment down"]));
+});

@@ -1,0 +1,88 @@
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  DeleteTagsCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+  RevokeSecurityGroupIngressCommand,
+} from "@aws-sdk/client-ec2";
+import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import {
+  DeregisterTargetsCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { type Check, theOnly } from "../verify/check";
+import { clientOptions } from "./clients";
+import { type EmulatedProject, ENVIRONMENT } from "./emulated-project";
+import { missingLine } from "./page";
+import { runSync } from "./sync";
+
+const PREFIX = `private-app-${ENVIRONMENT.name}`;
+
+const COMMAND = `npm run drift -- --env ${ENVIRONMENT.name}`;
+
+/** What `drift` has to name, each with stack and address, in any order. */
+const NAMED = [
+  "network-dev: differs: update aws_vpc.…",
+  "compute-dev: rule sgr-… (tcp 22 from 0.0.0.0/0) was added to aws_security_group.…",
+  "compute-dev: aws_ecs_service.… wants 3 tasks; the minimum is … and no scaling is known",
+  "privatelink-service-dev: …, address of aws_lb.…, is no target of aws_lb_target_group.…",
+];
+
+/** Changes things as somebody in the console would; all of it has to be named, and nothing after it is put right. */
+export async function* changedByHand(
+  project: EmulatedProject,
+  page: () => AsyncIterable<Check>,
+): AsyncGenerator<Check> {
+  const options = clientOptions(project);
+  const ec2 = new EC2Client(options);
+  const ecs = new ECSClient(options);
+  const elb = new ElasticLoadBalancingV2Client(options);
+
+  const { Vpcs } = await ec2.send(
+    new DescribeVpcsCommand({ Filters: [{ Name: "tag:environment", Values: [ENVIRONMENT.name] }] }),
+  );
+  const { VpcId = "" } = theOnly(Vpcs, "VPC");
+  await ec2.send(new DeleteTagsCommand({ Resources: [VpcId], Tags: [{ Key: "managed-by" }] }));
+
+  const { SecurityGroups } = await ec2.send(
+    new DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-name", Values: [`${PREFIX}-alb`] }] }),
+  );
+  const rule = {
+    GroupId: theOnly(SecurityGroups, "security group of the ALB").GroupId,
+    IpPermissions: [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }],
+  };
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand(rule));
+
+  const scale = (desiredCount: number) =>
+    ecs.send(new UpdateServiceCommand({ cluster: PREFIX, service: `${PREFIX}-app`, desiredCount }));
+  await scale(3);
+
+  const { TargetGroups = [] } = await elb.send(new DescribeTargetGroupsCommand({}));
+  for (const { TargetGroupArn, LoadBalancerArns = [] } of TargetGroups) {
+    if (!LoadBalancerArns.some((arn) => arn.includes("/net/"))) continue;
+    const { TargetHealthDescriptions = [] } = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
+    const Targets = TargetHealthDescriptions.slice(0, 1).map(({ Target }) => ({ Id: Target?.Id ?? "" }));
+    if (Targets.length > 0) await elb.send(new DeregisterTargetsCommand({ TargetGroupArn, Targets }));
+  }
+
+  const { exitCode, stdout, stderr } = await project.run("drift-by-hand", COMMAND);
+  const output = `${stdout}\n${stderr}`;
+  for (const named of NAMED) {
+    const good = exitCode === 2 && missingLine([named], output) === undefined;
+    yield {
+      item: `drift names: ${named}`,
+      status: good ? "pass" : "fail",
+      saw: good ? "named" : `exit code ${exitCode}\n${output}`,
+      ...(good ? {} : { next: "operations/drift" }),
+    };
+  }
+
+  await ec2.send(new RevokeSecurityGroupIngressCommand(rule));
+  await scale(2);
+  await project.emulator.advanceClock(600);
+  await runSync(project);
+  yield* page();
+}
