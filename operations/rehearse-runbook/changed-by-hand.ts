@@ -6,7 +6,7 @@ import {
   EC2Client,
   RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
-import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import {
   DeregisterTargetsCommand,
   DescribeTargetGroupsCommand,
@@ -27,7 +27,7 @@ const COMMAND = `npm run drift -- --env ${ENVIRONMENT.name}`;
 const NAMED = [
   "network-dev: differs: update aws_vpc.…",
   "compute-dev: rule sgr-… (tcp 22 from 0.0.0.0/0) was added to aws_security_group.…",
-  "compute-dev: aws_ecs_service.… wants 3 tasks; the minimum is … and no scaling is known",
+  "compute-dev: aws_ecs_service.… wants … tasks; the minimum is … and no scaling is known",
   "privatelink-service-dev: …, address of aws_lb.…, is no target of aws_lb_target_group.…",
 ];
 
@@ -56,9 +56,12 @@ export async function* changedByHand(
   };
   await ec2.send(new AuthorizeSecurityGroupIngressCommand(rule));
 
+  const service = `${PREFIX}-app`;
+  const { services } = await ecs.send(new DescribeServicesCommand({ cluster: PREFIX, services: [service] }));
+  const { desiredCount: tasks = 0 } = theOnly(services, "service");
   const scale = (desiredCount: number) =>
-    ecs.send(new UpdateServiceCommand({ cluster: PREFIX, service: `${PREFIX}-app`, desiredCount }));
-  await scale(3);
+    ecs.send(new UpdateServiceCommand({ cluster: PREFIX, service, desiredCount }));
+  await scale(tasks + 1);
 
   const { TargetGroups = [] } = await elb.send(new DescribeTargetGroupsCommand({}));
   for (const { TargetGroupArn, LoadBalancerArns = [] } of TargetGroups) {
@@ -81,7 +84,7 @@ export async function* changedByHand(
   }
 
   await ec2.send(new RevokeSecurityGroupIngressCommand(rule));
-  await scale(2);
+  await scale(tasks);
   await project.emulator.advanceClock(600);
   await runSync(project);
   yield* page();
