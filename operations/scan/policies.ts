@@ -21,6 +21,8 @@ export type PolicyKind = "identity" | "trust" | "resource";
 export interface Policy {
   /** Stack and construct path. */
   readonly place: string;
+  /** What refers to it begins with this, e.g. `data.aws_iam_policy_document.key_policy_55EBA191`. */
+  readonly address: string;
   readonly kind: PolicyKind;
   readonly statements: readonly Statement[];
 }
@@ -30,7 +32,8 @@ export function policiesOf(stack: ScannedStack): Policy[] {
   return Object.entries(stack.json.data?.aws_iam_policy_document ?? {})
     .map(([name, document]) => {
       const { statement = [] } = document as { statement?: readonly Statement[] };
-      return { place: placeOf(stack, name), kind: kindOf(statement), statements: statement };
+      const address = `data.aws_iam_policy_document.${name}`;
+      return { place: placeOf(stack, name), address, kind: kindOf(statement), statements: statement };
     })
     .sort((a, b) => (a.place < b.place ? -1 : 1));
 }
