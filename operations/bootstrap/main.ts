@@ -4,6 +4,7 @@ import { projectPath } from "../../config/project";
 import { runCommand } from "../command";
 import { chooseStacks } from "../deploy/choose-stacks";
 import { openSession } from "../deploy/session";
+import { environmentNamed } from "../environment-named";
 import { show } from "../show";
 import type { Interruption } from "../terraform/interruption";
 import { bootstrap } from "./bootstrap";
@@ -23,9 +24,9 @@ void new Command("npm run bootstrap --")
 
 async function run({ env }: Options, interruption: Interruption): Promise<number> {
   const configuration = loadConfiguration();
-  const environment = configuration.environments.find(({ name }) => name === env);
-  if (environment !== undefined && environment.backend.type !== "s3") {
-    console.log(`${env} keeps its state in ${environment.backend.type}: there is no bucket to create`);
+  const { backend } = environmentNamed(configuration, env);
+  if (backend.type !== "s3") {
+    console.log(`${env} keeps its state in ${backend.type}: there is no bucket to create`);
     return 0;
   }
   const { terraform, stacks } = await openSession(configuration, interruption);

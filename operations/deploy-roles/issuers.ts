@@ -1,5 +1,6 @@
 import type { Configuration, Environment } from "../../config/schema";
 import type { TrustedIssuer } from "../../modules/deploy-roles/deploy-roles";
+import { environmentNamed } from "../environment-named";
 
 const AWS_AUDIENCE = "sts.amazonaws.com";
 
@@ -59,14 +60,10 @@ export function hcpTerraform(environment: Environment): TrustedIssuer {
 
 /** @throws Error if there is no such environment, or its account is not written down */
 export function environmentWithAccount(
-  { environments }: Configuration,
+  configuration: Configuration,
   name: string,
 ): Environment & { accountId: string } {
-  const environment = environments.find((each) => each.name === name);
-  if (environment === undefined) {
-    const names = environments.map((each) => each.name).join(", ") || "none";
-    throw new Error(`no environment "${name}" in config/environments; there are: ${names}`);
-  }
+  const environment = environmentNamed(configuration, name);
   const { accountId } = environment;
   if (accountId === undefined) {
     throw new Error(`config/environments/${name}.yaml: accountId is missing; roles belong to one account, so add it`);

@@ -1,5 +1,6 @@
 import type { Configuration } from "../../config/schema";
 import { stackId } from "../../stacks/base";
+import { environmentNamed } from "../environment-named";
 import type { SynthesizedStack } from "../terraform/stacks";
 
 const PROVIDER_SIDE = ["state-backend", "network", "data", "compute", "privatelink-service"] as const;
@@ -13,15 +14,11 @@ const PROVIDER_SIDE = ["state-backend", "network", "data", "compute", "privateli
  */
 export function chooseStacks(
   all: readonly SynthesizedStack[],
-  { environments }: Configuration,
+  configuration: Configuration,
   name: string,
   ids: readonly string[],
 ): SynthesizedStack[] {
-  const environment = environments.find((each) => each.name === name);
-  if (environment === undefined) {
-    const names = environments.map((each) => each.name).join(", ") || "none";
-    throw new Error(`no environment "${name}" in config/environments; there are: ${names}`);
-  }
+  const environment = environmentNamed(configuration, name);
   for (const id of ids) {
     if (!all.some((stack) => stack.id === id)) {
       throw new Error(`no stack "${id}"; there are: ${all.map((stack) => stack.id).join(", ")}`);

@@ -2,8 +2,10 @@ import { relative } from "node:path";
 import { Command } from "commander";
 import { loadConfiguration } from "../../config/load";
 import { projectPath } from "../../config/project";
+import { stackId } from "../../stacks/base";
 import { ask } from "../ask";
 import { runCommand } from "../command";
+import { environmentNamed } from "../environment-named";
 import { checkBuild } from "../image/check-build";
 import { show } from "../show";
 import type { Interruption } from "../terraform/interruption";
@@ -35,16 +37,13 @@ async function run({ env, stack, planOnly, autoApprove }: Options, interruption:
     throw new Error("nobody can be asked for approval here: add --auto-approve, or --plan-only");
   }
   const configuration = loadConfiguration();
+  const environment = environmentNamed(configuration, env);
   const { terraform, stacks, logs } = await openSession(configuration, interruption);
   const chosen = chooseStacks(stacks, configuration, env, stack ?? []);
-  for (const environment of configuration.environments) {
-    const { accountId } = environment;
-    const builds = chosen.some(({ id }) => id === `compute-${environment.name}`);
-    // Terraform itself would notice a wrong login to the registry only halfway.
-    if (environment.name === env && builds && accountId !== undefined && !planOnly) {
-      console.log(await checkBuild(environment, { accountId }));
-    }
-  }
+  const { accountId } = environment;
+  const builds = chosen.some(({ id }) => id === stackId("compute", environment));
+  // Terraform itself would notice a wrong login to the registry only halfway.
+  if (builds && accountId !== undefined && !planOnly) console.log(await checkBuild(environment, { accountId }));
   const { approved } = await deploy({
     terraform,
     stacks: chosen,

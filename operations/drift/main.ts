@@ -1,11 +1,11 @@
 import { appendFileSync } from "node:fs";
 import { Command } from "commander";
 import { loadConfiguration } from "../../config/load";
-import type { Configuration } from "../../config/schema";
 import { runCommand } from "../command";
 import { PLAN_FILE, planStack } from "../deploy/apply-stack";
 import { chooseStacks } from "../deploy/choose-stacks";
 import { openSession } from "../deploy/session";
+import { environmentNamed } from "../environment-named";
 import { inOrder } from "../in-order";
 import { show } from "../show";
 import type { Interruption } from "../terraform/interruption";
@@ -34,6 +34,7 @@ void new Command("npm run drift --")
 
 async function run({ env, summary: file }: Options, interruption: Interruption): Promise<number> {
   const configuration = loadConfiguration({ files: process.env.CONFIG });
+  const { region } = environmentNamed(configuration, env);
   const { terraform, stacks } = await openSession(configuration, interruption);
   const chosen = chooseStacks(stacks, configuration, env, []);
   const planned = new Map<string, StackDrift>();
@@ -47,7 +48,7 @@ async function run({ env, summary: file }: Options, interruption: Interruption):
     resources.set(stack.id, await terraform.resources(stack, PLAN_FILE));
     return differences.length > 0 ? `differs: ${differences.join(", ")}` : "no difference";
   });
-  const unplanned = await beyondPlan(resources, { region: regionOf(configuration, env) });
+  const unplanned = await beyondPlan(resources, { region });
   if (unplanned.length > 0) {
     console.log("\nWhat no plan shows");
     for (const { stack, difference } of unplanned) console.log(`✖ ${stack}: ${difference}`);
@@ -61,8 +62,4 @@ async function run({ env, summary: file }: Options, interruption: Interruption):
   }));
   if (file !== undefined) appendFileSync(file, summary(env, found));
   return found.some(({ differences }) => differences.length > 0) ? DRIFT_EXIT_CODE : 0;
-}
-
-function regionOf({ environments }: Configuration, env: string): string {
-  return environments.find(({ name }) => name === env)?.region ?? "";
 }

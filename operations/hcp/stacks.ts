@@ -1,4 +1,5 @@
 import type { Configuration } from "../../config/schema";
+import { environmentNamed } from "../environment-named";
 import { readStackJson, type SynthesizedStack } from "../terraform/stacks";
 
 /** A stack that HCP Terraform runs, with what its `cloud` block says. */
@@ -30,14 +31,11 @@ interface CloudJson {
  */
 export function hcpStacks(
   stacks: readonly SynthesizedStack[],
-  { environments, consumers }: Configuration,
+  configuration: Configuration,
   environmentName: string,
 ): HcpStack[] {
-  const environment = environments.find(({ name }) => name === environmentName);
-  if (environment === undefined) {
-    const names = environments.map(({ name }) => name).join(", ") || "none";
-    throw new Error(`no environment "${environmentName}" in config/environments; there are: ${names}`);
-  }
+  const { consumers } = configuration;
+  const environment = environmentNamed(configuration, environmentName);
   if (environment.backend.type !== "hcp") {
     throw new Error(
       `config/environments/${environmentName}.yaml: backend.type is ${environment.backend.type}; HCP Terraform runs only stacks with backend.type hcp (docs/terraform-cloud.md). For the others: npm run deploy -- --env ${environmentName}`,

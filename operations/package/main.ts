@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { loadConfiguration } from "../../config/load";
 import { runCommand } from "../command";
+import { environmentNamed } from "../environment-named";
 import { packageEnvironment, writeArtefacts } from "./artefact";
 
 interface Options {
@@ -22,15 +23,8 @@ void new Command("npm run package --")
 
 function write({ env, version, out }: Options): number {
   const configuration = loadConfiguration({ files: process.env.CONFIG });
-  const { environments } = configuration;
-  const unknown = env?.find((name) => !environments.some((environment) => environment.name === name));
-  if (unknown !== undefined) {
-    const names = environments.map(({ name }) => name).join(", ") || "none";
-    throw new Error(`no environment "${unknown}" in config/environments; there are: ${names}`);
-  }
-  const artefacts = environments
-    .filter(({ name }) => env?.includes(name) ?? true)
-    .map((environment) => packageEnvironment(configuration, environment, version));
+  const chosen = env?.map((name) => environmentNamed(configuration, name)) ?? configuration.environments;
+  const artefacts = chosen.map((environment) => packageEnvironment(configuration, environment, version));
   writeArtefacts(out, artefacts);
   console.log([...artefacts.map(({ name }) => name), "SHA256SUMS"].map((name) => `${out}/${name}`).join("\n"));
   return 0;

@@ -9,6 +9,7 @@ import { ask } from "../ask";
 import { runCommand } from "../command";
 import { chooseStacks } from "../deploy/choose-stacks";
 import { openSession } from "../deploy/session";
+import { environmentNamed } from "../environment-named";
 import { show } from "../show";
 import type { Interruption } from "../terraform/interruption";
 import { inOrder, type SynthesizedStack } from "../terraform/stacks";
@@ -49,8 +50,9 @@ async function run(options: Options, interruption: Interruption): Promise<number
   const { env, confirm, lookOnly } = options;
   if (confirm !== undefined && confirm !== env) throw new Error(`--confirm ${confirm} is not the environment ${env}`);
   const configuration = loadConfiguration();
+  const environment = environmentNamed(configuration, env);
   const { terraform, stacks, logs } = await openSession(configuration, interruption);
-  const { environment, chosen, elsewhere } = stacksToDestroy(stacks, configuration, env);
+  const { chosen, elsewhere } = stacksToDestroy(stacks, configuration, environment);
   const runs = {
     terraform,
     show,
@@ -113,11 +115,10 @@ function mayEmpty(options: Options): Set<Container["kind"]> {
 }
 
 /** The environment's stacks, and those of its consumers that the same credentials reach. */
-function stacksToDestroy(stacks: readonly SynthesizedStack[], configuration: Configuration, env: string) {
-  const provider = chooseStacks(stacks, configuration, env, []);
-  const environment = configuration.environments.find(({ name }) => name === env);
-  if (environment === undefined) throw new Error(`no environment "${env}"`);
-  const consumers = configuration.consumers.filter(({ service }) => service.environment === env);
+function stacksToDestroy(stacks: readonly SynthesizedStack[], configuration: Configuration, environment: Environment) {
+  const { name } = environment;
+  const provider = chooseStacks(stacks, configuration, name, []);
+  const consumers = configuration.consumers.filter(({ service }) => service.environment === name);
   const ids = (own: boolean) =>
     consumers
       .filter(({ accountId }) => (accountId === environment.accountId) === own)
@@ -133,7 +134,7 @@ function stacksToDestroy(stacks: readonly SynthesizedStack[], configuration: Con
           : { ...stack, dependencies: [...withState, ...stack.dependencies] },
     ),
   );
-  return { environment, chosen, elsewhere: ids(false) };
+  return { chosen, elsewhere: ids(false) };
 }
 
 /** The state of the bucket's own stack, empty by now. */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { StackName } from "../../stacks/base";
 import { readOutputs } from "./outputs";
@@ -22,11 +22,18 @@ export async function deployedOutputs(
   const stack = `${name}-${owner}`;
   const directory = join(outdir, "stacks", stack);
   if (!existsSync(directory)) {
+    const there = synthesized(name, outdir).join(", ") || "none";
     throw new Error(
-      `${directory} not found: is there an environment "${owner}"? If so: npx cdktf synth, then npx cdktf deploy ${stack}`,
+      `${directory} not found; in ${outdir} there are: ${there}. If "${owner}" has a file in config: npx cdktf synth, then npx cdktf deploy ${stack}`,
     );
   }
   return read(directory).catch((error: Error) => {
     throw new Error(`${error.message}\nif this machine has not deployed the stack: terraform -chdir=${directory} init`);
   });
+}
+
+/** Ids of the synthesized stacks of a kind. */
+function synthesized(name: StackName, outdir: string): string[] {
+  const stacks = join(outdir, "stacks");
+  return existsSync(stacks) ? readdirSync(stacks).filter((id) => id.startsWith(`${name}-`)) : [];
 }

@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { loadConfiguration } from "../../config/load";
 import type { StackName } from "../../stacks/base";
+import { runCommand } from "../command";
+import { environmentNamed } from "../environment-named";
 import { deployedOutputs } from "../terraform/deployed-outputs";
 import type { Check } from "./check";
 import { verify } from "./verification";
@@ -11,27 +13,20 @@ interface Options {
   readonly outdir: string;
 }
 
-const program = new Command("npm run verify --")
+void new Command("npm run verify --")
   .description(
     "Looks at every item of the pattern in the AWS account: pass, fail or not applicable, what was seen, and what to do.\nReads only; docs/verify.md has the IAM policy it needs.",
   )
   .requiredOption("--env <name>", "environment, e.g. dev")
   .option("--json", "print JSON", false)
   .option("--outdir <folder>", "folder that CDKTF synthesized into, with initialized stacks", "cdktf.out")
-  .action(run);
+  .action((options: Options) => runCommand("verify", () => run(options)))
+  .parseAsync();
 
-program.parseAsync().catch((error: unknown) => {
-  console.error(`verify: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
-});
-
-async function run({ env, json, outdir }: Options): Promise<void> {
-  const { consumers, environments } = loadConfiguration();
-  const environment = environments.find(({ name }) => name === env);
-  if (!environment) {
-    throw new Error(`no environment "${env}": there is ${environments.map(({ name }) => name).join(", ") || "none"}`);
-  }
-  const linked = consumers.filter(({ service }) => service.environment === env);
+async function run({ env, json, outdir }: Options): Promise<number> {
+  const configuration = loadConfiguration();
+  const environment = environmentNamed(configuration, env);
+  const linked = configuration.consumers.filter(({ service }) => service.environment === env);
   const stacks = [
     ...(["network", "data", "compute", "privatelink-service"] as const).map((name) => [name, env] as const),
     ...linked.map(({ name }) => ["consumer-endpoint", name] as const),
@@ -49,7 +44,7 @@ async function run({ env, json, outdir }: Options): Promise<void> {
   console.log(json ? JSON.stringify(checks, undefined, 2) : checks.map(line).join("\n"));
   const failed = checks.filter(({ status }) => status === "fail").length;
   if (!json) console.log(`\n${checks.length - failed} of ${checks.length} items as they should be`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  return failed > 0 ? 1 : 0;
 }
 
 /** Outputs of a stack; undefined where it is not deployed. */

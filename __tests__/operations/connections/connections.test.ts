@@ -117,7 +117,9 @@ describe("the service of an environment", () => {
   });
 
   test("fails when the stack is not synthesized", async () => {
-    await expect(readService("nope", outdir, async () => outputs)).rejects.toThrow('is there an environment "nope"?');
+    await expect(readService("nope", outdir, async () => outputs)).rejects.toThrow(
+      /privatelink-service-nope not found; .* there are: privatelink-service-dev\. If "nope" has a file in config/,
+    );
   });
 
   test("fails when the stack is not deployed", async () => {

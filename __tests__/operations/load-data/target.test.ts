@@ -34,7 +34,7 @@ test("the target comes from the compute stack's output", async () => {
 
 test("fails with the next step when the environment was never synthesized", async () => {
   await expect(readTarget("prod", outdir, async () => ({}))).rejects.toThrow(
-    /compute-prod not found: is there an environment "prod"\? If so: npx cdktf synth, then npx cdktf deploy compute-prod/,
+    /compute-prod not found; .* there are: compute-dev\. If "prod" has a file in config: npx cdktf synth, then npx cdktf deploy compute-prod/,
   );
 });
 

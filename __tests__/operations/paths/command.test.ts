@@ -22,5 +22,5 @@ test("--json: every path of the dev environment with outcome and hops; exit code
 test("an environment that is not there: one line that names those that are", () => {
   const { status, stderr } = paths("--env", "nowhere");
   expect(status).toBe(1);
-  expect(stderr.trim()).toMatch(/^no environment nowhere in config\/environments: choose one of .*dev/);
+  expect(stderr.trim()).toMatch(/no environment "nowhere" in config\/environments; there are: .*dev/);
 });
