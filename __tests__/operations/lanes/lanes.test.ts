@@ -19,7 +19,7 @@ test("versions alone are no difference, anything else is", () => {
   const before = stack("0.21.0", "5.100.0", "10.0.0.0/16");
   expect(compareJson(before, stack("0.24.0", "6.25.0", "10.0.0.0/16"))).toEqual({ same: true, shown: "" });
   expect(compareJson(before, stack("0.21.0", "5.100.0", "10.1.0.0/16")).shown).toContain(
-    '+        cidr_block: "10.1.0.0/16"',
+    '+   "cidr_block": "10.1.0.0/16"',
   );
   expect(versionsOf(before)).toBe("0.21.0");
 });

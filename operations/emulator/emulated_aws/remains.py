@@ -27,6 +27,8 @@ NO_RESOURCE: dict[str, set[str]] = {
     "rds": {"events"},
     "cloudwatch": {"metric_data"},
     "sts": {"assumed_roles"},
+    # tokens of listings that nobody read to their end
+    "resourcegroupstaggingapi": {"_pages"},
 }
 
 # Resources, by the beginning of their names, that nobody makes: AWS's own parameters, which moto loads when it is first
