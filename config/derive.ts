@@ -48,7 +48,7 @@ export function interfaceEndpoints(environment: Environment): string[] {
       needed.add(service);
     }
     needed.add("elasticfilesystem");
-    if (compute.launchType === "EC2") for (const service of ["ecs", "ecs-agent", "ecs-telemetry"]) needed.add(service);
+    if (hasInstances(compute)) for (const service of ["ecs", "ecs-agent", "ecs-telemetry"]) needed.add(service);
     if (application.executeCommand) needed.add("ssmmessages");
     if (needsDynamodbEndpoint(environment)) {
       needed.add("elasticloadbalancing");
@@ -57,6 +57,10 @@ export function interfaceEndpoints(environment: Environment): string[] {
   }
   return [...needed].sort();
 }
+
+/** Whether there are container instances: tasks run on them, or did until they moved to Fargate. */
+export const hasInstances = ({ fargate, launchType }: Environment["compute"]): boolean =>
+  launchType === "EC2" || fargate.keepInstances;
 
 /** Whether the sync Lambda runs in the VPC without NAT: then it reaches its table through a gateway endpoint. */
 export const needsDynamodbEndpoint = ({ network, privatelink }: Environment): boolean =>

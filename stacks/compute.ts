@@ -3,7 +3,7 @@ import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import { resourcePrefix } from "../config/derive";
+import { hasInstances, resourcePrefix } from "../config/derive";
 import type { Environment } from "../config/schema";
 import { ApplicationLoadBalancer } from "../modules/compute/application-load-balancer";
 import { ApplicationTask, containerName } from "../modules/compute/application-task";
@@ -65,7 +65,7 @@ export class ComputeStack extends PatternStack {
       : foreignImage(uri, this);
 
     this.cluster = new Cluster(this, "cluster", { name: prefix, kmsKeyArn, logRetentionDays });
-    if (compute.launchType === "EC2") {
+    if (hasInstances(compute)) {
       this.ec2Capacity = new Ec2Capacity(this, "ec2-capacity", {
         prefix,
         options: compute.ec2,
@@ -80,7 +80,7 @@ export class ComputeStack extends PatternStack {
     const strategy = capacityProviderStrategy(compute, this.ec2Capacity?.capacityProvider.name);
     const capacityProviders = new EcsClusterCapacityProviders(this, "capacity-providers", {
       clusterName: this.cluster.cluster.name,
-      capacityProviders: strategy.map(({ capacityProvider }) => capacityProvider),
+      capacityProviders: [...(this.ec2Capacity ? [this.ec2Capacity.capacityProvider.name] : []), ...FARGATE_PROVIDERS],
       defaultCapacityProviderStrategy: strategy,
     });
 
@@ -179,6 +179,9 @@ export class ComputeStack extends PatternStack {
     });
   }
 }
+
+/** Cost nothing while they are idle; a service can only move to a provider that its cluster has. */
+const FARGATE_PROVIDERS = ["FARGATE", "FARGATE_SPOT"];
 
 /** An image that something else has built, and where ECR holds it, its repository. */
 function foreignImage(uri: string | undefined, stack: ComputeStack): { uri: string; repositoryArn?: string } {

@@ -1,3 +1,4 @@
+import { hasInstances } from "../derive";
 import { architectureOf, instanceSize } from "../instance-types";
 import { partition } from "../regions";
 import type { Environment } from "../schema";
@@ -33,7 +34,7 @@ export const taskLimitsAreInOrder: EnvironmentRule = ({ application }) =>
 
 /** The lower bound of instances is at most the upper one. */
 export const instanceLimitsAreInOrder: EnvironmentRule = ({ compute }) =>
-  compute.launchType === "EC2"
+  hasInstances(compute)
     ? lowestFirst(
         ["compute", "ec2"],
         ["minimumInstances", "maximumInstances"],
@@ -138,7 +139,7 @@ export const instancesHoldTheTasks: EnvironmentRule = ({ application, compute })
 
 /** An image of one architecture does not start on the other. */
 export const instancesHaveTheArchitecture: EnvironmentRule = ({ compute }) => {
-  if (compute.launchType !== "EC2") return [];
+  if (!hasInstances(compute)) return [];
   const architecture = architectureOf(compute.ec2.instanceType);
   if (architecture === compute.cpuArchitecture) return [];
   return [

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { addressRange, environmentSubnets, interfaceEndpoints } from "../derive";
+import { addressRange, environmentSubnets, hasInstances, interfaceEndpoints } from "../derive";
 import { partition, type Region, zonePrefix } from "../regions";
 import type { Environment } from "../schema";
 import type { ConfigurationRule, EnvironmentRule, Finding } from "./rule";
@@ -41,8 +41,8 @@ export const vpcBlockIsUsable: EnvironmentRule = ({ network }) => {
 
 /** Docker's bridge on every container instance is 172.17.0.0/16: answers to addresses in it never leave the instance. */
 export const vpcBlockIsNotDockers: EnvironmentRule = ({ compute, network }) => {
-  if (compute.launchType !== "EC2" || !overlap(network.cidr, "172.17.0.0/16")) return [];
-  const allowed = "with launchType EC2: a block without 172.17.0.0/16, which Docker uses on the instances";
+  if (!hasInstances(compute) || !overlap(network.cidr, "172.17.0.0/16")) return [];
+  const allowed = "with instances: a block without 172.17.0.0/16, which Docker uses on the instances";
   return [{ path: ["network", "cidr"], allowed, fix: "choose another block", source: vpcBlocks }];
 };
 
@@ -97,7 +97,7 @@ export const privateSubnetsHoldAllTasks: EnvironmentRule = (environment) => {
     forApplicationLoadBalancer +
     forNetworkLoadBalancer +
     perZone(2 * application.maximumTasks) +
-    (compute.launchType === "EC2" ? perZone(compute.ec2.maximumInstances) : 0) +
+    (hasInstances(compute) ? perZone(compute.ec2.maximumInstances) : 0) +
     interfaceEndpoints(environment).length;
   const length = network.subnets.privatePrefixLength;
   const room = 2 ** (32 - length);

@@ -1,4 +1,4 @@
-import { serviceListeners } from "../derive";
+import { hasInstances, serviceListeners } from "../derive";
 import type { Consumer, Environment } from "../schema";
 import { serviceRegion } from "./consumer";
 import type { ConsumerRule, EnvironmentRule, Finding, Written } from "./rule";
@@ -34,8 +34,8 @@ const environmentOptions: readonly Conditional<Environment>[] = [
   })),
   {
     path: ["compute", "ec2"],
-    hasEffect: ({ compute }) => compute.launchType === "EC2",
-    when: "with compute.launchType EC2",
+    hasEffect: ({ compute }) => hasInstances(compute),
+    when: "with compute.launchType EC2, or compute.fargate.keepInstances",
   },
   {
     path: ["compute", "fargate"],

@@ -92,10 +92,16 @@ export const compute = z.strictObject({
       rootVolumeGib: z.int().min(30).max(16384).default(30).describe("Encrypted gp3 root volume, in GiB."),
     })
     .prefault({})
-    .describe("EC2 capacity; used when launchType is EC2."),
+    .describe("EC2 capacity; used when launchType is EC2, and while fargate.keepInstances."),
   fargate: z
     .strictObject({
       spotSharePercent: z.int().min(0).max(100).default(0).describe("Share of tasks on Fargate Spot, in percent."),
+      keepInstances: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Keep the instances of launch type EC2 while the tasks move to Fargate: the first of two steps of a switch without downtime.",
+        ),
     })
     .prefault({})
     .describe("Fargate capacity; used when launchType is FARGATE."),

@@ -57,6 +57,8 @@ export class Service extends Construct {
           { type: "spread", field: "instanceId" },
         ],
       }),
+      // Lets a new capacity provider strategy roll the tasks over instead of replacing the service.
+      forceNewDeployment: true,
       deploymentMinimumHealthyPercent: 100,
       deploymentMaximumPercent: 200,
       deploymentCircuitBreaker: { enable: true, rollback: true },

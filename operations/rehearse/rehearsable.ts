@@ -69,7 +69,10 @@ export function withLaunchType(
 ): Environment {
   const { fargate } = environment.compute;
   const spotSharePercent = fargate.spotSharePercent || 50;
-  const changed = { ...environment, compute: { ...environment.compute, launchType, fargate: { spotSharePercent } } };
+  const changed = {
+    ...environment,
+    compute: { ...environment.compute, launchType, fargate: { ...fargate, spotSharePercent } },
+  };
   const [refused] = [fargateRunsTasksOfThisSize(changed, () => false)].flat();
   if (refused !== undefined) {
     const option = refused.path.join(".");

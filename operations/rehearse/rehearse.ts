@@ -16,6 +16,7 @@ import { acceptSteps } from "./accept";
 import { dataLoadStep } from "./data-load";
 import { deployRoleChecks } from "./deploy-role-checks";
 import { type Foundation, layFoundation } from "./foundation";
+import { launchTypeSwitchStep } from "./launch-type-switch";
 import { checkStep, syncStep, verifyStep } from "./look";
 import { newImageStep } from "./new-image";
 import { ACCESS_KEY_ID, emulatorEnvironment, PLANNING_KEY_ID } from "./overrides";
@@ -127,11 +128,14 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
   const early = stacks.filter((stack) => !consumers.includes(stack) && stack.localState === undefined);
   const late = stacks.filter((stack) => !early.includes(stack));
   const directories = (outdir: string) => stackDirectories(outdir, configuration, target, options.stacks);
+  const newImage = newImageStep({ ...look, directories });
+  const afterwards = newImage?.title ?? `${stackId("compute", environment)} again`;
   const alongside = [
     ...some(dataLoadStep({ ...look, env: { ...env, AWS_ACCESS_KEY_ID: "rehearsal-load" } })),
     ...some(syncStep(look)),
     ...secondPlansAlongside(early, terraform),
-    ...some(newImageStep({ ...look, directories })),
+    ...some(newImage),
+    ...some(launchTypeSwitchStep({ ...look, directories, after: [afterwards] })),
   ];
   if (options.stacks.length === 0) {
     const story = {

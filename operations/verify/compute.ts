@@ -12,7 +12,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { resourcePrefix } from "../../config/derive";
+import { hasInstances, resourcePrefix } from "../../config/derive";
 import { type Item, tally, theOnly } from "./check";
 import { activeLoadBalancer, loadBalancer } from "./load-balancer";
 import { output, type Target } from "./target";
@@ -57,7 +57,7 @@ export function computeItems(target: Target): Item[] {
       item: "every instance is registered with the cluster",
       next: "see /var/log/ecs/ecs-agent.log on the instance by Session Manager; npm run paths shows its way to ECS",
       async look() {
-        if (environment.compute.launchType !== "EC2") return { good: undefined, saw: "launch type FARGATE" };
+        if (!hasInstances(environment.compute)) return { good: undefined, saw: "launch type FARGATE" };
         const { AutoScalingGroups } = await new AutoScalingClient(clientOptions).send(
           new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [`${prefix}-instances`] }),
         );

@@ -192,7 +192,7 @@ const compute = (agreed: Agreed, listeners: AlbListeners | undefined): Section<"
     .record({
       machines,
       ec2: fc.record({ targetCapacityPercent: within(1, 100), rootVolumeGib: within(30, 16384) }),
-      fargate: maybe(fc.record({ spotSharePercent: within(0, 100) })),
+      fargate: maybe(fc.record({ spotSharePercent: within(0, 100), keepInstances: flag })),
       loadBalancer: fc.record({
         idleTimeoutSeconds: within(1, 4000),
         deregistrationDelaySeconds: within(0, 3600),
@@ -203,17 +203,16 @@ const compute = (agreed: Agreed, listeners: AlbListeners | undefined): Section<"
     .map(({ machines: { cpuArchitecture, instanceType }, ec2, fargate, loadBalancer, keepImages }) => ({
       launchType: agreed.fargate ? ("FARGATE" as const) : undefined,
       cpuArchitecture,
-      ...(agreed.fargate
-        ? { fargate }
-        : // One task an instance is what every type can hold.
-          {
-            ec2: {
-              ...ec2,
-              instanceType,
-              minimumInstances: agreed.instances,
-              maximumInstances: Math.max(3, agreed.tasks.maximum),
-            },
-          }),
+      ...(agreed.fargate && { fargate }),
+      ...((!agreed.fargate || fargate?.keepInstances) && {
+        // One task an instance is what every type can hold.
+        ec2: {
+          ...ec2,
+          instanceType,
+          minimumInstances: agreed.instances,
+          maximumInstances: Math.max(3, agreed.tasks.maximum),
+        },
+      }),
       loadBalancer: {
         ...loadBalancer,
         listeners,

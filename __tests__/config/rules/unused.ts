@@ -52,6 +52,10 @@ export const cases: readonly RuleCases[] = [
       ],
     ],
     [
+      [
+        "instances are kept beside Fargate",
+        { ...fargate, "compute.fargate.keepInstances": true, "compute.ec2.maximumInstances": 6 },
+      ],
       ["Fargate has a share of Spot", { ...fargate, "compute.fargate.spotSharePercent": 50 }],
       ["the Lambda's targets drain", { "privatelink.targetGroup.deregistrationDelaySeconds": 60 }],
       ["an empty list changes nothing", { "privatelink.consumerCidrs": [] }],

@@ -144,6 +144,20 @@ describe("Fargate", () => {
   });
 });
 
+test("a switch to Fargate keeps the instances if told so, and lets the service move in place", () => {
+  const kept = compute({ compute: { launchType: "FARGATE", fargate: { keepInstances: true } } });
+  expect(only(kept, "aws_ecs_cluster_capacity_providers").capacity_providers).toEqual([
+    expect.stringContaining("aws_ecs_capacity_provider."),
+    "FARGATE",
+    "FARGATE_SPOT",
+  ]);
+  expect(resources(kept, "aws_autoscaling_group")).toHaveLength(1);
+  expect(only(kept, "aws_ecs_service")).toMatchObject({
+    capacity_provider_strategy: [{ capacity_provider: "FARGATE" }],
+    force_new_deployment: true,
+  });
+});
+
 describe("tasks", () => {
   test("run as non-root on a read-only root file system without capabilities", () => {
     const definition = taskDefinition(compute(), "app").container_definitions as string;

@@ -1,3 +1,4 @@
+import { hasInstances } from "../../../config/derive";
 import type { Environment } from "../../../config/schema";
 import type { AwsService } from "../evaluation/flow";
 import type { NetworkInterface } from "../model/network";
@@ -48,7 +49,7 @@ export function neededServices(scope: Scope): NeededService[] {
     ...from(tasks, "calls of the application", own("secretsmanager"), own("kms"), own("ssm"), own("logs")),
     ...from(tasks, "calls of the application", own("sts"), own("monitoring"), own("elasticfilesystem")),
     ...from(tasks, "calls of the application", ...network.additionalInterfaceEndpoints.map(own)),
-    ...(compute.launchType === "EC2"
+    ...(hasInstances(compute)
       ? from(instances, "ECS control plane", own("ecs"), own("ecs-agent"), own("ecs-telemetry"))
       : []),
     ...(application.executeCommand ? from(tasks, "ECS Exec", own("ssmmessages")) : []),
