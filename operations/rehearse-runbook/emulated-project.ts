@@ -29,7 +29,7 @@ export interface EmulatedProject {
    * @param name of the log file
    */
   run(name: string, script: string, interruption?: Interruption): Promise<ProcessResult>;
-  /** Sets options in a YAML file and keeps what else stands there, comments included. */
+  /** Sets options in a YAML file, takes out those that are `null`, and keeps what else stands there, comments included. */
   set(file: string, options: Readonly<Record<string, unknown>>): void;
   readonly logs: string;
   /** Stops the emulated AWS. */
@@ -95,7 +95,10 @@ async function linkPackages(cwd: string, copy: string): Promise<void> {
 
 function setOptions(file: string, options: Readonly<Record<string, unknown>>): void {
   const document = parseDocument(readFileSync(file, "utf8"));
-  for (const [path, value] of leaves(options, [])) document.setIn(path, value);
+  for (const [path, value] of leaves(options, [])) {
+    if (value === null) document.deleteIn(path);
+    else document.setIn(path, value);
+  }
   writeFileSync(file, String(document));
 }
 
