@@ -104,6 +104,7 @@ export class PrivatelinkServiceStack extends PatternStack {
       serviceName: compute.service.service.name,
       databaseIdentifier: data.database.instance.identifier,
       fileSystemId: data.fileSystem.fileSystem.id,
+      backupVaultName: data.backup?.vault.name,
       syncFunctionName: this.albIpSync?.function.functionName,
     });
     this.alarms = new Alarms(this, "alarms", { environment, watches: watched, topicArn: this.topic.topic.arn });

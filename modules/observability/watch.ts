@@ -43,6 +43,7 @@ export const SECTIONS = [
   "ECS service",
   "Database",
   "File system",
+  "Backup",
 ] as const;
 type Section = (typeof SECTIONS)[number];
 
@@ -66,6 +67,8 @@ export interface WatchedResources {
   readonly serviceName: string;
   readonly databaseIdentifier: string;
   readonly fileSystemId: string;
+  /** Absent without AWS Backup. */
+  readonly backupVaultName?: string;
   /** The sync function; absent in `alb-target` mode. */
   readonly syncFunctionName?: string;
 }

