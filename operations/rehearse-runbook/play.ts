@@ -6,6 +6,7 @@ import { type EmulatedProject, ENVIRONMENT } from "./emulated-project";
 import { type Entry, missingLine } from "./page";
 import { rotation } from "./rotation";
 import { runSync } from "./sync";
+import { takeDown } from "./take-down";
 
 const FILE = `config/environments/${ENVIRONMENT.name}.yaml`;
 
@@ -15,7 +16,7 @@ type Around = (project: EmulatedProject, page: () => AsyncIterable<Check>) => As
 const AROUND: Readonly<Record<string, Around>> = {
   Drift: changedByHand,
   "Database password": rotation,
-  "Take an environment down": nothingLeft,
+  "Take an environment down": takeDown,
 };
 
 /** Brings the environment into being by the project's own commands. */
@@ -40,19 +41,6 @@ export async function prepare(project: EmulatedProject, update: (text: string) =
 export async function* play(project: EmulatedProject, entry: Entry): AsyncGenerator<Check> {
   const page = () => blocks(project, entry);
   yield* AROUND[entry.heading]?.(project, page) ?? page();
-}
-
-/** After the teardown, the emulated AWS holds nothing. */
-async function* nothingLeft(project: EmulatedProject, page: () => AsyncIterable<Check>): AsyncGenerator<Check> {
-  yield* page();
-  const { exists } = await project.emulator.remains();
-  const names = exists.map(({ service, kind, id }) => `${service} ${kind} ${id}`);
-  yield {
-    item: "nothing is left in the emulated AWS",
-    status: names.length === 0 ? "pass" : "fail",
-    saw: names.join(", ") || "no resource",
-    ...(names.length === 0 ? {} : { next: "operations/teardown" }),
-  };
 }
 
 async function* blocks(project: EmulatedProject, { heading, blocks }: Entry): AsyncGenerator<Check> {

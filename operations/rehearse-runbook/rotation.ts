@@ -1,19 +1,14 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readlinkSync } from "node:fs";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type Check, theOnly } from "../verify/check";
 import { clientOptions } from "./clients";
 import { type EmulatedProject, ENVIRONMENT } from "./emulated-project";
+import { kill, unlock } from "./killed";
 
 const PREFIX = `private-app-${ENVIRONMENT.name}`;
 
-const DEPLOY_DATA = `npm run deploy -- --env ${ENVIRONMENT.name} --auto-approve --stack data-${ENVIRONMENT.name}`;
-
-/** What a database change waits for at most, in seconds, while the run is killed. */
-const HELD_SECONDS = 60;
+const STACK = `data-${ENVIRONMENT.name}`;
 
 /**
  * The page's rotation, twice: whole, and killed when the secret has its new password and the database does not; then the
@@ -23,45 +18,26 @@ export async function* rotation(project: EmulatedProject, page: () => AsyncItera
   const before = await look(project);
   yield together("before the rotation", before);
 
-  // The secret changes first: what the database is asked for is held up, and the run killed meanwhile.
-  await project.emulator.injectFault({
-    service: "rds",
-    action: "ModifyDBInstance",
-    delayMilliseconds: HELD_SECONDS * 1000,
-    code: "InternalFailure",
-    status: 500,
-  });
   project.set(`config/environments/${ENVIRONMENT.name}.yaml`, { data: { database: { passwordVersion: 2 } } });
-  const killed = project.run("rotation-killed", DEPLOY_DATA);
-  const begin = Date.now();
-  while ((await look(project)).secret === before.secret && Date.now() - begin < HELD_SECONDS * 1000) await sleep(500);
-  const stopped = killTerraform(join(project.folder, `cdktf.out/stacks/data-${ENVIRONMENT.name}`));
-  const { exitCode } = await killed;
-  await project.emulator.clearFaults();
+  const killed = {
+    name: "rotation",
+    command: `npm run deploy -- --env ${ENVIRONMENT.name} --auto-approve --stack ${STACK}`,
+    stack: STACK,
+    // The secret changes first.
+    held: { service: "rds", action: "ModifyDBInstance" },
+    farEnough: async () => (await look(project)).secret !== before.secret,
+  };
+  const { exitCode, processes } = await kill(project, killed);
   const between = await look(project);
   const apart = between.secret !== before.secret && between.database === before.database;
   yield {
     item: "a rotation killed between secret and database leaves them apart",
-    status: stopped > 0 && exitCode !== 0 && apart ? "pass" : "fail",
-    saw: `${stopped} processes killed, exit code ${exitCode}, ${apart ? "apart" : "not apart"}`,
+    status: processes > 0 && exitCode !== 0 && apart ? "pass" : "fail",
+    saw: `${processes} processes killed, exit code ${exitCode}, ${apart ? "apart" : "not apart"}`,
     ...(apart ? {} : { next: "operations/rehearse-runbook/rotation.ts kills too early or too late" }),
   };
 
-  // The error of the next run names the command that takes the lock away.
-  const locked = await project.run("rotation-locked", DEPLOY_DATA);
-  const [unlock] = /terraform \S+ force-unlock \S+-\S+/.exec(`${locked.stdout}\n${locked.stderr}`) ?? [];
-  const unlocked =
-    unlock === undefined
-      ? locked
-      : await project.run("rotation-unlock", unlock.replace("force-unlock", "force-unlock -force"));
-  const given = unlock !== undefined && unlocked.exitCode === 0;
-  yield {
-    item: "the lock of the killed run is taken away by the command that the next run names",
-    status: given ? "pass" : "fail",
-    saw: given ? unlock : `${unlocked.stdout}\n${unlocked.stderr}`,
-    ...(given ? {} : { next: 'docs/reliability.md, "A stale lock"' }),
-  };
-
+  yield await unlock(project, killed);
   yield* page();
   const after = await look(project);
   yield together("after the rotation", after);
@@ -108,19 +84,4 @@ function together(when: string, { secret, database }: Passwords): Check {
     saw: good ? "the same hash" : "two hashes",
     ...(good ? {} : { next: "modules/data/database-credentials.ts" }),
   };
-}
-
-/** Kills what works in a stack's directory, as losing the machine would. */
-function killTerraform(directory: string): number {
-  let killed = 0;
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      if (readlinkSync(`/proc/${pid}/cwd`) !== directory) continue;
-      process.kill(Number(pid), "SIGKILL");
-      killed += 1;
-    } catch {
-      // Gone by itself meanwhile, or of somebody else.
-    }
-  }
-  return killed;
 }
