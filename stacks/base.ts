@@ -5,16 +5,25 @@ import { stateBucket } from "../config/derive";
 import type { Consumer, Environment } from "../config/schema";
 
 /** Names of the stacks; a stack's id is `<name>-<environment or consumer>`. Ids are part of every state address. */
-export type StackName =
-  | "state-backend"
-  | "network"
-  | "data"
-  | "compute"
-  | "privatelink-service"
-  | "consumer-endpoint"
-  | "deploy-roles";
+const STACK_NAMES = [
+  "state-backend",
+  "network",
+  "data",
+  "compute",
+  "privatelink-service",
+  "consumer-endpoint",
+  "deploy-roles",
+] as const;
+export type StackName = (typeof STACK_NAMES)[number];
 
 export const stackId = (name: StackName, owner: Environment | Consumer): string => `${name}-${owner.name}`;
+
+/** What an id is made of: the stack's name, and that of its environment or consumer. */
+export function partsOf(id: string): { readonly name: StackName; readonly owner: string } {
+  const name = STACK_NAMES.find((each) => id.startsWith(`${each}-`));
+  if (name === undefined) throw new Error(`"${id}" is no stack of this project`);
+  return { name, owner: id.slice(name.length + 1) };
+}
 
 /** What every stack of this project has: one AWS provider with default tags, and one backend. */
 export class PatternStack extends TerraformStack {

@@ -9,7 +9,7 @@ import { Tally } from "./outcome";
 import { type FaultyWay, openFaultyWay, type Weather } from "./proxy";
 import { type Random, randomFrom } from "./random";
 import { startWarmProvider } from "./warm-provider";
-import { engineWith, makeStateBucket, openWorld, unlockIfLocked, type World, type WorldOptions } from "./world";
+import { engineWith, makeStateBuckets, openWorld, unlockIfLocked, type World, type WorldOptions } from "./world";
 
 /** The stack: many small resources of EC2, IAM and CloudWatch Logs, and no load balancer or database to wait for. */
 const STACK = "network";
@@ -107,7 +107,7 @@ async function tryOnce(
   const stack = world.stack(STACK);
   const wrong: string[] = [];
   await emulator.reset();
-  await makeStateBucket(world);
+  await makeStateBuckets(world);
   rmSync(join(stack.directory, "errored.tfstate"), { force: true });
 
   const random = randomFrom(seed);

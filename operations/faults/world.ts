@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { loadConfiguration } from "../../config/load";
 import type { Configuration, Environment } from "../../config/schema";
+import { partsOf, type StackName } from "../../stacks/base";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import type { Foundation } from "../rehearse/foundation";
 import { emulatorEnvironment } from "../rehearse/overrides";
@@ -43,7 +44,7 @@ export interface WorldOptions {
   readonly wanted: readonly string[];
   /** URL that Terraform works with. @default the emulator's own */
   readonly way?: (emulator: Emulator) => Promise<string>;
-  /** Whether the state bucket is made beforehand, not by its stack. */
+  /** Whether the environment's state bucket is made beforehand, without the minute that its own stack takes. */
   readonly withBucket: boolean;
   /** Account of Terraform's credentials. @default the environment's own */
   readonly accountId?: string;
@@ -109,20 +110,25 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     },
     stop: () => emulator.stop(),
   };
-  if (options.withBucket) await makeStateBucket(world);
+  // A consumer's bucket is the consumer's own: no stack of the project makes it.
+  await makeStateBuckets(world, (name) => options.withBucket || name === "consumer-endpoint");
   return world;
 }
 
-/** The state bucket as other stacks need it, without the minute that its own stack takes. */
-export async function makeStateBucket({ s3, stacks, environment }: World): Promise<void> {
-  const [first] = stacks;
-  if (first === undefined) return;
-  await s3.send(
-    new CreateBucketCommand({
-      Bucket: stateLocation(first).bucket,
-      CreateBucketConfiguration: { LocationConstraint: environment.region as BucketLocationConstraint },
-    }),
-  );
+/** State buckets as stacks need them, without the minute that a bucket's own stack takes. */
+export async function makeStateBuckets(
+  { s3, stacks, environment }: World,
+  wanted: (name: StackName) => boolean = () => true,
+): Promise<void> {
+  const some = stacks.filter(({ id }) => wanted(partsOf(id).name));
+  for (const bucket of new Set(some.map((stack) => stateLocation(stack).bucket))) {
+    await s3.send(
+      new CreateBucketCommand({
+        Bucket: bucket,
+        CreateBucketConfiguration: { LocationConstraint: environment.region as BucketLocationConstraint },
+      }),
+    );
+  }
 }
 
 interface BackendJson {

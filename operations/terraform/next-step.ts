@@ -1,3 +1,5 @@
+import { partsOf } from "../../stacks/base";
+
 /** What a person does about an error of Terraform, AWS or the machine, by words that it has. */
 const NEXT_STEPS: readonly (readonly [RegExp, (stack: FailedStack, details: string) => string])[] = [
   [
@@ -9,7 +11,12 @@ const NEXT_STEPS: readonly (readonly [RegExp, (stack: FailedStack, details: stri
   ],
   [
     /NoSuchBucket|S3 bucket .*does not exist/i,
-    ({ id }) => `the state bucket is not there: npm run bootstrap -- --env ${environmentOf(id)}`,
+    ({ id }) => {
+      const { name, owner } = partsOf(id);
+      return name === "consumer-endpoint"
+        ? `the state bucket is not there: create it, or name another in backend.s3.bucket of config/consumers/${owner}.yaml`
+        : `the state bucket is not there: npm run bootstrap -- --env ${owner}`;
+    },
   ],
   [
     /ExpiredToken|RequestExpired|InvalidClientTokenId|UnrecognizedClient|No valid credential|token included in the request is (expired|invalid)/i,
@@ -45,8 +52,4 @@ export interface FailedStack {
 export function nextStep(stack: FailedStack, details: string): string {
   const [, step] = NEXT_STEPS.find(([words]) => words.test(details)) ?? [];
   return step?.(stack, details) ?? "mend what the message names, run again: what was created is in the state";
-}
-
-function environmentOf(stackId: string): string {
-  return stackId.split("-").at(-1) ?? "";
 }

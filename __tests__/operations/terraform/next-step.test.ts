@@ -19,3 +19,10 @@ test.each([
 ])("the next step after %j", (details, expected) => {
   expect(nextStep(stack, details)).toMatch(expected);
 });
+
+test("a state bucket belongs to an environment, whatever its name, or to a consumer", () => {
+  const said = 'S3 bucket "x" does not exist.';
+  const step = (id: string) => nextStep({ id, directory: "" }, said);
+  expect(step("privatelink-service-my-dev")).toMatch(/bootstrap -- --env my-dev$/);
+  expect(step("consumer-endpoint-team-a")).toMatch(/backend\.s3\.bucket of config\/consumers\/team-a\.yaml$/);
+});

@@ -1,3 +1,4 @@
+import { partsOf } from "../../../stacks/base";
 import type { StackFact } from "../facts/stacks";
 import type { Box, Edge } from "./drawing";
 import { idOf } from "./drawing";
@@ -8,7 +9,7 @@ export function drawStacks(stacks: readonly StackFact[]): Promise<Layout> {
   const boxes = stacks.map(
     ({ id, resources }): Box => ({
       id: idOf(`stack-${id}`),
-      kind: id.startsWith("consumer-endpoint-") ? "privatelink" : "operations",
+      kind: partsOf(id).name === "consumer-endpoint" ? "privatelink" : "operations",
       title: id,
       detail: `${resources} resources`,
       resource: id,
