@@ -1,9 +1,9 @@
 /**
- * On-demand list prices in US dollars, from AWS's pricing pages. One Region and one day: prices change and differ by
- * Region, so an estimate compares choices better than it foretells a bill.
+ * On-demand list prices in US dollars, noted on one day for one Region and not read from AWS's price list by a machine:
+ * prices change and differ by Region, so an estimate compares choices better than it foretells a bill.
  */
 export const prices = {
-  asOf: "2026-06-01",
+  asOf: "2026-11-24",
   region: "us-east-1",
   hoursPerMonth: 730,
   natGatewayHour: 0.045,

@@ -13,7 +13,7 @@ export function Cost({ costs, environment }: Facts): JSX.Element {
     <Section
       id="cost"
       title="Monthly cost"
-      about={`An estimate from on-demand list prices of ${prices.region} as of ${prices.asOf}, in US dollars. It compares choices; it is no quotation.`}
+      about={`An estimate from on-demand list prices of ${prices.region} noted on ${prices.asOf}, in US dollars. It compares choices; look up your Region before you decide.`}
     >
       <Table
         caption="What runs all the time, a month"
