@@ -16,8 +16,8 @@ export interface LaunchTypeSwitchOptions extends LookOptions {
   readonly after: readonly string[];
 }
 
-/** What a switch may put in another's place: a task definition has no other way to change. */
-const REVISIONS = /^aws_ecs_task_definition\./;
+/** What may be put in another's place: a task definition has no other way to change, and an image may be a newer one. */
+const REVISIONS = /^(aws_ecs_task_definition|docker_image|docker_registry_image)\./;
 
 const QUIET: ApplyStackOptions = { onProgress: () => {} };
 

@@ -19,6 +19,7 @@ interface Json {
 /** Beginning of an ARN's resource part by Terraform's type, and whether the id is the whole ARN or what follows. */
 const ARNS: readonly (readonly [type: string, arn: RegExp, id: "arn" | "rest"])[] = [
   ["aws_autoscaling_group", /:autoScalingGroupName\/(.+)$/, "rest"],
+  ["aws_backup_plan", /:backup:.*:backup-plan:(.+)$/, "rest"],
   ["aws_cloudwatch_event_rule", /:events:.*:rule\/(.+)$/, "rest"],
   ["aws_cloudwatch_log_group", /:logs:.*:log-group:([^:*]+)/, "rest"],
   ["aws_db_instance", /:rds:.*:db:(.+)$/, "rest"],

@@ -63,10 +63,11 @@ async function recover(terraform: Terraform, stack: StackRun): Promise<Import[]>
   const mustAsk = lost.some(({ address, id }) => id === undefined || typeOf(address) === "aws_ecs_task_definition");
   const tagged = mustAsk ? await findByTag(terraform, stack, stackJson) : [];
   const taken = new Set(ids.values());
+  const begun = lost.filter(({ id }) => id === undefined).map(({ address }) => typeOf(address));
   return lost.flatMap((entry): Import[] => {
     const type = typeOf(entry.address);
     const lookup = lookupOf(entry, stackJson, ids);
-    const id = entry.id ?? idOfUnfinished(entry, lookup, tagged, taken);
+    const id = entry.id ?? idOfUnfinished(type, lookup, { begun, tagged, taken });
     const certain = id === undefined ? undefined : importId(type, id, lookup, tagged);
     if (certain !== undefined) {
       if (id !== undefined) ids.set(entry.address, id);
@@ -83,26 +84,29 @@ export function forgetRecovery({ directory }: StackRun): void {
   forgetJournal(directory);
 }
 
-/** What had begun when the run was killed is there if AWS has exactly one of its kind that the state doesn't know. */
-function idOfUnfinished(
-  { address }: JournalEntry,
+/**
+ * What had begun when the run was killed is there if AWS has exactly one thing that it can be and that the state doesn't
+ * know: of its kind and named like it, by its id or its Name tag; or the only one of a kind that only one was begun of.
+ *
+ * @param begun kinds of everything whose creation had begun
+ * @param taken ids that belong to something else; the one found is added
+ */
+export function idOfUnfinished(
+  type: string,
   { attribute }: Lookup,
-  tagged: readonly TaggedResource[],
-  taken: Set<string>,
+  { begun, tagged, taken }: { begun: readonly string[]; tagged: readonly TaggedResource[]; taken: Set<string> },
 ): string | undefined {
-  const name = (attribute("tags") as { Name?: string } | undefined)?.Name;
-  const own = ["name", "bucket", "identifier", "function_name", "family"].map(attribute);
-  const candidates = tagged.filter(
-    ({ type, id, tags }) =>
-      type === typeOf(address) &&
-      !taken.has(id) &&
-      (own.some((each) => typeof each === "string" && id.split(/[/:]/).includes(each)) ||
-        (own.every((each) => each === undefined) && tags.Name === name)),
+  const tag = (attribute("tags") as { Name?: string } | undefined)?.Name;
+  const names = ["name", "bucket", "identifier", "function_name", "family"].map(attribute);
+  const left = tagged.filter((each) => each.type === type && !taken.has(each.id));
+  const byId = left.filter(({ id }) =>
+    names.some((name) => typeof name === "string" && id.split(/[/:]/).includes(name)),
   );
-  const [only, ...others] = candidates;
-  if (only === undefined || others.length > 0) return undefined;
-  taken.add(only.id);
-  return only.id;
+  const byTag = left.filter(({ tags }) => tag !== undefined && tags.Name === tag);
+  const only = begun.filter((each) => each === type).length === 1 ? left : [];
+  const [found] = [byId, byTag, only].find(({ length }) => length === 1) ?? [];
+  if (found !== undefined) taken.add(found.id);
+  return found?.id;
 }
 
 function lookupOf({ address }: JournalEntry, { resource = {} }: StackJson, ids: ReadonlyMap<string, string>): Lookup {

@@ -1,8 +1,10 @@
 import {
+  AllocateAddressCommand,
   AuthorizeSecurityGroupIngressCommand,
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
   CreateNetworkInterfaceCommand,
+  CreateVpcEndpointCommand,
   DeleteNetworkInterfaceCommand,
   DeleteSecurityGroupCommand,
   DeleteSubnetCommand,
@@ -11,6 +13,7 @@ import {
   DescribeNetworkAclsCommand,
   DescribePrefixListsCommand,
   EC2Client,
+  type ResourceType,
 } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type Context, createLoadBalancer, createNetwork, given } from "../network";
@@ -43,6 +46,40 @@ export function ec2(context: () => Context): void {
       new DescribeNetworkAclsCommand({ Filters: [{ Name: "vpc-id", Values: [vpcId] }] }),
     );
     expect(NetworkAcls ?? []).toEqual([]);
+  });
+
+  test("the tagging API shows an endpoint, an address and a group's rules by their tags", async () => {
+    const { settings } = context();
+    const { vpcId, securityGroupId } = await createNetwork(client, "10.63.0.0/16");
+    const tagged = (ResourceType: ResourceType) => [{ ResourceType, Tags: [{ Key: "stack", Value: "tagged" }] }];
+    await client.send(
+      new CreateVpcEndpointCommand({
+        VpcId: vpcId,
+        VpcEndpointType: "Gateway",
+        ServiceName: `com.amazonaws.${settings.region}.s3`,
+        TagSpecifications: tagged("vpc-endpoint"),
+      }),
+    );
+    await client.send(new AllocateAddressCommand({ TagSpecifications: tagged("elastic-ip") }));
+    await client.send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId: securityGroupId,
+        IpPermissions: [{ IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: "10.0.0.0/8" }] }],
+        TagSpecifications: tagged("security-group-rule"),
+      }),
+    );
+    const answer = await fetch(settings.endpoint, {
+      method: "POST",
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=rehearsal/20260101/${settings.region}/tagging/aws4_request`,
+        "content-type": "application/x-amz-json-1.1",
+        "x-amz-target": "ResourceGroupsTaggingAPI_20170126.GetResources",
+      },
+      body: JSON.stringify({ TagFilters: [{ Key: "stack", Values: ["tagged"] }] }),
+    });
+    const { ResourceTagMappingList } = (await answer.json()) as { ResourceTagMappingList: { ResourceARN: string }[] };
+    const kinds = ResourceTagMappingList.map(({ ResourceARN }) => ResourceARN.replace(/.*:(.+)\/.*/, "$1"));
+    expect(kinds.sort()).toEqual(["elastic-ip", "security-group-rule", "vpc-endpoint"]);
   });
 
   test("an interface that a service manages is not the user's to delete", async () => {

@@ -10,6 +10,7 @@ from . import (
     ec2_endpoints,
     ec2_launch_templates,
     ec2_security_groups,
+    ec2_tags,
     ec2_vpcs,
     ecr,
     ecs_services,
