@@ -82,6 +82,30 @@ test("many wrong environments in one run: each is named with its path, nothing w
   untouched();
 });
 
+test("many wrong consumers in one run: each is named with its path, nothing written", () => {
+  const configuration = fc
+    .sample(anyConfiguration, { numRuns: 20, seed: 7 })
+    .find(({ consumers }) => Object.keys(consumers).length > 0);
+  if (configuration === undefined) throw new Error("no configuration with a consumer");
+  const broken = breakagesOf(configuration).flatMap(({ kind, make }) => (kind === "consumers" ? [make()] : []));
+  expect(broken.length).toBeGreaterThan(20);
+  const files = broken.map(({ file, files: { consumers } }, index) => {
+    const name = file.replace(/^consumers\/|\.yaml$/g, "");
+    return [`wrong-${index}`, consumers?.[name]] as const;
+  });
+  const { status, stderr } = withFolder(
+    { environments: configuration.environments, consumers: Object.fromEntries(files) },
+    (folder) => synth(join(folder, "*/*.yaml"), outdir),
+  );
+  expect(status).toBe(1);
+  const missing = broken.filter(
+    ({ path }, index) =>
+      !stderr.split("\n").some((line) => line.includes(`/wrong-${index}.yaml`) && line.endsWith(`  ${path}`)),
+  );
+  expect(missing.map(({ name, path }) => `${name}: ${path}`)).toEqual([]);
+  untouched();
+});
+
 test("a folder with one consumer file alone: one stack", () => {
   const { status, stderr } = withFolder({ consumers: { ours: consumer } }, (folder) =>
     synth(join(folder, "consumers/ours.yaml"), outdir),

@@ -41,6 +41,30 @@ describe("stack graph", () => {
     expect(alone.stacks["consumer-endpoint-test"]?.data.terraform_remote_state).toBeUndefined();
   });
 
+  test("several consumers are stacks of their own, each with its own state, and none reads another's", () => {
+    const names = ["team-a", "team-b", "team-c"];
+    const many = synthesize({
+      environments: [],
+      consumers: names.map((name, index) =>
+        consumerOf(
+          {
+            region: "eu-central-1",
+            accountId: "444455556666",
+            service: { name: "com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0" },
+            vpc: { cidr: `10.90.${index}.0/24` },
+          },
+          name,
+        ),
+      ),
+    });
+    expect(many.dependencies).toEqual(Object.fromEntries(names.map((name) => [`consumer-endpoint-${name}`, []])));
+    const states = Object.values(many.stacks).map(({ terraform, data }) => {
+      expect(data.terraform_remote_state).toBeUndefined();
+      return JSON.stringify(terraform.backend);
+    });
+    expect(new Set(states).size).toBe(names.length);
+  });
+
   test("every output that is read exists", () => {
     for (const [id, text] of Object.entries(texts)) {
       const reads = text.matchAll(/cross-stack-reference-input-([a-z0-9-]+)\.outputs\.([A-Za-z0-9_-]+)/g);
