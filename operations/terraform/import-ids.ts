@@ -76,6 +76,7 @@ export function importId(
 /** Arguments that are the id, of kinds that can be there under one name only. */
 const NAMED: Readonly<Record<string, string>> = {
   aws_backup_vault: "name",
+  aws_cloudwatch_log_group: "name",
   aws_db_parameter_group: "name",
   aws_db_subnet_group: "name",
   aws_iam_instance_profile: "name",

@@ -100,7 +100,7 @@ export function idOfUnfinished(
   const names = ["name", "bucket", "identifier", "function_name", "family"].map(attribute);
   const left = tagged.filter((each) => each.type === type && !taken.has(each.id));
   const byId = left.filter(({ id }) =>
-    names.some((name) => typeof name === "string" && id.split(/[/:]/).includes(name)),
+    names.some((name) => typeof name === "string" && (id === name || id.split(/[/:]/).includes(name))),
   );
   const byTag = left.filter(({ tags }) => tag !== undefined && tags.Name === tag);
   const only = begun.filter((each) => each === type).length === 1 ? left : [];

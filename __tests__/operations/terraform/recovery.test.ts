@@ -25,6 +25,12 @@ describe("what was being created when a run was killed", () => {
     expect(find({ name: "app-nlb" }, tagged, { type: "aws_lb", begun: ["aws_lb", "aws_lb"] })).toBe(arn);
   });
 
+  test("is found by a name with slashes that is its id", () => {
+    const type = "aws_cloudwatch_log_group";
+    const tagged = ["/app/one", "/app/two"].map((id) => ({ type, id, tags: {} }));
+    expect(find({ name: "/app/two" }, tagged, { type, begun: [type, type] })).toBe("/app/two");
+  });
+
   test("is found by its Name tag where AWS makes the id, also if it has a name", () => {
     const tagged = [group("sg-1", "tasks"), group("sg-2", "alb")];
     expect(find({ name: "alb", tags: { Name: "alb" } }, tagged, { begun: both })).toBe("sg-2");
