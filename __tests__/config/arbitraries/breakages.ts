@@ -119,6 +119,7 @@ const environmentBreakages: readonly Breakage<EnvironmentInput>[] = [
   }),
   breakage("instances with Fargate", "compute.ec2", {
     "compute.launchType": "FARGATE",
+    "compute.fargate": undefined,
     "compute.ec2": { rootVolumeGib: 40 },
   }),
   breakage("a port twice", "compute.loadBalancer.listeners[1].port", {
