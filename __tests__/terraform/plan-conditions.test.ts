@@ -5,6 +5,7 @@ import { projectPath } from "../../config/project";
 import type { ConsumerInput } from "../../config/schema";
 import { moduleFiles } from "../../operations/export-consumer/files";
 import { type Block, consumerOf, environmentOf, synthesize } from "../synth";
+import { mockedStacks } from "./mocked-stacks";
 import { testTogether } from "./test-together";
 
 const terraformIsThere = ["terraform", "tofu"].some((name) => spawnSync(name, ["version"]).status === 0);
@@ -212,6 +213,16 @@ testWithTerraform(
     const wrong = Object.entries(runs).filter(([, outcome]) => outcome !== "pass");
     expect(wrong).toEqual([]);
     expect(Object.keys(runs)).toHaveLength(21);
+  },
+  300_000,
+);
+
+testWithTerraform(
+  "Terraform plans every stack whole, and what stacks hand over arrives where it belongs",
+  async () => {
+    const { files, runs } = mockedStacks();
+    expect(runs).toHaveLength(6);
+    expect(await testTogether(files)).toEqual(Object.fromEntries(runs.map((run) => [run, "pass"])));
   },
   300_000,
 );

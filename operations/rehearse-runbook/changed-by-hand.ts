@@ -27,7 +27,7 @@ const COMMAND = `npm run drift -- --env ${ENVIRONMENT.name}`;
 const NAMED = [
   "network-dev: differs: update aws_vpc.…",
   "compute-dev: rule sgr-… (tcp 22 from 0.0.0.0/0) was added to aws_security_group.…",
-  "compute-dev: aws_ecs_service.… wants … tasks; autoscaling set …",
+  "compute-dev: aws_ecs_service.… wants … tasks; the minimum is …",
   "privatelink-service-dev: …, address of aws_lb.…, is no target of aws_lb_target_group.…",
 ];
 

@@ -40,8 +40,14 @@ export interface EmulatedProject {
  * Copies the project, and starts an emulated AWS that every command in the copy works with. The commands themselves know
  * nothing of it: the AWS SDKs follow their own environment variables, and the `terraform` that comes first in PATH puts
  * an override file beside a stack's JSON before it starts the real one.
+ *
+ * @param awsCli folder that holds the AWS CLI
  */
-export async function emulatedProject(run: RunFolder, interruption: Interruption): Promise<EmulatedProject> {
+export async function emulatedProject(
+  run: RunFolder,
+  awsCli: string,
+  interruption: Interruption,
+): Promise<EmulatedProject> {
   const folder = join(run.path, "project");
   const skipped = new Set(NOT_COPIED.map((name) => projectPath(name)));
   // The run's own folder is inside the project, which Node's copying in one go would refuse.
@@ -59,8 +65,10 @@ export async function emulatedProject(run: RunFolder, interruption: Interruption
   const env = {
     ...emulatorEnvironment(process.env, emulator.endpoint),
     AWS_REGION: ENVIRONMENT.region,
+    // Version 1 of the AWS CLI knows this one alone.
+    AWS_DEFAULT_REGION: ENVIRONMENT.region,
     AWS_PAGER: "",
-    PATH: [bin, process.env.PATH].join(delimiter),
+    PATH: [bin, awsCli, process.env.PATH].join(delimiter),
     // What is printed goes into a file.
     CI: "true",
   };

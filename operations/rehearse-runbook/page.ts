@@ -14,6 +14,8 @@ export type Block =
 
 /** One entry of a page, with the blocks that are rehearsed. */
 export interface Entry {
+  /** Heading of the second level that it stands below, or that it is itself. */
+  readonly chapter: string;
   readonly heading: string;
   readonly blocks: readonly Block[];
 }
@@ -27,12 +29,14 @@ const REHEARSED = /^(yaml|sh|text) rehearsed(?: exit (\d+))?$/;
  * @throws Error for a block that is not understood or not ended, with its line
  */
 export function readPage(markdown: string): Entry[] {
-  const entries: { heading: string; blocks: Block[] }[] = [];
+  const entries: { chapter: string; heading: string; blocks: Block[] }[] = [];
   const lines = markdown.split("\n");
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index] ?? "";
-    const heading = /^#{2,} (.+)$/.exec(line)?.[1];
-    if (heading !== undefined) entries.push({ heading, blocks: [] });
+    const [, marks = "", heading] = /^(#{2,}) (.+)$/.exec(line) ?? [];
+    if (heading !== undefined) {
+      entries.push({ chapter: marks === "##" ? heading : (entries.at(-1)?.chapter ?? heading), heading, blocks: [] });
+    }
     const info = /^```(.+)$/.exec(line)?.[1];
     if (info === undefined) continue;
     const begin = index + 1;

@@ -20,7 +20,7 @@ const AROUND: Readonly<Record<string, Around>> = {
 };
 
 /** Brings the environment into being by the project's own commands. */
-export async function prepare(project: EmulatedProject, update: (text: string) => void): Promise<string> {
+export async function prepare(project: EmulatedProject, update: (text: string) => void): Promise<void> {
   // No image is built: the emulated ECS runs no container.
   project.set(FILE, { application: { image: null } });
   project.set(FILE, { application: { image: { uri: STAND_IN_IMAGE } } });
@@ -34,7 +34,6 @@ export async function prepare(project: EmulatedProject, update: (text: string) =
   }
   update("sync Lambda");
   await runSync(project);
-  return project.emulator.endpoint;
 }
 
 /** Does what an entry says, and checks that what is printed is what the page says. */

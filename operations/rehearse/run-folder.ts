@@ -31,6 +31,17 @@ export function createRunFolder(project: string, now = new Date()): RunFolder {
   const latest = join(project, REHEARSALS, "latest");
   rmSync(latest, { force: true });
   symlinkSync(join("runs", path.slice(runs.length + 1)), latest);
+  return foldersIn(path);
+}
+
+/** Folder of a part of a run that works by itself. */
+export function createPartFolder(run: RunFolder, name: string): RunFolder {
+  const path = join(run.path, name);
+  mkdirSync(path);
+  return foldersIn(path);
+}
+
+function foldersIn(path: string): RunFolder {
   const folder = { path, logs: join(path, "logs"), states: join(path, "states"), synth: join(path, "synth") };
   for (const each of [folder.logs, folder.states, folder.synth]) mkdirSync(each);
   return folder;

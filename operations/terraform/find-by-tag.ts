@@ -1,19 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { StackRun, Terraform } from "./terraform";
+import { type ProviderJson, queryAccount } from "./account-query";
+import { type StackRun, type Terraform, TerraformError } from "./terraform";
 
-/** Something in the account that has the stack's tags. */
+/** Something in the account that has the stack's tags, or that was found in another way. */
 export interface TaggedResource {
   /** Terraform's type, e.g. `aws_vpc`. */
   readonly type: string;
   /** What Terraform calls its id. */
   readonly id: string;
   readonly tags: Readonly<Record<string, string>>;
-}
-
-interface Json {
-  readonly terraform?: { readonly required_providers?: object };
-  readonly provider?: { readonly aws?: readonly { readonly default_tags?: readonly { tags: { stack?: string } }[] }[] };
 }
 
 /** Beginning of an ARN's resource part by Terraform's type, and whether the id is the whole ARN or what follows. */
@@ -56,42 +50,39 @@ const ARNS: readonly (readonly [type: string, arn: RegExp, id: "arn" | "rest"])[
   ["aws_vpc", /:ec2:.*:vpc\/(.+)$/, "rest"],
 ];
 
-/**
- * Asks AWS (Resource Groups Tagging API) for everything with the stack's tag, through a small Terraform module with the
- * stack's own provider blocks: the same account, credentials and role, whatever they are.
- */
-export async function findByTag(terraform: Terraform, stack: StackRun, stackJson: unknown): Promise<TaggedResource[]> {
-  const { terraform: settings, provider } = stackJson as Json;
-  const tag = provider?.aws?.[0]?.default_tags?.[0]?.tags.stack;
+/** Asks AWS (Resource Groups Tagging API) for everything with the stack's tag. */
+export async function findByTag(
+  terraform: Terraform,
+  stack: StackRun,
+  stackJson: ProviderJson,
+): Promise<TaggedResource[]> {
+  const tag = stackJson.provider?.aws?.[0]?.default_tags?.[0]?.tags.stack;
   if (tag === undefined) return [];
-  const directory = join(stack.directory, ".recovery");
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory);
-  const { required_providers } = settings ?? {};
-  const aws = { aws: (required_providers as { aws?: object } | undefined)?.aws };
-  const main = {
-    terraform: { required_providers: aws },
-    provider: { aws: provider?.aws },
+  const found = await queryAccount(terraform, stack, stackJson, {
     data: { aws_resourcegroupstaggingapi_resources: { all: { tag_filter: [{ key: "stack", values: [tag] }] } } },
-    output: { found: { value: "${data.aws_resourcegroupstaggingapi_resources.all.resource_tag_mapping_list}" } },
-  };
-  writeFileSync(join(directory, "main.tf.json"), JSON.stringify(main));
-  for (const name of readdirSync(stack.directory).filter((each) => each.endsWith("_override.tf.json"))) {
-    const { provider: override } = JSON.parse(readFileSync(join(stack.directory, name), "utf8")) as Json;
-    if (override?.aws !== undefined) {
-      writeFileSync(join(directory, name), JSON.stringify({ provider: { aws: override.aws } }));
-    }
-  }
-  const lookingAt: StackRun = { ...stack, id: `${stack.id}.recovery`, directory };
+    value: "${data.aws_resourcegroupstaggingapi_resources.all.resource_tag_mapping_list}",
+  });
+  return (found as { resource_arn: string; tags: Record<string, string> }[]).flatMap(({ resource_arn, tags }) =>
+    typed(resource_arn, tags),
+  );
+}
+
+/** Asks AWS for a private hosted zone by its name and a VPC that sees it; tags can't tell: Route 53 sets them late. */
+export async function findPrivateZone(
+  terraform: Terraform,
+  stack: StackRun,
+  stackJson: ProviderJson,
+  { name, vpcId }: { readonly name: string; readonly vpcId: string },
+): Promise<TaggedResource[]> {
   try {
-    await terraform.init(lookingAt);
-    await terraform.apply(lookingAt);
-    const { found = [] } = (await terraform.outputs(lookingAt)) as {
-      found?: { resource_arn: string; tags: Record<string, string> }[];
-    };
-    return found.flatMap(({ resource_arn, tags }) => typed(resource_arn, tags));
-  } finally {
-    if (existsSync(directory)) rmSync(directory, { recursive: true });
+    const id = await queryAccount(terraform, stack, stackJson, {
+      data: { aws_route53_zone: { zone: { name, private_zone: true, vpc_id: vpcId } } },
+      value: "${data.aws_route53_zone.zone.zone_id}",
+    });
+    return [{ type: "aws_route53_zone", id: String(id), tags: {} }];
+  } catch (error) {
+    if (error instanceof TerraformError && error.details.includes("no matching Route 53 Hosted Zone")) return [];
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findByTag, type TaggedResource } from "./find-by-tag";
+import type { ProviderJson } from "./account-query";
+import { findByTag, findPrivateZone, type TaggedResource } from "./find-by-tag";
 import { importId, importIdFromJson, type Lookup, recreatesHarmlessly } from "./import-ids";
 import { forgetJournal, type JournalEntry, readJournal } from "./journal";
 import { readStackJson } from "./stacks";
@@ -9,7 +10,7 @@ import { type StackRun, type Terraform, TerraformError } from "./terraform";
 /** An ordinary file, since overrides can't hold imports. */
 const IMPORT_FILE = "recovered_import.tf.json";
 
-interface StackJson {
+interface StackJson extends ProviderJson {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 }
 
@@ -62,6 +63,10 @@ async function recover(terraform: Terraform, stack: StackRun): Promise<Import[]>
   const ids = new Map([...known, ...told]);
   const mustAsk = lost.some(({ address, id }) => id === undefined || typeOf(address) === "aws_ecs_task_definition");
   const tagged = mustAsk ? await findByTag(terraform, stack, stackJson) : [];
+  for (const { address, id } of lost) {
+    const zone = id === undefined ? privateZoneOf(address, stackJson, ids) : undefined;
+    if (zone !== undefined) tagged.push(...(await findPrivateZone(terraform, stack, stackJson, zone)));
+  }
   const taken = new Set(ids.values());
   const begun = lost.filter(({ id }) => id === undefined).map(({ address }) => typeOf(address));
   return lost.flatMap((entry): Import[] => {
@@ -109,16 +114,33 @@ export function idOfUnfinished(
   return found?.id;
 }
 
-function lookupOf({ address }: JournalEntry, { resource = {} }: StackJson, ids: ReadonlyMap<string, string>): Lookup {
+function lookupOf({ address }: JournalEntry, stackJson: StackJson, ids: ReadonlyMap<string, string>): Lookup {
+  const block = blockOf(address, stackJson);
+  return { attribute: (key) => resolved(block[key], ids) };
+}
+
+/** Name and first VPC of a private hosted zone; undefined for anything else. */
+function privateZoneOf(
+  address: string,
+  stackJson: StackJson,
+  ids: ReadonlyMap<string, string>,
+): { name: string; vpcId: string } | undefined {
+  if (typeOf(address) !== "aws_route53_zone") return undefined;
+  const name = /\["(.+)"\]$/.exec(address)?.[1];
+  const { dynamic } = blockOf(address, stackJson) as { dynamic?: { vpc?: { for_each?: readonly unknown[] } } };
+  const vpcId = resolved(dynamic?.vpc?.for_each?.[0], ids);
+  return name === undefined || typeof vpcId !== "string" ? undefined : { name, vpcId };
+}
+
+function blockOf(address: string, { resource = {} }: StackJson): Readonly<Record<string, unknown>> {
   const [type = "", name = ""] = address.split(".");
-  const block = resource[type]?.[name.replace(/\[.*$/, "")] ?? {};
-  return {
-    attribute: (key) => {
-      const value = block[key];
-      const reference = typeof value === "string" ? /^\$\{([^}]+)\.(id|arn|name)\}$/.exec(value)?.[1] : undefined;
-      return reference === undefined ? value : ids.get(reference);
-    },
-  };
+  return resource[type]?.[name.replace(/\[.*$/, "")] ?? {};
+}
+
+/** An argument's value; of a reference to another resource, that one's id. */
+function resolved(value: unknown, ids: ReadonlyMap<string, string>): unknown {
+  const reference = typeof value === "string" ? /^\$\{([^}]+)\.(id|arn|name)\}$/.exec(value)?.[1] : undefined;
+  return reference === undefined ? value : ids.get(reference);
 }
 
 function typeOf(address: string): string {

@@ -7,7 +7,8 @@ const block = (info: string, ...lines: string[]) => [`\`\`\`${info}`, ...lines, 
 describe("a page", () => {
   test("is read by headings: options, commands, what they print", () => {
     const page = [
-      "## Scale",
+      "## Change",
+      "### Scale",
       block("yaml rehearsed", "a: 1"),
       block("sh rehearsed exit 2", "one", "two"),
       block("text rehearsed", "done", ""),
@@ -16,10 +17,11 @@ describe("a page", () => {
     ].join("\n");
     expect(readPage(page)).toEqual([
       {
+        chapter: "Change",
         heading: "Scale",
         blocks: [
-          { kind: "yaml", text: "a: 1", line: 2 },
-          { kind: "sh", text: "one\ntwo", line: 5, exitCode: 2, expected: ["done"] },
+          { kind: "yaml", text: "a: 1", line: 3 },
+          { kind: "sh", text: "one\ntwo", line: 6, exitCode: 2, expected: ["done"] },
         ],
       },
     ]);

@@ -1,4 +1,8 @@
-import { idOfUnfinished } from "../../../operations/terraform/recovery";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { idOfUnfinished, planRecovering } from "../../../operations/terraform/recovery";
+import { type StackRun, type Terraform, TerraformError } from "../../../operations/terraform/terraform";
 
 const group = (id: string, Name?: string) => ({
   type: "aws_security_group",
@@ -55,5 +59,61 @@ describe("what was being created when a run was killed", () => {
   test("is not guessed among several", () => {
     const tagged = [group("sg-1", "alb"), group("sg-2", "alb")];
     expect(find({ tags: { Name: "alb" } }, tagged)).toBeUndefined();
+  });
+});
+
+describe("a private hosted zone whose creation was cut short", () => {
+  const address = 'aws_route53_zone.zone["app.internal"]';
+  const stackJson = {
+    terraform: { required_providers: { aws: { source: "aws", version: "5.100.0" } } },
+    provider: { aws: [{ region: "eu-central-1", default_tags: [{ tags: { stack: "consumer-endpoint-example" } }] }] },
+    resource: {
+      aws_vpc: { own: { cidr_block: "10.0.0.0/16" } },
+      aws_route53_zone: { zone: { name: "${each.key}", dynamic: { vpc: { for_each: ["${aws_vpc.own.id}"] } } } },
+    },
+  };
+
+  /** Terraform that knows the VPC, finds nothing by tag, and one zone or none by name. */
+  function engine(zoneId: string | undefined) {
+    const asked: object[] = [];
+    let last: { data?: Record<string, object> } = {};
+    const terraform = {
+      ids: async () => new Map([["aws_vpc.own", "vpc-1"]]),
+      init: async () => undefined,
+      apply: async ({ id, directory }: StackRun) => {
+        last = JSON.parse(readFileSync(join(directory, "main.tf.json"), "utf8"));
+        asked.push(last.data ?? {});
+        if (last.data?.aws_route53_zone !== undefined && zoneId === undefined) {
+          throw new TerraformError(id, "apply", "error: no matching Route 53 Hosted Zone found", "log", "next");
+        }
+      },
+      outputs: async () => ({ answer: last.data?.aws_route53_zone === undefined ? [] : zoneId }),
+    };
+    return { terraform: terraform as unknown as Terraform, asked };
+  }
+
+  async function importsWith(zoneId: string | undefined) {
+    const directory = mkdtempSync(join(tmpdir(), "recovery-"));
+    writeFileSync(join(directory, "cdk.tf.json"), JSON.stringify(stackJson));
+    writeFileSync(join(directory, "apply.journal"), `${JSON.stringify({ address })}\n`);
+    const { terraform, asked } = engine(zoneId);
+    const file = join(directory, "recovered_import.tf.json");
+    const imports = await planRecovering(terraform, { id: "consumer-endpoint-example", directory }, async () =>
+      existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined,
+    );
+    rmSync(directory, { recursive: true });
+    return { imports, asked };
+  }
+
+  test("is found by its name and its VPC, as the state knows it", async () => {
+    const { asked, imports } = await importsWith("Z0123");
+    expect(asked).toContainEqual({
+      aws_route53_zone: { zone: { name: "app.internal", private_zone: true, vpc_id: "vpc-1" } },
+    });
+    expect(imports).toEqual({ import: [{ to: address, id: "Z0123" }] });
+  });
+
+  test("is made anew if it is not there", async () => {
+    expect((await importsWith(undefined)).imports).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 """RDS: parameters that a user set are marked as such, by which the AWS provider tells them from AWS's defaults; an
-instance says whether it has Performance Insights.
+instance says whether it has Performance Insights, and has a resource id of its own, by which the provider finds it; a subnet group whose subnets are changed is still there.
 
 Sources: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html,
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBParameters.html (Source: user, system,
@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from string import ascii_uppercase, digits
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.rds.models import DBInstance, DBParameterGroup, RDSBackend, rds_backends
+from moto.moto_api._internal import mock_random
+from moto.rds.models import DBInstance, DBParameterGroup, DBSubnetGroup, RDSBackend, rds_backends
 from moto.rds.responses import RDSResponse
 
 from ..extend import mends
@@ -40,7 +42,9 @@ def describe_db_parameters(original: Callable[..., ActionResult], response: Any)
 def create_db_instance(
     original: Callable[..., DBInstance], backend: RDSBackend, db_kwargs: dict[str, Any]
 ) -> DBInstance:
-    return _with_insights(original(backend, db_kwargs), db_kwargs)
+    database: Any = _with_insights(original(backend, db_kwargs), db_kwargs)
+    database.dbi_resource_id = "db-" + "".join(mock_random.choices(ascii_uppercase + digits, k=26))
+    return database
 
 
 @mends(RDSBackend)
@@ -49,6 +53,15 @@ def modify_db_instance(
 ) -> DBInstance:
     wishes = dict(db_kwargs)
     return _with_insights(original(backend, db_instance_identifier, db_kwargs), wishes)
+
+
+@mends(RDSBackend)
+def modify_db_subnet_group(
+    original: Callable[..., DBSubnetGroup], backend: RDSBackend, subnet_name: str, description: str, subnets: list[Any]
+) -> DBSubnetGroup:
+    group = original(backend, subnet_name, description, subnets)
+    backend.subnet_groups[subnet_name] = group
+    return group
 
 
 def _with_insights(database: Any, wishes: dict[str, Any]) -> DBInstance:
