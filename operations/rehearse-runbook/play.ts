@@ -15,6 +15,7 @@ type Around = (project: EmulatedProject, page: () => AsyncIterable<Check>) => As
 
 const AROUND: Readonly<Record<string, Around>> = {
   Drift: changedByHand,
+  "Another zone": zoneAdded,
   "Database password": rotation,
   "Take an environment down": takeDown,
 };
@@ -34,6 +35,14 @@ export async function prepare(project: EmulatedProject, update: (text: string) =
   }
   update("sync Lambda");
   await runSync(project);
+}
+
+/** After the deployment the ALB has a new address, and nothing calls the function by schedule here. */
+async function* zoneAdded(project: EmulatedProject, page: () => AsyncIterable<Check>): AsyncGenerator<Check> {
+  for await (const check of page()) {
+    yield check;
+    await runSync(project);
+  }
 }
 
 /** Does what an entry says, and checks that what is printed is what the page says. */

@@ -14,7 +14,7 @@ export async function readOutputs(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Record<string, unknown>> {
   const { command } = await findTerraform(env);
-  const result = await runProcess(command, ["output", "-json"], { cwd: stackDirectory, env });
+  const result = await runProcess(command, ["output", "-json", "-no-color"], { cwd: stackDirectory, env });
   if (result.exitCode !== 0) throw new Error(`can't read the outputs of ${stackDirectory}: ${result.stderr.trim()}`);
   return outputValues(result.stdout);
 }

@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { Command } from "commander";
 import { loadConfiguration } from "../../config/load";
+import type { Consumer } from "../../config/schema";
 import type { StackName } from "../../stacks/base";
 import { runCommand } from "../command";
 import { environmentNamed } from "../environment-named";
@@ -27,25 +30,38 @@ async function run({ env, json, outdir }: Options): Promise<number> {
   const configuration = loadConfiguration();
   const environment = environmentNamed(configuration, env);
   const linked = configuration.consumers.filter(({ service }) => service.environment === env);
+  const [known, unknown] = [true, false].map((wanted) =>
+    linked.filter(({ name }) => existsSync(join(directoryOf(name, outdir), ".terraform")) === wanted),
+  ) as [typeof linked, typeof linked];
   const stacks = [
     ...(["network", "data", "compute", "privatelink-service"] as const).map((name) => [name, env] as const),
-    ...linked.map(({ name }) => ["consumer-endpoint", name] as const),
+    ...known.map(({ name }) => ["consumer-endpoint", name] as const),
   ];
   const outputs = await Promise.all(
     stacks.map(async ([name, owner]) => [`${name}-${owner}`, await outputsOf(name, owner, outdir)] as const),
   );
-  const checks = await verify({
+  const looked = await verify({
     environment,
-    consumers: linked,
+    consumers: known,
     outputs: Object.fromEntries(outputs),
     clientOptions: { region: environment.region, forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL) },
     emulated: Boolean(process.env.AWS_ENDPOINT_URL),
   });
+  const checks = [...looked, ...unknown.map((consumer) => notLookedAt(consumer, outdir))];
   console.log(json ? JSON.stringify(checks, undefined, 2) : checks.map(line).join("\n"));
   const failed = checks.filter(({ status }) => status === "fail").length;
   if (!json) console.log(`\n${checks.length - failed} of ${checks.length} items as they should be`);
   return failed > 0 ? 1 : 0;
 }
+
+const directoryOf = (consumer: string, outdir: string) => join(outdir, "stacks", `consumer-endpoint-${consumer}`);
+
+/** Whoever looks at the environment may have no access to a consumer's state. */
+const notLookedAt = ({ name }: Consumer, outdir: string): Check => ({
+  item: `consumer ${name}`,
+  status: "not applicable",
+  saw: `not initialized on this machine; to look at it too: terraform -chdir=${directoryOf(name, outdir)} init`,
+});
 
 /** Outputs of a stack; undefined where it is not deployed. */
 async function outputsOf(name: StackName, owner: string, outdir: string) {
