@@ -6,7 +6,7 @@ moto made it is AWS's own (default VPC, managed policies, AMIs, …); what came 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
@@ -24,7 +24,8 @@ NO_RESOURCE: dict[str, set[str]] = {
     "*": {"tagger", "tagging_service", "tags", "_tags", "tags_by_arn"},
     # moto makes one for each public zone, and keeps tags beside the zones
     "route53": {"delegation_sets", "resource_tags"},
-    "rds": {"events"},
+    # an index of the others by their class
+    "rds": {"events", "resource_map"},
     "cloudwatch": {"metric_data"},
     "sts": {"assumed_roles"},
     # tokens of listings that nobody read to their end
@@ -53,12 +54,12 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
     """Every thing inside nested dictionaries, lists and sets, with the keys that lead to it."""
     if len(path) > DEEPEST:
         yield path, value
-    elif isinstance(value, dict):
+    elif isinstance(value, Mapping):
         # a dictionary whose values are all plain is itself the record of a resource
         if (
             len(path) > 1
             and value
-            and not any(isinstance(each, (dict, list, set)) or _is_object(each) for each in value.values())
+            and not any(isinstance(each, (Mapping, list, set)) or _is_object(each) for each in value.values())
         ):
             yield path, value
         else:
@@ -102,13 +103,13 @@ def _state(value: Any) -> str | None:
 
 
 def _member(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, dict) else getattr(value, name, None)
+    return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
 
 
 def _resources(backend: BaseBackend) -> Iterator[tuple[tuple[str, ...], Any]]:
     hidden = NO_RESOURCE["*"] | NO_RESOURCE.get(_service(backend), set())
     for attribute, value in list(vars(backend).items()):
-        if attribute not in hidden and attribute != "aws_provided" and isinstance(value, (dict, list, set)):
+        if attribute not in hidden and attribute != "aws_provided" and isinstance(value, (Mapping, list, set)):
             yield from _leaves(value, (attribute,))
 
 
