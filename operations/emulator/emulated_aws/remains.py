@@ -33,8 +33,8 @@ NO_RESOURCE: dict[str, set[str]] = {
 }
 
 # Resources, by the beginning of their names, that nobody makes: AWS's own parameters, which moto loads when it is first
-# asked for one, and the keys of assumed roles, which expire by themselves.
-NOBODYS = ("/aws/service/", "ASIA")
+# asked for one, the keys of assumed roles, which expire by themselves, and RDS's default groups.
+NOBODYS = ("/aws/service/", "ASIA", "default.")
 
 DEEPEST = 4
 

@@ -6,6 +6,7 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { CreateKeyCommand, KMSClient, ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
+import { CreateDBInstanceCommand, DeleteDBInstanceCommand, RDSClient } from "@aws-sdk/client-rds";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { type Context, given, settingsFor } from "../network";
 
@@ -36,6 +37,26 @@ export function remains(context: () => Context): void {
     );
     await ec2.send(new DeleteSubnetCommand({ SubnetId: Subnet?.SubnetId }));
     await ec2.send(new DeleteVpcCommand({ VpcId }));
+    expect(await listed()).toEqual([]);
+  });
+
+  test("a database is listed, with its automated snapshot, until it is deleted", async () => {
+    const { emulator } = context();
+    const rds = new RDSClient({ ...settingsFor(emulator), region: "eu-west-2" });
+    const listed = async () =>
+      (await emulator.remains()).exists.filter(({ region, service }) => region === "eu-west-2" && service === "rds");
+    await rds.send(
+      new CreateDBInstanceCommand({
+        DBInstanceIdentifier: "remaining",
+        DBInstanceClass: "db.t4g.micro",
+        Engine: "postgres",
+        AllocatedStorage: 20,
+        MasterUsername: "somebody",
+        MasterUserPassword: "of-a-test-only",
+      }),
+    );
+    expect((await listed()).map(({ kind }) => kind).sort()).toEqual(["database_snapshots", "databases"]);
+    await rds.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: "remaining", SkipFinalSnapshot: true }));
     expect(await listed()).toEqual([]);
   });
 
