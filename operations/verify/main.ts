@@ -54,14 +54,18 @@ async function run({ env, json, outdir }: Options): Promise<number> {
   return failed > 0 ? 1 : 0;
 }
 
-const directoryOf = (consumer: string, outdir: string) => join(outdir, "stacks", `consumer-endpoint-${consumer}`);
+function directoryOf(consumer: string, outdir: string): string {
+  return join(outdir, "stacks", `consumer-endpoint-${consumer}`);
+}
 
 /** Whoever looks at the environment may have no access to a consumer's state. */
-const notLookedAt = ({ name }: Consumer, outdir: string): Check => ({
-  item: `consumer ${name}`,
-  status: "not applicable",
-  saw: `not initialized on this machine; to look at it too: terraform -chdir=${directoryOf(name, outdir)} init`,
-});
+function notLookedAt({ name }: Consumer, outdir: string): Check {
+  return {
+    item: `consumer ${name}`,
+    status: "not applicable",
+    saw: `not initialized on this machine; to look at it too: terraform -chdir=${directoryOf(name, outdir)} init`,
+  };
+}
 
 /** Outputs of a stack; undefined where it is not deployed. */
 async function outputsOf(name: StackName, owner: string, outdir: string) {
