@@ -33,8 +33,9 @@ NO_RESOURCE: dict[str, set[str]] = {
 }
 
 # Resources, by the beginning of their names, that nobody makes: AWS's own parameters, which moto loads when it is first
-# asked for one, the keys of assumed roles, which expire by themselves, and RDS's default groups.
-NOBODYS = ("/aws/service/", "ASIA", "default.")
+# asked for one, the keys of assumed roles, which expire by themselves, RDS's default groups, and its automated snapshots,
+# which nobody can delete.
+NOBODYS = ("/aws/service/", "ASIA", "default.", "rds:")
 
 DEEPEST = 4
 
