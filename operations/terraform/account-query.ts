@@ -5,7 +5,12 @@ import type { StackRun, Terraform } from "./terraform";
 /** What a stack's JSON says of its AWS provider. */
 export interface ProviderJson {
   readonly terraform?: { readonly required_providers?: { readonly aws?: object } };
-  readonly provider?: { readonly aws?: readonly { readonly default_tags?: readonly { tags: { stack?: string } }[] }[] };
+  readonly provider?: {
+    readonly aws?: readonly {
+      readonly region?: string;
+      readonly default_tags?: readonly { tags: { stack?: string } }[];
+    }[];
+  };
 }
 
 /** Data sources to read, as in a module's JSON, and one value made of them. */

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ProviderJson } from "./account-query";
 import { findByTag, findPrivateZone, type TaggedResource } from "./find-by-tag";
+import { findNotifications } from "./find-notifications";
 import { importId, importIdFromJson, type Lookup, recreatesHarmlessly } from "./import-ids";
 import { forgetJournal, type JournalEntry, readJournal } from "./journal";
 import { readStackJson } from "./stacks";
@@ -66,6 +67,11 @@ async function recover(terraform: Terraform, stack: StackRun): Promise<Import[]>
   for (const { address, id } of lost) {
     const zone = id === undefined ? privateZoneOf(address, stackJson, ids) : undefined;
     if (zone !== undefined) tagged.push(...(await findPrivateZone(terraform, stack, stackJson, zone)));
+    if (id === undefined && typeOf(address) === "aws_vpc_endpoint_connection_notification") {
+      const env = { ...terraform.env, ...stack.env };
+      const service = resolved(blockOf(address, stackJson).vpc_endpoint_service_id, ids);
+      tagged.push(...(await findNotifications(env, stackJson.provider?.aws?.[0]?.region, String(service))));
+    }
   }
   const taken = new Set(ids.values());
   const begun = lost.filter(({ id }) => id === undefined).map(({ address }) => typeOf(address));

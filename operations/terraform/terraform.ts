@@ -62,6 +62,11 @@ const PARALLELISM = 20;
 export class Terraform {
   constructor(private readonly options: TerraformOptions) {}
 
+  /** The environment of every Terraform that is started, without what a stack adds. */
+  get env(): NodeJS.ProcessEnv {
+    return this.options.env;
+  }
+
   /**
    * @param phase name of the log file; a second init of the same stack has another one
    * @param flags e.g. `-migrate-state`

@@ -1,6 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DescribeVpcEndpointConnectionNotificationsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { mockClient } from "aws-sdk-client-mock";
+import { findNotifications } from "../../../operations/terraform/find-notifications";
 import { idOfUnfinished, planRecovering } from "../../../operations/terraform/recovery";
 import { type StackRun, type Terraform, TerraformError } from "../../../operations/terraform/terraform";
 
@@ -115,5 +118,25 @@ describe("a private hosted zone whose creation was cut short", () => {
 
   test("is made anew if it is not there", async () => {
     expect((await importsWith(undefined)).imports).toBeUndefined();
+  });
+});
+
+describe("a connection notification", () => {
+  const ec2 = mockClient(EC2Client);
+  const find = () => findNotifications({ AWS_REGION: "eu-central-1" }, "eu-central-1", "vpce-svc-1");
+
+  test("is known by the endpoint service it belongs to", async () => {
+    ec2.on(DescribeVpcEndpointConnectionNotificationsCommand).resolves({
+      ConnectionNotificationSet: [
+        { ConnectionNotificationId: "vpce-nfn-1", ServiceId: "vpce-svc-1" },
+        { ConnectionNotificationId: "vpce-nfn-2", ServiceId: "vpce-svc-2" },
+      ],
+    });
+    expect(await find()).toEqual([{ type: "aws_vpc_endpoint_connection_notification", id: "vpce-nfn-1", tags: {} }]);
+  });
+
+  test("is unknown where it may not be asked for", async () => {
+    ec2.on(DescribeVpcEndpointConnectionNotificationsCommand).rejects(new Error("UnauthorizedOperation"));
+    expect(await find()).toEqual([]);
   });
 });
