@@ -1,12 +1,17 @@
+import { relative } from "node:path";
 import { ConfigurationError, loadConfiguration } from "./config/load";
-import { provePathsBeforeWriting } from "./operations/paths/at-synth";
-import { buildApp } from "./stacks/app";
+import { zoneWarnings } from "./config/service-consumers";
+import { OUTDIR, synthesize } from "./synth/synthesize";
 
+// `synth/bundled.mjs` runs this file, for the cdktf command line and for `npx ecs-privatelink synth`.
 try {
-  const configuration = loadConfiguration({ files: process.env.CONFIG });
-  const app = buildApp(configuration);
-  provePathsBeforeWriting(app, configuration);
-  app.synth();
+  const configuration = loadConfiguration();
+  const stacks = synthesize(configuration);
+  for (const warning of configuration.environments.flatMap(zoneWarnings)) console.error(`warning: ${warning}`);
+  // The cdktf command line lists the stacks itself.
+  if (process.argv[2] === "synth") {
+    console.log(`${relative(process.cwd(), OUTDIR)}: ${stacks.map(({ id }) => id).join(", ")}`);
+  }
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
   console.error(error.message);

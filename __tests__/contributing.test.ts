@@ -27,7 +27,6 @@ describe("the option that CONTRIBUTING.md takes as its example", () => {
   });
 
   test("reaches the Terraform JSON", () => {
-    expect(option).toBe("network.flowLogs.retentionDays");
     const days = (retentionDays: 30 | 365) => {
       const network = synthesizeEnvironment({ network: { cidr: "10.20.0.0/16", flowLogs: { retentionDays } } })(
         "network",
@@ -42,8 +41,6 @@ describe("the option that CONTRIBUTING.md takes as its example", () => {
 const things = [
   ...read("docs/finding-things.md").matchAll(/^\| (.+?) \| .+? \| \[(.+?)\]\(\.\.\/.+?\) \| `(.+?)` \|$/gm),
 ];
-
-test("ten things are written down", () => expect(things).toHaveLength(10));
 
 test.each(things.map(([, thing = "", file = "", word = ""]) => ({ thing, file, word })))(
   "$thing is in $file",

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
+import { entries } from "../cli/commands";
 import { allOptions, schemaAt, unwrap } from "../config/options";
 import { projectPath } from "../config/project";
 import { consumerSchema, environmentSchema } from "../config/schema";
+import { type ListedCommand, listedCommands } from "./cli/listed-commands";
 import { environmentOf, resources, synthesize } from "./synth";
 
 const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", ...filesBelow("docs")].filter((file) =>
@@ -25,32 +27,30 @@ test.each(pages)("every link of %s leads somewhere", (page) => {
   expect(dead).toEqual([]);
 });
 
-test.each([...pages, "help"])("every npm command in %s exists", (page) => {
+// The changelog has the old names beside the new ones.
+test.each([...pages.filter((page) => page !== "CHANGELOG.md"), "help"])("every npm command in %s exists", (page) => {
   const named = [...read(page).matchAll(/npm run ([a-z][a-z0-9:-]*)/g)].map(([, name = ""]) => name);
   expect(named.filter((name) => !(name in scripts) && !(name in scriptsOfContainer))).toEqual([]);
 });
 
-test("help names every command", () => {
-  const named = read("help");
-  const missing = Object.keys(scripts).filter(
-    (name) => !["start", "test"].includes(name) && !named.includes(`npm run ${name}`),
-  );
-  expect(missing).toEqual([]);
-});
-
-test("the runbook has an entry for every alarm", () => {
-  const { stacks } = synthesize({ environments: [environmentOf()], consumers: [] });
+test("docs/alarms.md has an entry for every alarm", () => {
+  const services = { some: { healthCheckPath: "/s", expose: { priority: 1, pathPatterns: ["/s"] } } };
+  const workers = { some: { queue: { create: {} }, scale: { secondsPerMessage: 1, to: 1 } } };
+  const jobs = { some: { command: ["job"], schedule: "rate(1 day)" } };
+  const { stacks } = synthesize({ environments: [environmentOf({ jobs, workers, services })], consumers: [] });
   const stack = stacks["privatelink-service-test"];
   if (!stack) throw new Error("no stack privatelink-service-test");
-  const runbook = read("docs/runbook.md");
+  const page = read("docs/alarms.md");
   const alarms = resources(stack, "aws_cloudwatch_metric_alarm").map(({ alarm_name }) =>
-    // Ports and zones are numbers in the name; a zone's own alarm is described with the whole.
+    // Ports and zones are numbers in the name; a zone's own alarm is described with the whole. Workloads have names.
     String(alarm_name)
       .replace("private-app-test-", "")
-      .replace(/(-by)?(-zone)?-\d+(?!xx)/g, ""),
+      .replace(/(-by)?(-zone)?-\d+(?!xx)|-some$/g, ""),
   );
   expect(alarms.length).toBeGreaterThan(10);
-  expect([...new Set(alarms)].filter((alarm) => !runbook.includes(`\`${alarm}\``))).toEqual([]);
+  expect([...new Set(alarms)].filter((alarm) => !page.includes(`\`${alarm}\``))).toEqual([]);
+  // Links in the alarms' descriptions lead to these anchors.
+  expect([...new Set(alarms)].filter((alarm) => !page.includes(`<a id="${alarm}"></a>`))).toEqual([]);
 });
 
 /** What stands between fences of a language. */
@@ -59,27 +59,51 @@ const blocksOf = (page: string, language: string) =>
 
 test.each(pages)("every program that %s starts by npx is installed", (page) => {
   const programs = [...read(page).matchAll(/\bnpx (?:--no-install )?([a-z][\w-]*)/g)].map(([, name = ""]) => name);
-  expect(programs.filter((name) => !existsSync(projectPath("node_modules/.bin", name)))).toEqual([]);
+  expect(
+    programs.filter((name) => name !== "ecs-privatelink" && !existsSync(projectPath("node_modules/.bin", name))),
+  ).toEqual([]);
 });
 
-test.each([...pages, "help"])("every flag that %s gives to a command of the project is one", (page) => {
-  const calls = [...read(page).matchAll(/npm (?:run ([a-z][a-z0-9:-]*)|(start)) -- ([^\n`#|]*)/g)];
-  const unknown = calls.flatMap(([, run, start, given = ""]) => {
-    const name = run ?? start ?? "";
-    const flags = [...given.matchAll(/(?<=^|[ [])--[a-z][a-z-]*/g)].map(([flag]) => flag);
-    const source = sourceOf(name);
-    return flags.filter((flag) => !new RegExp(`["\`]${flag}\\b`).test(source)).map((flag) => `${name} ${flag}`);
-  });
-  expect(unknown).toEqual([]);
+/** Words of each command and the options that it knows; `--help` is commander's own. */
+const flagsOf = new Map<string, readonly string[]>();
+let listed: readonly ListedCommand[];
+beforeAll(() => {
+  listed = listedCommands();
+  for (const { name, options } of listed) {
+    flagsOf.set(name, ["--help", "--no-color", ...options.flatMap(({ long }) => (long ? [long] : []))]);
+  }
+}, 60_000);
+
+test("every command says what it does, and each of its options what it is for", () => {
+  expect(listed.map(({ name }) => name)).toEqual(entries.map(({ name }) => name));
+  expect(listed.filter(({ description }) => description.length < 20 || description.includes("\n"))).toEqual([]);
+  expect(listed.flatMap(({ options }) => options.filter(({ description }) => description === ""))).toEqual([]);
 });
 
-/** The code behind an npm script: its file, or the folder of its `main.ts`. Commander answers `--help` itself. */
-function sourceOf(script: string): string {
-  const file = /operations\/[\w./-]+\.ts/.exec(scripts[script] ?? "")?.[0];
-  if (file === undefined) return "";
-  const files = file.endsWith("/main.ts") ? filesBelow(dirname(file)).filter((each) => each.endsWith(".ts")) : [file];
-  return `"--help" ${files.map(read).join("\n")}`;
-}
+/** Calls of the program in a page: the command, and the words after it. */
+const callsIn = (page: string) => {
+  const text = read(page)
+    .replaceAll("npm start --", "npx ecs-privatelink rehearse")
+    .replace(/npm run (generate|check|synth|watch) --/g, "npx ecs-privatelink $1");
+  return [...text.matchAll(/npx ecs-privatelink ([a-z][\w-]*)(?: ([a-z][\w-]*))?([^\n`#|]*)/g)].map(
+    ([, first = "", second = "", rest = ""]) => {
+      const name = flagsOf.has(`${first} ${second}`) ? `${first} ${second}` : first;
+      return { name, flags: [...rest.matchAll(/(?<=^|[ [])--[a-z][a-z-]*/g)].map(([flag]) => flag) };
+    },
+  );
+};
+
+test.each([...pages.filter((page) => page !== "CHANGELOG.md"), "help"])(
+  "every command and flag that %s names is one",
+  (page) => {
+    const unknown = callsIn(page).flatMap(({ flags, name }) =>
+      flagsOf.has(name)
+        ? flags.filter((flag) => !flagsOf.get(name)?.includes(flag)).map((flag) => `${name} ${flag}`)
+        : [name].filter((each) => !["help", "completion"].includes(each)),
+    );
+    expect(unknown).toEqual([]);
+  },
+);
 
 describe("options in pages", () => {
   const schemas = [environmentSchema, consumerSchema];

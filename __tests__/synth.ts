@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { minimalEnvironment } from "../config/minimal";
 import {
   type Configuration,
   type ConsumerInput,
@@ -9,6 +10,7 @@ import {
   environmentSchema,
 } from "../config/schema";
 import { buildApp } from "../stacks/app";
+import { kept } from "./kept";
 
 /** One block of Terraform JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: Terraform JSON is read here as deep as a test wants.
@@ -39,41 +41,33 @@ interface Manifest {
 }
 
 /**
- * Synthesizes all stacks as `main.ts` does. Not `Testing.synth`: that prints references to other stacks as if they were local.
+ * Synthesizes all stacks as this project has them: without the extensions of a team and the proof of their paths. Not `Testing.synth`: that prints references to other stacks as if they were local.
  */
 export function synthesize(configuration: Configuration): Synthesized {
+  const { texts, dependencies } = kept(configuration, () => written(configuration));
+  const stacks = Object.entries(texts).map(([id, text]) => [
+    id,
+    { resource: {}, data: {}, output: {}, ...JSON.parse(text) } as StackJson,
+  ]);
+  return { texts, dependencies, stacks: Object.fromEntries(stacks) };
+}
+
+function written(configuration: Configuration): Omit<Synthesized, "stacks"> {
   const outdir = mkdtempSync(join(tmpdir(), "synth-"));
   try {
-    buildApp(configuration, { outdir }).synth();
+    buildApp(configuration, { outdir, extensions: {} }).synth();
     const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as Manifest;
-    const ids = Object.keys(manifest.stacks);
-    const texts = Object.fromEntries(
-      Object.entries(manifest.stacks).map(([id, { synthesizedStackPath }]) => [
-        id,
-        readFileSync(join(outdir, synthesizedStackPath), "utf8"),
-      ]),
-    );
+    const stacks = Object.entries(manifest.stacks);
     return {
-      texts,
-      stacks: Object.fromEntries(
-        ids.map((id) => [id, { resource: {}, data: {}, output: {}, ...JSON.parse(texts[id] as string) } as StackJson]),
+      texts: Object.fromEntries(
+        stacks.map(([id, { synthesizedStackPath }]) => [id, readFileSync(join(outdir, synthesizedStackPath), "utf8")]),
       ),
-      dependencies: Object.fromEntries(Object.entries(manifest.stacks).map(([id, stack]) => [id, stack.dependencies])),
+      dependencies: Object.fromEntries(stacks.map(([id, { dependencies }]) => [id, dependencies])),
     };
   } finally {
     rmSync(outdir, { recursive: true });
   }
 }
-
-/** The smallest environment that is valid; tests say what differs. */
-export const minimalEnvironment: EnvironmentInput = {
-  stage: "development",
-  region: "eu-central-1",
-  accountId: "111122223333",
-  network: { cidr: "10.20.0.0/16" },
-  application: { image: { uri: "111122223333.dkr.ecr.eu-central-1.amazonaws.com/app:1" } },
-  privatelink: { enforceInboundRulesOnPrivateLinkTraffic: "off" },
-};
 
 export const environmentOf = (overrides: Partial<EnvironmentInput> = {}, name = "test") => ({
   ...environmentSchema.parse({ ...minimalEnvironment, ...overrides }),

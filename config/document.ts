@@ -17,13 +17,14 @@ export interface Document {
 /** Reads YAML 1.2. Broken syntax and keys that stand twice come back as problems. */
 export function parseYaml(file: string, text: string): Document | { readonly problems: readonly Problem[] } {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  // A warning is about a tag or directive that nobody asked for: what the value means would be a guess.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, logLevel: "error" });
+  // A warning is about a tag or directive that is not expected: the meaning of the value would be a guess.
   const found = [...document.errors, ...document.warnings];
   if (found.length > 0) return { problems: found.map((error) => syntaxProblem(file, error, lines, text)) };
   let raw: unknown;
   try {
     raw = document.toJS({ maxAliasCount: 100 });
+    if (containsItself(raw)) throw new Error("an alias stands inside of what it names");
   } catch (error) {
     return { problems: [unusable(file, error instanceof Error ? error.message : String(error))] };
   }
@@ -67,11 +68,19 @@ export function parseYaml(file: string, text: string): Document | { readonly pro
   };
 }
 
+/** Whether a value is its own part. Aliases make the same value stand in two places, which is none of that. */
+function containsItself(value: unknown, around: ReadonlySet<unknown> = new Set()): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (around.has(value)) return true;
+  const inside = new Set([...around, value]);
+  return Object.values(value).some((entry) => containsItself(entry, inside));
+}
+
 const unusable = (file: string, message: string): Problem => ({
   file,
   path: "",
   given: `YAML that cannot be read: ${message}`,
-  allowed: "one YAML 1.2 document with options, aliases only to what stands above",
+  allowed: "one YAML 1.2 document with options, aliases only to anchors above them",
   fix: "write the options out",
 });
 
@@ -107,6 +116,6 @@ function hint(error: YAMLError, shown: string): string {
     case "TAG_RESOLVE_FAILED":
       return "remove the tag that begins with !";
     default:
-      return shown.includes(":") ? "mend the line, or put its value in quotes" : "write it as option: value";
+      return shown.includes(":") ? "fix the line, or put its value in quotes" : "write it as option: value";
   }
 }

@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
-import type { z } from "zod";
-import { allOptions, allowedValues, description, isOptional, schemaAt } from "./options";
+import { z } from "zod";
+import { answerTo, meaningOf } from "./answers";
+import { allOptions, allowedValues, description, isOptional, schemaAt, unwrap } from "./options";
 import { formatValue, type Path } from "./problem";
 import { onceInWords } from "./schema/primitives";
 
@@ -26,7 +27,7 @@ export function explainIssues(
   return issues.flatMap((issue): Explanation[] => {
     const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => explainUnknownKey(schema, path, key));
+      return issue.keys.map((key) => explainUnknownKey(schema, path, key, valueAt(raw, [...path, key])));
     }
     const given = valueAt(raw, path);
     const option = schemaAt(schema, path);
@@ -36,9 +37,23 @@ export function explainIssues(
     }
     const allowed = issue.code === "custom" || !option ? issue.message : allowedValues(option);
     const source = sourceOf(path) ?? String(given);
-    return [{ path, given: formatValue(given), allowed, fix: fixFor(issue, { given, source, path, option }) }];
+    const fix = fixFor(issue, { given, source, path, option });
+    // A list of all Regions does not help after a typing error.
+    const meant = /^did you mean (.*)\?$/.exec(fix)?.[1];
+    const short = meant && option ? shortened(allowed, meant, option) : allowed;
+    return [{ path, given: formatValue(given), allowed: short, fix }];
   });
 }
+
+/** A long choice as the values near to the one that was meant. */
+function shortened(allowed: string, meant: string, option: z.core.$ZodType): string {
+  const choice = unwrap(option);
+  if (!(choice instanceof z.ZodEnum) || choice.options.length <= mostShown) return allowed;
+  const near = choice.options.map(String).sort((a, b) => distance(a, meant) - distance(b, meant));
+  return `${near.slice(0, 5).join(", ")}, … (${choice.options.length} values)`;
+}
+
+const mostShown = 24;
 
 const message = (issues: readonly z.core.$ZodIssue[]) => issues.map((issue) => issue.message).join(", ");
 
@@ -53,16 +68,16 @@ export function valueAt(raw: unknown, path: Path): unknown {
   );
 }
 
-function explainUnknownKey(schema: z.ZodType, parent: Path, key: string): Explanation {
+function explainUnknownKey(schema: z.ZodType, parent: Path, key: string, value: unknown): Explanation {
   const path = [...parent, key];
   const section = schemaAt(schema, parent);
   const meant = section ? closest(key, sectionKeys(section)) : undefined;
-  const elsewhere = [...allOptions(schema)].filter((option) => option.path.at(-1) === key);
-  const fix = meant
-    ? `did you mean ${meant}? rename it`
-    : elsewhere[0]
-      ? `move it to ${elsewhere.map((option) => option.path.join(".")).join(" or ")}`
-      : "remove it";
+  // Several options of that name are as many different things.
+  const [only, ...others] = [...allOptions(schema)].filter((option) => option.path.at(-1) === key);
+  const moved = only && others.length === 0 && !key.includes("[") && z.safeParse(only.schema, value).success;
+  const fix =
+    answerTo(path) ??
+    (meant ? `did you mean ${meant}? rename it` : moved ? `move it to ${only.path.join(".")}` : "remove it");
   const allowed = section ? allowedValues(section) : "no option";
   return { path, given: `the unknown option ${key}`, allowed, fix };
 }
@@ -80,7 +95,7 @@ function requiredOptions(section: z.core.$ZodType): string {
   return names.join(" and ");
 }
 
-/** The candidate that somebody most likely meant; undefined where none is near. */
+/** The most similar candidate; undefined if none is similar. */
 export function closest(text: string, candidates: readonly string[]): string | undefined {
   // Two letters that have changed places are two edits.
   const allowance = Math.min(Math.max(2, Math.floor(text.length / 3)), text.length - 1);
@@ -89,6 +104,15 @@ export function closest(text: string, candidates: readonly string[]): string | u
     .sort((a, b) => a.edits - b.edits);
   const [best] = ranked;
   return best && best.edits <= allowance ? best.candidate : undefined;
+}
+
+/** `Unknown environment "dve". Available: dev, prod. Did you mean "dev"?` */
+export function unknownName(kind: string, given: string, available: readonly string[]): string {
+  const meant = closest(given, available);
+  return [
+    `Unknown ${kind} "${given}". Available: ${available.join(", ") || "none"}.`,
+    ...(meant === undefined ? [] : [`Did you mean "${meant}"?`]),
+  ].join(" ");
 }
 
 const truths: Readonly<Record<string, boolean>> = {
@@ -116,46 +140,126 @@ function fixFor(issue: z.core.$ZodIssue, wrong: Wrong): string {
     return `add ${[key, required].filter(Boolean).join(" with ")}${about ? ` (${about})` : ""}`;
   }
   if (path.length === 0) return "write one option a line: option: value";
+  const variable = typeof given === "string" ? /\$\{?[A-Za-z_]\w*\}?/.exec(given)?.[0] : undefined;
+  if (variable) return `write the value itself: variables such as ${variable} are not substituted`;
   if (given === null) return "write its value or its options below it, or remove the line";
   switch (issue.code) {
     case "invalid_value":
-      return fixForChoice(wrong, issue.values);
+      return issue.message.startsWith("Invalid") ? fixForChoice(wrong, issue.values) : issue.message;
     case "invalid_type":
       return fixForType(wrong, issue.expected);
     case "too_small":
-      return issue.origin === "array" ? `write at least ${issue.minimum}` : `raise it to at least ${issue.minimum}`;
+      return issue.origin === "array"
+        ? `write at least ${issue.minimum}`
+        : (inCpuUnits(wrong) ?? `raise it to at least ${issue.minimum}`);
     case "too_big":
       return issue.origin === "array" ? `keep at most ${issue.maximum}` : `lower it to at most ${issue.maximum}`;
     case "custom":
-      return typeof key === "number" && issue.message === onceInWords ? "remove the repetition" : inThatForm;
+      return typeof key === "number" && issue.message === onceInWords ? "remove the repetition" : formed(wrong);
     default:
-      return inThatForm;
+      return formed(wrong);
   }
 }
 
 const inThatForm = "write it in that form";
 
-function fixForChoice({ given, source }: Wrong, values: readonly unknown[]): string {
+/** A value that the option takes, as it would be written; undefined where it does not take it. */
+const taken = ({ option }: Wrong, value: unknown, words: string): string | undefined =>
+  option && z.safeParse(option, value).success ? words : undefined;
+
+/** What a text most likely should have been, if the option takes that. */
+function formed(wrong: Wrong): string {
+  const text = wrong.source.trim();
+  const candidates = [
+    text,
+    text.toLowerCase(),
+    text.replace(/\.$/, ""),
+    text.normalize("NFC"),
+    ...(/^\d{12}$/.test(text) ? [`arn:aws:iam::${text}:root`] : []),
+    ...(/^arn:aws[a-z-]*:iam::\d{12}$/.test(text) ? [`${text}:root`] : []),
+    text.replaceAll("_", "-").toLowerCase(),
+    ...(/^\d+(\.\d+){3}$/.test(text) && typeof wrong.path.at(-1) === "number" ? [`${text}/32`] : []),
+    text.replace(/^(https?|docker):\/\//, "").replace(/\/$/, ""),
+    `/${text}`,
+  ];
+  const better = candidates.find((candidate) => candidate !== wrong.given && taken(wrong, candidate, candidate));
+  return better === undefined ? inThatForm : `write ${/^\d+$/.test(better) ? `"${better}"` : better}`;
+}
+
+/** ECS counts 1024 units to a vCPU, and people count in vCPUs. */
+function inCpuUnits(wrong: Wrong): string | undefined {
+  const units =
+    typeof wrong.given === "number" && wrong.path.at(-1) === "cpu" && !Number.isInteger(wrong.given)
+      ? wrong.given * 1024
+      : 0;
+  return taken(wrong, units, `write ${units}: 1024 is one vCPU`);
+}
+
+function fixForChoice(wrong: Wrong, values: readonly unknown[]): string {
+  const { given, path, source } = wrong;
   const texts = values.map(String);
-  if (texts.includes(source))
+  const same = values.find((value) => String(value) === source);
+  if (same !== undefined && typeof given === "object") return `write ${JSON.stringify(same)}`;
+  if (same !== undefined)
     return typeof given === "string" ? `remove the quotes: ${source}` : `put it in quotes: "${source}"`;
   // Other YAML readers take on and off for true and false, and so do people.
   const word = typeof given === "boolean" ? texts.find((text) => truths[text] === given) : undefined;
   if (word) return `write "${word}"`;
+  const meaning = meaningOf(path.at(-1), source);
+  if (meaning && texts.includes(meaning)) return `write ${meaning}`;
   const meant = closest(source, texts);
-  return meant ? `did you mean ${meant}?` : "choose one of them";
+  if (meant) return `did you mean ${meant}?`;
+  if (texts.includes("eu-central-1") && /^[a-z]{2}(-[a-z]+)+-\d$/.test(source)) {
+    return "choose one of them; the list is this project's: a Region that AWS has added since goes into config/schema/primitives.ts";
+  }
+  return "choose one of them";
 }
 
-function fixForType({ given, source }: Wrong, expected: string): string {
+function fixForType(wrong: Wrong, expected: string): string {
+  const { given, source } = wrong;
   const plain = typeof given !== "object";
-  if (expected === "string" && plain) return `put it in quotes: "${source}"`;
+  if (expected === "string" && plain) return taken(wrong, source, `put it in quotes: "${source}"`) ?? formed(wrong);
   const truth = truths[source.toLowerCase()];
   if (expected === "boolean" && plain && truth !== undefined) return `write ${truth}`;
-  if (expected === "number" || expected === "int") {
-    if (typeof given === "number") return `write a whole number, e.g. ${Math.round(given)}`;
-    if (plain && source.trim() !== "" && !Number.isNaN(Number(source))) return `remove the quotes: ${source}`;
+  if ((expected === "number" || expected === "int") && plain) return fixForNumber(wrong);
+  if (expected === "array" && plain) {
+    return (
+      taken(wrong, [given], `write it as a list: [${formatValue(given)}]`) ??
+      "write it as a list, one entry a line behind a hyphen"
+    );
   }
-  if (expected === "array" && plain) return `write it as a list: [${formatValue(given)}]`;
-  if (expected === "object" || expected === "record") return "write its options indented below it";
+  if (expected === "record") return fixForMap(given);
+  if (expected === "object") return "write its options indented below it";
   return "write a value of that kind";
+}
+
+function fixForNumber(wrong: Wrong): string {
+  const { given, source } = wrong;
+  const units = inCpuUnits(wrong);
+  if (units) return units;
+  if (typeof given === "number") {
+    const whole = Math.round(given);
+    return taken(wrong, whole, `write a whole number, e.g. ${whole}`) ?? "write a whole number in these limits";
+  }
+  const plainly = Number(source);
+  if (source.trim() !== "" && taken(wrong, plainly, "")?.length === 0) return `remove the quotes: ${source.trim()}`;
+  const [, digits = ""] = /^\s*(\d[\d_]*)\s*[A-Za-z%]*\s*$/.exec(source) ?? [];
+  const number = Number(digits.replaceAll("_", ""));
+  return digits && taken(wrong, number, "") !== undefined
+    ? `write ${number}: the unit belongs to the option, digits have no separators`
+    : "write a number in these limits, without quotes";
+}
+
+/** Kubernetes, Compose and CloudFormation write as a list what is a map here. */
+function fixForMap(given: unknown): string {
+  const [first] = Array.isArray(given) ? given : [];
+  const form = "write one NAME: value a line, without hyphens";
+  if (typeof first === "string" && first.includes("=")) {
+    return `${form}, e.g. ${first.split("=")[0]}: "${first.split("=").slice(1).join("=")}"`;
+  }
+  if (typeof first === "object" && first !== null) {
+    const { Key, Name, Value, key = Key, name = Name ?? key, value = Value } = first as Record<string, unknown>;
+    if (typeof name === "string" && value !== undefined) return `${form}, e.g. ${name}: ${formatValue(String(value))}`;
+  }
+  return Array.isArray(given) ? form : "write its entries indented below it, one NAME: value a line";
 }

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
+import type { Problem } from "./problem";
 import { projectPath } from "./project";
+import { whatIsThere } from "./project-files";
 
 /** What a file describes: the provider side or one consumer. */
 export type Kind = "environments" | "consumers";
@@ -32,16 +34,55 @@ function describe(path: string): ConfigurationFile {
 
 const isYaml = (name: string) => /\.ya?ml$/.test(name) && !name.startsWith(".");
 
-/** All files of a configuration folder, by name; one of its two folders may be missing. */
-export function filesIn(folder: string): ConfigurationFile[] {
-  return kinds.flatMap((kind) => {
+/** What a configuration folder holds. */
+export interface FolderContent {
+  /** Configuration files, by name. */
+  readonly files: ConfigurationFile[];
+  /** What looks like configuration and is not read, with the reason. */
+  readonly passedOver: string[];
+  /** What is in the place of a folder. */
+  readonly problems: Problem[];
+}
+
+/** All files of a configuration folder; one of its two folders may be missing. */
+export function filesIn(folder: string): FolderContent {
+  const content: FolderContent = { files: [], passedOver: [], problems: [] };
+  for (const kind of kinds) {
     const place = join(folder, kind);
-    if (!existsSync(place)) return [];
-    return readdirSync(place)
-      .filter(isYaml)
-      .sort()
-      .map((name) => describe(join(place, name)));
-  });
+    const there = whatIsThere(place);
+    if (there === "a folder") readFolder(place, content);
+    else if (there !== "missing") {
+      content.problems.push({
+        file: describe(place).file,
+        path: "",
+        given: there === "unreadable" ? "a folder that is not readable" : there,
+        allowed: `a folder with one .yaml file for each of the ${kind}`,
+        fix:
+          there === "unreadable" ? "run: chmod u+rx, or ask its owner" : "rename it, and put the files into a folder",
+      });
+    }
+  }
+  return content;
+}
+
+function readFolder(place: string, { files, passedOver }: FolderContent): void {
+  for (const name of readdirSync(place).sort()) {
+    const path = join(place, name);
+    const { file } = describe(path);
+    if (isYaml(name)) files.push(describe(path));
+    else if (name.startsWith(".")) continue;
+    else if (whatIsThere(path) === "a folder") {
+      const below = namesIn(path).filter((each) => /\.(ya?ml|json)$/i.test(each));
+      if (below.length > 0) passedOver.push(`${file}/ (${below.join(", ")}): files are read from this folder alone`);
+    } else if (/\.(ya?ml|json|toml)(\.txt)?$/i.test(name)) {
+      passedOver.push(`${file}: configuration files end with .yaml or .yml`);
+    }
+  }
+}
+
+/** Names in a folder; none where it cannot be read. */
+function namesIn(folder: string): string[] {
+  return whatIsThere(folder) === "a folder" ? readdirSync(folder).sort() : [];
 }
 
 /** Files that a path or glob names; a path stands for itself, whether the file is there or not. */
@@ -72,9 +113,7 @@ export function environmentFile(consumerFile: string, name: string, folder: stri
 
 /** Names of the environments that a consumer's file could mean. */
 export function environmentNames(consumerFile: string, folder: string): string[] {
-  const names = environmentFolders(consumerFile, folder)
-    .filter((place) => existsSync(place))
-    .flatMap((place) => readdirSync(place).filter(isYaml));
+  const names = environmentFolders(consumerFile, folder).flatMap((place) => namesIn(place).filter(isYaml));
   return [...new Set(names.map((name) => basename(name, extname(name))))].sort();
 }
 

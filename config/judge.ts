@@ -1,12 +1,14 @@
-import { existsSync } from "node:fs";
+import { creates } from "./derive";
 import type { Document } from "./document";
 import { valueAt } from "./explain";
 import { ifReadable } from "./partial";
 import { formatValue, type Path, type Problem } from "./problem";
 import { projectPath } from "./project";
+import { filesBelow, whatIsThere } from "./project-files";
 import { configurationRules, consumerRules, environmentRules, linkRules } from "./rules";
 import type { Finding, Written } from "./rules/rule";
 import type { Consumer, Environment } from "./schema";
+import { watchedConsumers } from "./service-consumers";
 
 /** A file whose options are known, as far as they are valid. */
 export interface Subject<Owner> {
@@ -61,7 +63,7 @@ export function judge(
   };
   for (const rule of configurationRules) {
     for (const finding of ifReadable(() => rule(configuration))) {
-      const subject = environments.find(({ options }) => options === finding.environment);
+      const subject = [...environments, ...consumers].find(({ options }) => options === finding.owner);
       if (subject) report(subject, [finding]);
     }
   }
@@ -83,34 +85,70 @@ function givenAt(document: Document, options: unknown, path: Path): string {
 /** Files and folders of the project that an environment names; the synthesized stacks carry them. */
 function missingFiles({ application, data, privatelink }: Environment): Finding[] {
   const { build } = application.image;
-  const named: readonly { path: Path; file: string; fix: string }[] = [
-    {
-      path: ["data", "staticAssets", "directory"],
-      file: data.staticAssets.directory,
-      fix: "create the folder, or name another",
-    },
+  const { directory } = data.staticAssets;
+  const uploads = creates({ data }, "staticAssets");
+  const assets: Path = ["data", "staticAssets", "directory"];
+  const missing = [
+    ...(uploads ? notThere(assets, directory, "a folder", "create the folder, or name another") : []),
     ...(build
       ? [
-          {
-            path: ["application", "image", "build", "dockerfile"],
-            file: `${build.context}/${build.dockerfile}`,
-            fix: "correct context or dockerfile",
-          },
+          ...notThere(["application", "image", "build", "context"], build.context, "a folder", "correct the path"),
+          ...notThere(
+            ["application", "image", "build", "dockerfile"],
+            `${build.context}/${build.dockerfile}`,
+            "a file",
+            "correct context or dockerfile",
+          ),
         ]
       : []),
     ...(privatelink.sync.prebuiltPackage && privatelink.albTargetMode === "ip-sync"
-      ? [
-          {
-            path: ["privatelink", "sync", "prebuiltPackage"],
-            file: privatelink.sync.prebuiltPackage,
-            fix: "run: npm run build:lambda",
-          },
-        ]
+      ? notThere(
+          ["privatelink", "sync", "prebuiltPackage"],
+          privatelink.sync.prebuiltPackage,
+          "a file",
+          "run: npx ecs-privatelink build-lambda",
+        )
+      : []),
+    ...(privatelink.consumerConnections.prebuiltPackage && watchedConsumers(privatelink).length > 0
+      ? notThere(
+          ["privatelink", "consumerConnections", "prebuiltPackage"],
+          privatelink.consumerConnections.prebuiltPackage,
+          "a file",
+          "run: npx ecs-privatelink build-lambda",
+        )
       : []),
   ];
-  return named.flatMap(({ path, file, fix }) =>
-    existsSync(projectPath(file))
-      ? []
-      : [{ path, given: `${file}, which does not exist`, allowed: "a path that exists in the project folder", fix }],
-  );
+  if (!uploads || missing.some(({ path }) => path === assets)) return missing;
+  const [unusable] = filesBelow(projectPath(directory)).unusable;
+  return unusable
+    ? [
+        ...missing,
+        {
+          path: assets,
+          given: `${directory}, in which ${unusable.what}`,
+          allowed: "a folder of readable files and folders, without links",
+          fix: unusable.fix,
+        },
+      ]
+    : missing;
+}
+
+function notThere(path: Path, file: string, wanted: "a file" | "a folder", fix: string): Finding[] {
+  const there = whatIsThere(projectPath(file));
+  if (there === wanted) return [];
+  const given = {
+    missing: "which does not exist",
+    unreadable: "which is not readable",
+    "a file": "which is a file",
+    "a folder": "which is a folder",
+    "something else": "which is neither a file nor a folder",
+  }[there];
+  return [
+    {
+      path,
+      given: `${file}, ${given}`,
+      allowed: `${wanted} in the project folder`,
+      fix: there === "unreadable" ? "make it readable: chmod u+rX" : fix,
+    },
+  ];
 }

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
 import type { z } from "zod";
 import { type Document, parseYaml } from "./document";
 import { closest, explainIssues, valueAt } from "./explain";
@@ -22,11 +21,15 @@ import {
   type Environment,
   environmentSchema,
 } from "./schema";
+import { readText } from "./text-file";
 
 export { ConfigurationError } from "./problem";
 
 export interface LoadOptions {
-  /** Load only these: a path or a glob, or several. A consumer's environment is loaded with it. Default: the folder. */
+  /**
+   * Load only these: a path or a glob, or several. A consumer's environment is loaded with it. Default: the variable
+   * `CONFIG`, in front of any command; else the folder.
+   */
   readonly files?: string | readonly string[];
   /** Folder with `environments/` and `consumers/`; one of the two is enough. Default: `config`. */
   readonly folder?: string;
@@ -37,9 +40,10 @@ export interface LoadOptions {
  *
  * @throws ConfigurationError with every problem of every file
  */
-export function loadConfiguration({ files, folder = defaultFolder }: LoadOptions = {}): Configuration {
+export function loadConfiguration({ folder = defaultFolder, ...options }: LoadOptions = {}): Configuration {
+  const { files = folder === defaultFolder ? process.env.CONFIG : undefined } = options;
   const problems: Problem[] = [];
-  const wanted = files && files.length > 0 ? namedFiles([files].flat(), problems) : filesIn(folder);
+  const wanted = files && files.length > 0 ? namedFiles([files].flat(), problems) : folderFiles(folder, problems);
   if (wanted.length === 0 && problems.length === 0) problems.push(nothingThere(folder));
 
   const documents = readFiles(wanted, problems);
@@ -73,12 +77,28 @@ function namedFiles(pathsOrGlobs: readonly string[], problems: Problem[]): Confi
         path: "",
         given: "a glob that no file matches",
         allowed: "a path or glob of .yaml files, e.g. config/environments/dev.yaml",
-        fix: "correct the glob, and put it in quotes so that the shell leaves it alone",
+        fix: "correct the glob, and quote it so that the shell does not expand it",
       });
     }
     return files;
   });
   return [...new Map(found.map((file) => [file.file, file])).values()];
+}
+
+function folderFiles(folder: string, problems: Problem[]): ConfigurationFile[] {
+  const content = filesIn(folder);
+  problems.push(...content.problems);
+  for (const what of content.passedOver) sayOnce(`passed over: ${what}`);
+  return content.files;
+}
+
+const said = new Set<string>();
+
+/** To the error stream, so that it does not get into what a command prints for others to read. */
+function sayOnce(text: string): void {
+  if (said.has(text)) return;
+  said.add(text);
+  console.error(text);
 }
 
 const nothingThere = (folder: string): Problem => ({
@@ -91,17 +111,12 @@ const nothingThere = (folder: string): Problem => ({
 
 function readFiles(files: readonly ConfigurationFile[], problems: Problem[]): Loaded[] {
   return files.flatMap(({ file, kind, name }): Loaded[] => {
-    if (!existsSync(file) || statSync(file).isDirectory()) {
-      problems.push({
-        file,
-        path: "",
-        given: existsSync(file) ? "a folder" : "a file that does not exist",
-        allowed: "a .yaml file that exists",
-        fix: "correct the path, or name several files with a glob such as 'config/environments/*.yaml'",
-      });
+    const text = readText(file);
+    if (typeof text !== "string") {
+      problems.push(text);
       return [];
     }
-    const parsed = parseYaml(file, readFileSync(file, "utf8"));
+    const parsed = parseYaml(file, text);
     if ("problems" in parsed) {
       problems.push(...parsed.problems);
       return [];
@@ -160,6 +175,11 @@ function ofKind<Owner extends Environment | Consumer>(
     files.set(name, document.file);
 
     const raw = document.raw ?? {};
+    const misplaced = otherKind(kind, raw);
+    if (misplaced) {
+      problems.push({ file: document.file, path: "", ...misplaced });
+      return [];
+    }
     const parsed = schema.safeParse(raw);
     if (parsed.success) return [{ document, options: { ...(parsed.data as Owner), name } }];
     for (const { path, ...words } of explainIssues(schema, raw, parsed.error.issues, document.sourceOf)) {
@@ -172,10 +192,27 @@ function ofKind<Owner extends Environment | Consumer>(
   });
 }
 
+const ofEnvironments = ["stage", "project", "network", "application", "privatelink", "compute", "data"];
+const ofConsumers = ["service", "vpc", "clients", "dns"];
+
+/** A file in the other kind's folder, which each of its options would show again. */
+function otherKind(kind: Kind, raw: unknown): Pick<Problem, "given" | "allowed" | "fix"> | undefined {
+  const keys = typeof raw === "object" && raw !== null ? Object.keys(raw) : [];
+  const [own, others] = kind === "environments" ? [ofEnvironments, ofConsumers] : [ofConsumers, ofEnvironments];
+  const foreign = keys.filter((key) => others.includes(key));
+  if (foreign.length === 0 || keys.some((key) => own.includes(key))) return undefined;
+  const [is, belongs] = kind === "environments" ? ["a consumer", "consumers"] : ["an environment", "environments"];
+  return {
+    given: `${is}, by its options ${foreign.join(", ")}`,
+    allowed: kind === "environments" ? "an environment in this folder" : "a consumer in this folder",
+    fix: `move the file to ${belongs}/`,
+  };
+}
+
 function nameProblems(file: string, name: string, other: string | undefined): Problem[] {
   const problem = { file, path: "", given: `the file name ${name}` };
   if (other !== undefined) {
-    return [{ ...problem, allowed: `a name of its own; ${other} has it already`, fix: "rename one of the two files" }];
+    return [{ ...problem, allowed: `a unique name; ${other} already has it`, fix: "rename one of the two files" }];
   }
   const parsed = configurationName.safeParse(name);
   if (parsed.success) return [];

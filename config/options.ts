@@ -90,6 +90,9 @@ function size(schema: z.ZodArray): string {
   return maximum ? ` of at most ${maximum}` : "";
 }
 
+/** Stands for a name of the user's choice in the path of an option, e.g. `consumers.<name>.principals`. */
+export const ANY_NAME = "<name>";
+
 /** Every option below a schema in the order of its definition; `listeners[]` stands for an entry of a list. */
 export function* allOptions(
   schema: z.core.$ZodType,
@@ -98,6 +101,8 @@ export function* allOptions(
   const inner = unwrap(schema);
   if (inner instanceof z.ZodArray) {
     yield* allOptions(inner.element, [...path.slice(0, -1), `${path.at(-1)}[]`]);
+  } else if (inner instanceof z.ZodRecord) {
+    yield* allOptions(inner.valueType, [...path, ANY_NAME]);
   } else if (inner instanceof z.ZodObject) {
     for (const [key, child] of Object.entries(inner.shape)) {
       const childPath = [...path, key];

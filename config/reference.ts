@@ -14,14 +14,14 @@ export function references(): Readonly<Record<string, string>> {
 /** JSON Schema for editors. Draft 7 is what their YAML support knows best. */
 function jsonSchema(schema: z.ZodType, title: string): string {
   const { $schema, ...definition } = z.toJSONSchema(schema, { io: "input", target: "draft-7" });
-  const $comment = "Made from config/schema.ts by `npm run config:schema`";
+  const $comment = "Made from config/schema.ts by `npm run generate`";
   return `${JSON.stringify({ $schema, $comment, title, ...definition }, null, 2)}\n`;
 }
 
 function optionReference(): string {
   return `${[
     "# Options",
-    "Made from `config/schema.ts` by `npm run config:schema`; the same texts appear in editors and in error messages.",
+    "Made from `config/schema.ts` by `npm run generate`; the same texts appear in editors and in error messages.",
     "Options without default are required, unless it says optional. Rules across options are in `config/rules.ts`.",
     "## Environment",
     "One file in `config/environments/` is one set of stacks. Examples: [dev](../config/environments/dev.yaml), [prod](../config/environments/prod.yaml).",
@@ -38,7 +38,7 @@ type Option = ReturnType<typeof allOptions> extends Generator<infer Item> ? Item
 function chapters(schema: z.ZodObject): string[] {
   const options = [...allOptions(schema)];
   const top = options.filter(({ path }) => path.length === 1);
-  const sections = top.filter((option) => unwrap(option.schema) instanceof z.ZodObject);
+  const sections = top.filter((option) => options.some(({ path }) => path.length > 1 && path[0] === option.path[0]));
   return [
     table(top.filter((option) => !sections.includes(option))),
     ...sections.flatMap(({ path: [name = ""], schema: section }) => [
@@ -64,9 +64,13 @@ function table(options: readonly Option[]): string {
     isSection(schema) && isOptional(schema) ? "" : whenLeftOut(schema),
   ]);
   return [["option", "meaning", "allowed", "default"], ["---", "---", "---", "---"], ...rows]
-    .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("<", "\\<")).join(" | ")} |`)
+    .map((cells) => `| ${cells.map(escaped).join(" | ")} |`)
     .join("\n");
 }
+
+/** Markdown takes a `|` for the end of a cell, and outside of code a `<` for a tag. */
+const escaped = (cell: string): string =>
+  cell.replaceAll("|", "\\|").replaceAll(/`[^`]*`|</g, (found) => (found === "<" ? "\\<" : found));
 
 function isSection(schema: z.core.$ZodType): boolean {
   return unwrap(schema) instanceof z.ZodObject;

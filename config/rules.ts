@@ -2,26 +2,47 @@
  * Rules across options: what no single option can know, refused before Terraform or AWS would. Each is a pure function
  * with its reason, named after what holds when it is content.
  */
+import * as account from "./rules/account";
+import * as application from "./rules/application";
 import * as backend from "./rules/backend";
 import * as compute from "./rules/compute";
 import * as consumer from "./rules/consumer";
 import * as data from "./rules/data";
+import * as existingNetwork from "./rules/existing-network";
+import * as iam from "./rules/iam";
+import * as image from "./rules/image";
 import * as link from "./rules/link";
 import * as naming from "./rules/naming";
 import * as network from "./rules/network";
+import * as permissions from "./rules/permissions";
 import * as privatelink from "./rules/privatelink";
 import * as production from "./rules/production";
+import * as quotas from "./rules/quotas";
 import type { ConfigurationRule, ConsumerRule, EnvironmentRule, LinkRule } from "./rules/rule";
+import * as schedules from "./rules/schedules";
+import * as secrets from "./rules/secrets";
+import * as serviceConsumers from "./rules/service-consumers";
+import * as sidecars from "./rules/sidecars";
+import * as targets from "./rules/targets";
+import * as together from "./rules/together";
 import * as unused from "./rules/unused";
+import * as workloads from "./rules/workloads";
 
 /** Rules over one environment. */
 export const environmentRules: readonly EnvironmentRule[] = [
   naming.namesAreShortEnough,
-  naming.namesDoNotBeginLikeAwsOwn,
+  naming.namesAreThoseThatAwsTakes,
   naming.environmentTagsStandBesideOwn,
   naming.variablesStandBesideOwn,
+  iam.environmentBoundaryIsTheAccounts,
+  iam.environmentHasTheRequiredTags,
   backend.environmentBackendIsComplete,
   backend.remoteRunsBuildNoImage,
+  existingNetwork.networkHasOneOrigin,
+  existingNetwork.existingSubnetsAreChosenOnce,
+  existingNetwork.existingSubnetsCoverTheZones,
+  existingNetwork.providedServicesAreKnown,
+  existingNetwork.gatewayEndpointsHaveRouteTables,
   network.vpcBlockIsUsable,
   network.vpcBlockIsNotDockers,
   network.subnetsFitIntoVpc,
@@ -29,19 +50,71 @@ export const environmentRules: readonly EnvironmentRule[] = [
   network.privateSubnetsHoldAllTasks,
   network.zoneIdsMatchZoneCount,
   network.zoneIdsBelongToRegion,
+  network.zonesCarryThePattern,
+  network.s3IsReachedThroughItsGateway,
+  network.additionalEndpointsAreLastParts,
   network.imageIsReachableWithoutNat,
+  data.keyIsTheEnvironments,
+  data.existingPartsAreDescribed,
+  data.usedPartsAreThere,
+  data.existingDatabaseIsNamedOnce,
+  data.existingPartsAreInAnExistingVpc,
+  data.existingPartsAreTheEnvironments,
   data.databaseWindowsAreLongEnough,
   data.databaseWindowsDoNotOverlap,
+  data.databaseNamesAreNotReserved,
+  data.databaseVersionIsTheEngines,
+  data.mysqlUserNameIsShortEnough,
+  data.classHasPerformanceInsights,
   data.databaseStorageCanGrow,
   data.freeStorageAlarmCanEnd,
-  compute.imageHasOneOrigin,
+  application.healthCheckCommandIsRunnable,
+  application.taskDefinitionIsSmallEnough,
+  secrets.secretsHaveOneOrigin,
+  secrets.secretsAreInTheRegion,
+  secrets.foreignSecretsHaveAKey,
+  sidecars.sidecarsAreFewAndNamedApart,
+  sidecars.sidecarsLeaveRoomForTheApplication,
+  sidecars.sidecarsStartInOrder,
+  sidecars.portsOfATaskAreUnique,
+  sidecars.sidecarImagesAreReachableWithoutNat,
+  sidecars.tasksHaveOneLogRouter,
+  sidecars.sidecarVariablesAreApart,
+  permissions.permissionsAreComplete,
+  permissions.grantsHaveTheirResource,
+  permissions.permissionsNameWhatTheyAllow,
+  permissions.permissionsFitIntoAPolicy,
+  application.ulimitsAreThoseOfTheHost,
+  application.writableFoldersStandApart,
+  application.databaseTakesAllConnections,
+  application.databaseAuthorityIsKnown,
+  image.imageHasOneOrigin,
+  image.pipelinesBringTheirOwnImage,
   compute.taskLimitsAreInOrder,
   compute.instanceLimitsAreInOrder,
   compute.fargateRunsTasksOfThisSize,
   compute.instancesHoldTheTasks,
   compute.instancesHaveTheArchitecture,
+  workloads.workloadImagesHaveOneOrigin,
+  workloads.servicesAreChosenByConditions,
+  workloads.theApplicationGetsTheRest,
+  workloads.prioritiesAreUnique,
+  workloads.servicesAreBehindListeners,
+  workloads.serviceLimitsAreInOrder,
+  workloads.queuesHaveOneOrigin,
+  workloads.existingQueuesAreTheEnvironments,
+  workloads.messagesStayHiddenWhileWorkedOn,
+  workloads.workerLimitsAreInOrder,
+  workloads.latencyCanBeKept,
+  workloads.sendersAreKnown,
+  schedules.schedulesAreThoseThatAwsTakes,
+  schedules.timeZonesExist,
+  schedules.runsEndBeforeTheNext,
+  schedules.scheduledBoundsAreInOrder,
   compute.listenerPortsAreUnique,
   compute.certificatesAreTheEnvironmentsOwn,
+  targets.newerProtocolsComeOverTls,
+  targets.newerProtocolsAreCheckedByTcp,
   privatelink.enforcementKnowsItsClients,
   privatelink.consumerRangesExcludeSomebody,
   privatelink.consumerRangesAreOfTheServicesFamily,
@@ -51,21 +124,38 @@ export const environmentRules: readonly EnvironmentRule[] = [
   privatelink.healthCheckSpeaksTheListenersProtocol,
   privatelink.albReceivesNoProxyProtocol,
   privatelink.privateDnsNameCanBeVerified,
+  privatelink.privateDnsNameIsNotOfAws,
   privatelink.everybodyIsNotLetIn,
+  privatelink.principalsAreThoseThatAwsDocuments,
   privatelink.principalsAreOfThePartition,
   privatelink.supportedRegionsAreOthers,
   privatelink.supportedRegionsKeepTheIdleTimeout,
   privatelink.supportedRegionsReachEveryZone,
+  privatelink.idleTimeoutIsWithinTheEndpoints,
+  serviceConsumers.consumersHaveTheirOwnPrincipals,
+  serviceConsumers.sharedPrincipalsAreOfConsumers,
+  serviceConsumers.watchedConsumersHaveTheirOwnAccounts,
+  serviceConsumers.consumersAreInZonesOfTheService,
+  serviceConsumers.consumerNamesAreTheirOwn,
+  serviceConsumers.consumerEntriesHaveAnEffect,
+  quotas.environmentStaysInQuotas,
+  quotas.syncFunctionKnowsItsListeners,
+  quotas.connectionsFunctionKnowsItsConsumers,
   production.productionHasAStandbyDatabase,
   production.productionIsProtectedFromDeletion,
   production.productionHasNoSinglePointOfFailure,
+  production.productionEncryptsTraffic,
+  production.productionAlarmsReachSomebody,
   production.exceptionsAreNeeded,
   unused.environmentOptionsHaveAnEffect,
 ];
 
 /** Rules over one consumer. */
 export const consumerRules: readonly ConsumerRule[] = [
+  naming.consumerNamesAreThoseThatAwsTakes,
   naming.consumerTagsStandBesideOwn,
+  iam.consumerBoundaryIsTheAccounts,
+  iam.consumerHasTheRequiredTags,
   backend.consumerBackendIsComplete,
   consumer.serviceIsNamedOnce,
   consumer.serviceNameIsOfItsRegion,
@@ -74,12 +164,15 @@ export const consumerRules: readonly ConsumerRule[] = [
   consumer.tagsSingleSomethingOut,
   consumer.subnetsOfAnExistingVpcAreChosen,
   consumer.consumerZonesBelongToTheirRegion,
+  consumer.consumerZonesTakePartInCrossRegionAccess,
   consumer.consumerZonesAreTheServices,
   consumer.createdVpcBlockIsUsable,
   consumer.clientsAreNamed,
   consumer.clientRangesExcludeSomebody,
   consumer.hostedZoneHasAName,
+  consumer.hostedZoneIsNotOfAws,
   consumer.furtherVpcsAreOthers,
+  quotas.consumerStaysInQuotas,
   unused.consumerOptionsHaveAnEffect,
 ];
 
@@ -88,11 +181,24 @@ export const linkRules: readonly LinkRule[] = [
   link.linkedServiceIsInItsRegion,
   link.linkedServiceSupportsTheRegion,
   link.linkedServiceHasTheZones,
+  link.linkedServiceIsReachedFromItsZones,
+  link.linkedServiceIsInTheSameAccount,
   link.linkedServiceListensOnThePorts,
+  link.linkedConsumersAreInConsumerCidrs,
   link.linkedServiceHasAPrivateDnsName,
   link.linkedServiceAllowsTheAccount,
   backend.localStateIsReadLocally,
 ];
 
 /** Rules over everything that is loaded. */
-export const configurationRules: readonly ConfigurationRule[] = [network.environmentsDoNotOverlap];
+export const configurationRules: readonly ConfigurationRule[] = [
+  network.environmentsDoNotOverlap,
+  account.namesDoNotBeginAnothers,
+  existingNetwork.environmentsShareEndpoints,
+  iam.accountsDemandTheSameTags,
+  naming.namesAreUnique,
+  quotas.filesStayInQuotas,
+  together.vpcsHaveEachNameOnce,
+  together.endpointsAreAcceptedByOneService,
+  together.statesAreApart,
+];

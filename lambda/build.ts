@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { build, type Plugin } from "esbuild";
 import { zipSync } from "fflate";
 import { projectPath } from "../config/project";
+import type { FunctionName } from "./functions";
 
 /**
  * Lets esbuild drop what the function does not use of the AWS SDK: 600 KB.
@@ -28,10 +29,10 @@ const shakeSchemas: Plugin = {
   },
 };
 
-/** The function in one file, the same bytes on every machine. */
-export async function bundleLambda(): Promise<Uint8Array> {
+/** A function in one file, the same bytes on every machine. */
+export async function bundleLambda(name: FunctionName): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    entryPoints: [projectPath("lambda/alb-ip-sync/handler.ts")],
+    entryPoints: [projectPath("lambda", name, "handler.ts")],
     absWorkingDir: projectPath(),
     outfile: "index.js",
     bundle: true,
@@ -42,7 +43,7 @@ export async function bundleLambda(): Promise<Uint8Array> {
     // The ES module builds of the packages are the ones that can be shaken.
     mainFields: ["module", "main"],
     legalComments: "none",
-    alias: { "@aws-sdk/credential-provider-node": projectPath("lambda/alb-ip-sync/credentials.ts") },
+    alias: { "@aws-sdk/credential-provider-node": projectPath("lambda/credentials.ts") },
     plugins: [shakeSchemas],
     write: false,
     logLevel: "warning",

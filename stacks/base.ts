@@ -1,8 +1,11 @@
+import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import { CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend } from "cdktf";
+import type { Construct, IConstruct } from "constructs";
 import { stateBucket } from "../config/derive";
 import type { Consumer, Environment } from "../config/schema";
+import { ResolvedOnceStack } from "./resolved-once";
 
 /** Names of the stacks; a stack's id is `<name>-<environment or consumer>`. Ids are part of every state address. */
 const STACK_NAMES = [
@@ -16,7 +19,8 @@ const STACK_NAMES = [
 ] as const;
 export type StackName = (typeof STACK_NAMES)[number];
 
-export const stackId = (name: StackName, owner: Environment | Consumer): string => `${name}-${owner.name}`;
+export const stackId = (name: StackName, owner: Pick<Environment | Consumer, "name">): string =>
+  `${name}-${owner.name}`;
 
 /** What an id is made of: the stack's name, and that of its environment or consumer. */
 export function partsOf(id: string): { readonly name: StackName; readonly owner: string } {
@@ -26,12 +30,14 @@ export function partsOf(id: string): { readonly name: StackName; readonly owner:
 }
 
 /** What every stack of this project has: one AWS provider with default tags, and one backend. */
-export class PatternStack extends TerraformStack {
+export class PatternStack extends ResolvedOnceStack {
   /** Tags of every resource, for the few places that the provider's default tags do not reach. */
   readonly defaultTags: Readonly<Record<string, string>>;
+  readonly #iam: Environment["iam"];
 
   constructor(scope: Construct, name: StackName, owner: Environment | Consumer) {
     super(scope, stackId(name, owner));
+    this.#iam = owner.iam;
     this.defaultTags = {
       ...("project" in owner ? { project: owner.project, environment: owner.name } : { consumer: owner.name }),
       stack: this.node.id,
@@ -46,6 +52,12 @@ export class PatternStack extends TerraformStack {
     this.addBackend(name, owner);
   }
 
+  /** CDKTF calls it once every construct is there, so that no role can be forgotten. */
+  override prepareStack(): void {
+    for (const node of this.node.findAll()) confine(node, this.#iam);
+    super.prepareStack();
+  }
+
   private addBackend(name: StackName, owner: Environment | Consumer): void {
     switch (owner.backend.type) {
       case "s3": {
@@ -56,7 +68,7 @@ export class PatternStack extends TerraformStack {
           bucket,
           key: `${folder}/${name}.tfstate`,
           region: owner.region,
-          encrypt: true,
+          // No `encrypt`: without a key of its own it asks for SSE-S3, which overrides the bucket's default, the KMS key.
         });
         // S3BackendConfig knows only the deprecated DynamoDB lock.
         backend.addOverride("use_lockfile", true);
@@ -78,4 +90,11 @@ export class PatternStack extends TerraformStack {
         new LocalBackend(this, { path: `../../../terraform.${this.node.id}.tfstate` });
     }
   }
+}
+
+/** Gives roles and instance profiles the boundary and the path that the organization demands. */
+function confine(node: IConstruct, { permissionsBoundaryArn, rolePath }: Environment["iam"]): void {
+  if (node instanceof IamRole && permissionsBoundaryArn !== undefined)
+    node.permissionsBoundary = permissionsBoundaryArn;
+  if ((node instanceof IamRole || node instanceof IamInstanceProfile) && rolePath !== "/") node.path = rolePath;
 }

@@ -1,30 +1,64 @@
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
+import type { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedule-group";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
-import { TerraformOutput } from "cdktf";
+import { type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import { hasInstances, resourcePrefix } from "../config/derive";
+import { databaseEngine } from "../config/database-engine";
+import {
+  allSecrets,
+  applicationTargetGroup,
+  hasInstances,
+  imageAddress,
+  preventDestroy,
+  resourcePrefix,
+  routedTo,
+} from "../config/derive";
+import { parseEcrImage } from "../config/ecr";
+import { grantedServices } from "../config/grants";
+import { partition } from "../config/regions";
 import type { Environment } from "../config/schema";
+import type { TaskOptions } from "../config/tasks";
+import { type Workload, workloadId } from "../config/workloads";
 import { ApplicationLoadBalancer } from "../modules/compute/application-load-balancer";
-import { ApplicationTask, containerName } from "../modules/compute/application-task";
+import { ApplicationTask } from "../modules/compute/application-task";
 import { AwsApiEgress } from "../modules/compute/aws-api-egress";
 import { BuiltImage } from "../modules/compute/built-image";
 import { capacityProviderStrategy } from "../modules/compute/capacity-provider-strategy";
 import { ClientAccess } from "../modules/compute/client-access";
 import { Cluster } from "../modules/compute/cluster";
 import { DataLoadTask } from "../modules/compute/data-load-task";
-import { taskDatabase } from "../modules/compute/database-settings";
+import { DeploymentAlarms } from "../modules/compute/deployment-alarms";
 import { Ec2Capacity } from "../modules/compute/ec2-capacity";
+import { ParameterImage } from "../modules/compute/parameter-image";
 import { Repository } from "../modules/compute/repository";
 import { Service } from "../modules/compute/service";
+import { sidecarContainers } from "../modules/compute/sidecars";
+import {
+  readsSecrets,
+  usesDatabase,
+  usesExecuteCommand,
+  usesFileSystem,
+  usesSecrets,
+  usesStaticAssets,
+} from "../modules/compute/task-parts";
 import { nfsPort } from "../modules/data/file-system";
-import type { Network } from "../modules/network/network";
+import type { EnvironmentNetwork } from "../modules/network/environment-network";
+import { ownAccount, ownPartition } from "../modules/own-account";
+import type { FurtherService } from "../modules/workloads/further-service";
+import type { Job } from "../modules/workloads/job";
+import { runOutput } from "../modules/workloads/run-target";
+import type { Worker } from "../modules/workloads/worker";
+import type { Image, TaskAccess, WorkloadSurroundings } from "../modules/workloads/workload-task";
 import { PatternStack } from "./base";
 import type { DataStack } from "./data";
+import { addJobs, addServices, addWorkers, sendingParts, type WorkloadsProps } from "./workloads";
+
+/** What the tasks of the stack have in common. */
+type Surroundings = WorkloadsProps["surroundings"];
 
 export interface ComputeStackProps {
   readonly environment: Environment;
-  readonly network: Network;
+  readonly network: EnvironmentNetwork;
   readonly data: DataStack;
 }
 
@@ -39,156 +73,332 @@ export class ComputeStack extends PatternStack {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly task: ApplicationTask;
   readonly service: Service;
-  readonly dataLoad: DataLoadTask;
+  /** Only with a database, created or existing. */
+  readonly dataLoad?: DataLoadTask;
+  /** Only where a job has a schedule. */
+  readonly schedules?: SchedulerScheduleGroup;
+  readonly jobs: readonly Job[];
+  readonly workers: readonly Worker[];
+  /** Beside the application's. */
+  readonly services: readonly FurtherService[];
 
-  constructor(scope: Construct, { data, environment, network }: ComputeStackProps) {
+  constructor(scope: Construct, props: ComputeStackProps) {
+    const { data, environment, network } = props;
     super(scope, "compute", environment);
-    const { application, compute, observability, region } = environment;
+    const { compute, observability, region } = environment;
+    const { cpuArchitecture, launchType } = compute;
     const { logRetentionDays } = observability;
+    const { kmsKeyArn } = data;
     const prefix = resourcePrefix(environment);
-    const kmsKeyArn = data.key.key.arn;
-    const subnetIds = network.privateSubnets.map(({ id }) => id);
-    const database = taskDatabase(data.database, data.credentials);
 
     this.repository = new Repository(this, "repository", { name: `${prefix}-app`, kmsKeyArn, ...compute.repository });
-    const { build, uri } = application.image;
-    if (build) {
-      this.builtImage = new BuiltImage(this, "image", {
-        options: build,
-        cpuArchitecture: compute.cpuArchitecture,
-        region,
-        repository: this.repository.repository,
-      });
-    }
+    this.builtImage = this.imageBuild(environment);
     const image = this.builtImage
       ? { uri: this.builtImage.uri, repositoryArn: this.repository.repository.arn }
-      : foreignImage(uri, this);
+      : this.foreignImage("image", environment.application.image, environment);
 
     this.cluster = new Cluster(this, "cluster", { name: prefix, kmsKeyArn, logRetentionDays });
-    if (hasInstances(compute)) {
-      this.ec2Capacity = new Ec2Capacity(this, "ec2-capacity", {
-        prefix,
-        options: compute.ec2,
-        cpuArchitecture: compute.cpuArchitecture,
-        network,
-        cluster: this.cluster.cluster,
-        kmsKeyArn,
-        forceDelete: environment.stage !== "production",
-        tags: this.defaultTags,
-      });
-    }
+    this.ec2Capacity = this.instances(props);
     const strategy = capacityProviderStrategy(compute, this.ec2Capacity?.capacityProvider.name);
     const capacityProviders = new EcsClusterCapacityProviders(this, "capacity-providers", {
       clusterName: this.cluster.cluster.name,
       capacityProviders: [...(this.ec2Capacity ? [this.ec2Capacity.capacityProvider.name] : []), ...FARGATE_PROVIDERS],
       defaultCapacityProviderStrategy: strategy,
     });
-
     this.tasksSecurityGroup = new SecurityGroup(this, "tasks-security-group", {
       name: `${prefix}-tasks`,
       description: "Tasks: container port from the ALB; database, file system and AWS services out",
-      vpcId: network.vpc.id,
+      vpcId: network.vpcId,
       tags: { Name: `${prefix}-tasks` },
     });
-    new AwsApiEgress(this, "tasks-aws-api-egress", { network, securityGroup: this.tasksSecurityGroup });
-    new ClientAccess(this, "tasks-to-database", {
-      client: this.tasksSecurityGroup,
-      server: data.database.securityGroup,
-      port: data.database.port,
-      description: "PostgreSQL from the tasks to the database",
-    });
-    new ClientAccess(this, "tasks-to-file-system", {
-      client: this.tasksSecurityGroup,
-      server: data.fileSystem.securityGroup,
-      port: nfsPort,
-      description: "NFS from the tasks to the file system",
-    });
+    const waysOut = this.waysOut(props);
+    this.loadBalancer = this.applicationLoadBalancer(props);
 
-    this.loadBalancer = new ApplicationLoadBalancer(this, "load-balancer", {
+    const surroundings = {
+      region,
+      launchType,
+      cpuArchitecture,
+      kmsKeyArn,
+      logRetentionDays,
       prefix,
+      network,
+      usable: usableParts(data.parts, { region }),
+      cluster: this.cluster.cluster,
+      capacityProviderStrategy: strategy,
+      subnetIds: network.privateSubnetIds,
+      dependsOn: [capacityProviders],
+    };
+    const workloads = {
+      environment,
+      surroundings,
+      accessOf: ({ options }: Workload) => this.taskAccess(options, environment),
+      imageOf: (workload: Workload) =>
+        workload.options.image.sameAs
+          ? image
+          : this.foreignImage(`${workloadId(workload)}-image`, workload.options.image, environment),
+    };
+    this.workers = addWorkers(this, workloads);
+    this.task = this.applicationTask(environment, surroundings, image);
+    this.service = this.applicationService(environment, surroundings, waysOut);
+    this.dataLoad = this.loadOfData(props, surroundings, image);
+    this.services = addServices(this, workloads, this.loadBalancer, this.workers);
+    const { jobs, schedules } = addJobs(this, workloads, this.workers);
+    this.jobs = jobs;
+    this.schedules = schedules;
+    this.addOutputs(surroundings);
+  }
+
+  private imageBuild({ application, compute, region }: Environment): BuiltImage | undefined {
+    const { build } = application.image;
+    if (!build) return undefined;
+    return new BuiltImage(this, "image", {
+      options: build,
+      cpuArchitecture: compute.cpuArchitecture,
+      region,
+      repository: this.repository.repository,
+    });
+  }
+
+  private instances({ data, environment, network }: ComputeStackProps): Ec2Capacity | undefined {
+    const { compute, stage } = environment;
+    if (!hasInstances(compute)) return undefined;
+    return new Ec2Capacity(this, "ec2-capacity", {
+      prefix: resourcePrefix(environment),
+      options: compute.ec2,
+      cpuArchitecture: compute.cpuArchitecture,
+      network,
+      cluster: this.cluster.cluster,
+      kmsKeyArn: data.kmsKeyArn,
+      forceDelete: stage !== "production",
+      tags: this.defaultTags,
+    });
+  }
+
+  /** Rules that let the application's tasks reach AWS and the environment's data. */
+  private waysOut({ data, environment, network }: ComputeStackProps): ITerraformDependable[] {
+    const { database, fileSystem } = data.parts;
+    const toAws = new AwsApiEgress(this, "tasks-aws-api-egress", {
+      network,
+      securityGroup: this.tasksSecurityGroup,
+      dynamodb: grantedServices(environment.application.permissions).includes("dynamodb"),
+    });
+    const client = this.tasksSecurityGroup;
+    const toDatabase =
+      database &&
+      new ClientAccess(this, "tasks-to-database", {
+        client,
+        serverGroupId: database.securityGroupId,
+        port: database.port,
+        description: `${databaseEngine(environment.data.database).title} from the tasks to the database`,
+      });
+    const toFileSystem =
+      fileSystem &&
+      new ClientAccess(this, "tasks-to-file-system", {
+        client,
+        serverGroupId: fileSystem.securityGroupId,
+        port: nfsPort,
+        description: "NFS from the tasks to the file system",
+      });
+    return [...toAws.rules, ...(toDatabase?.rules ?? []), ...(toFileSystem?.rules ?? [])];
+  }
+
+  private applicationLoadBalancer({ environment, network }: ComputeStackProps): ApplicationLoadBalancer {
+    const { application, compute, region } = environment;
+    return new ApplicationLoadBalancer(this, "load-balancer", {
+      prefix: resourcePrefix(environment),
       region,
       options: compute.loadBalancer,
       ipAddressType: environment.network.ipAddressType,
       network,
       tasksSecurityGroup: this.tasksSecurityGroup,
-      containerPort: application.containerPort,
+      containerPort: routedTo(application).port,
       healthCheckPath: application.healthCheckPath,
+      targetGroupName: applicationTargetGroup(environment),
+      target: application.route,
+      preventDestroy: preventDestroy(environment),
     });
-    this.task = new ApplicationTask(this, "application-task", {
-      prefix,
-      region,
-      application,
-      compute,
-      imageUri: image.uri,
-      repositoryArn: image.repositoryArn,
-      kmsKeyArn,
-      database,
-      fileSystem: data.fileSystem,
-      staticAssets: data.staticAssets,
-      logRetentionDays,
-    });
-    this.service = new Service(this, "service", {
-      prefix,
-      application,
-      launchType: compute.launchType,
-      cluster: this.cluster.cluster,
-      task: this.task,
-      capacityProviderStrategy: strategy,
-      loadBalancer: this.loadBalancer,
-      subnetIds,
-      securityGroup: this.tasksSecurityGroup,
-      dependsOn: [capacityProviders],
-    });
+  }
 
-    this.dataLoad = new DataLoadTask(this, "data-load", {
-      prefix,
-      region,
-      compute,
-      command: application.dataLoadCommand,
+  private applicationTask(environment: Environment, surroundings: Surroundings, image: Image): ApplicationTask {
+    const { application, compute } = environment;
+    const { kmsKeyArn, usable } = surroundings;
+    const granted = this.taskAccess(application, environment);
+    return new ApplicationTask(this, "application-task", {
+      ...surroundings,
+      application,
+      idleTimeoutSeconds: compute.loadBalancer.idleTimeoutSeconds,
       imageUri: image.uri,
       repositoryArn: image.repositoryArn,
-      kmsKeyArn,
-      database,
-      network,
-      logRetentionDays,
+      usesDatabase: usable.database !== undefined,
+      parts: [
+        ...[usable.database, usable.staticAssets, usable.fileSystem].flatMap((used) => used?.part ?? []),
+        ...sendingParts(environment, "application", this.workers),
+        ...granted.parts,
+        ...(application.executeCommand
+          ? [usesExecuteCommand(application, { kmsKeyArn, logGroupArn: this.cluster.executeCommandLogGroup.arn })]
+          : []),
+      ],
+      sidecars: granted.sidecars,
+    });
+  }
+
+  private applicationService(
+    { application }: Environment,
+    { prefix, ...surroundings }: Surroundings,
+    waysOut: readonly ITerraformDependable[],
+  ): Service {
+    const { container, port } = routedTo(application);
+    const name = `${prefix}-app`;
+    return new Service(this, "service", {
+      ...surroundings,
+      prefix,
+      name,
+      task: this.task,
+      securityGroup: this.tasksSecurityGroup,
+      tasks: { ...application, minimum: application.minimumTasks, maximum: application.maximumTasks },
+      behind: { ...this.loadBalancer, container, containerPort: port },
+      executeCommand: application.executeCommand,
+      ownedBy: application.image.ownedBy,
+      rollbackAlarmNames: new DeploymentAlarms(this, "deployment-alarms", {
+        serviceName: name,
+        options: application.deployment.rollbackAlarms,
+        loadBalancerArnSuffix: this.loadBalancer.loadBalancer.arnSuffix,
+        targetGroupArnSuffix: this.loadBalancer.targetGroup.arnSuffix,
+      }).names,
+      dependsOn: [
+        // ECS refuses a target group that no listener leads to yet.
+        ...this.loadBalancer.listeners.values(),
+        ...surroundings.dependsOn,
+        ...this.task.taskPolicies,
+        ...waysOut,
+        ...this.loadBalancer.accessToTasks.rules,
+      ],
+    });
+  }
+
+  private loadOfData(
+    { data, environment }: ComputeStackProps,
+    surroundings: Surroundings,
+    image: Image,
+  ): DataLoadTask | undefined {
+    const { application } = environment;
+    const { database } = data.parts;
+    const used = surroundings.usable.database;
+    if (!database || !used) return undefined;
+    const task = new DataLoadTask(this, "data-load", {
+      ...surroundings,
+      command: application.dataLoadCommand,
+      process: application,
+      environment: application.environment,
+      imageUri: image.uri,
+      repositoryArn: image.repositoryArn,
+      parts: [used.part],
     });
     new ClientAccess(this, "data-load-to-database", {
-      client: this.dataLoad.securityGroup,
-      server: data.database.securityGroup,
-      port: data.database.port,
-      description: "PostgreSQL from the data load to the database",
+      client: task.securityGroup,
+      serverGroupId: database.securityGroupId,
+      port: database.port,
+      description: `${databaseEngine(environment.data.database).title} from the data load to the database`,
     });
+    return task;
+  }
 
+  private addOutputs({ capacityProviderStrategy, cluster, subnetIds }: Surroundings): void {
     new TerraformOutput(this, "repositoryUrl", { staticId: true, value: this.repository.repository.repositoryUrl });
-    new TerraformOutput(this, "clusterName", { staticId: true, value: this.cluster.cluster.name });
+    new TerraformOutput(this, "clusterName", { staticId: true, value: cluster.name });
     new TerraformOutput(this, "serviceName", { staticId: true, value: this.service.service.name });
-    new TerraformOutput(this, "loadBalancerDnsName", { staticId: true, value: this.loadBalancer.loadBalancer.dnsName });
-    new TerraformOutput(this, "dataLoad", {
+    new TerraformOutput(this, "taskDefinitionArn", {
       staticId: true,
-      description: "What `npm run load-data` needs to run the task",
-      value: {
-        clusterArn: this.cluster.cluster.arn,
-        taskDefinitionArn: this.dataLoad.taskDefinition.arn,
-        capacityProvider: strategy[0]?.capacityProvider,
-        subnetIds,
-        securityGroupIds: [this.dataLoad.securityGroup.id],
-        logGroupName: this.dataLoad.logGroup.name,
-        logStreamPrefix: "task",
-        containerName,
-      },
+      description: "Revision that the service runs unless its deployment was rolled back",
+      value: this.task.taskDefinition.arn,
     });
+    new TerraformOutput(this, "loadBalancerDnsName", { staticId: true, value: this.loadBalancer.loadBalancer.dnsName });
+    if (this.dataLoad) {
+      new TerraformOutput(this, "dataLoad", {
+        staticId: true,
+        description: "What `npx ecs-privatelink load-data` needs to run the task",
+        value: runOutput(
+          {
+            cluster,
+            taskDefinition: this.dataLoad.taskDefinition,
+            roles: [],
+            capacityProviderStrategy,
+            subnetIds,
+            securityGroup: this.dataLoad.securityGroup,
+          },
+          this.dataLoad.logGroup,
+        ),
+      });
+    }
+    if (this.workers.length > 0) {
+      new TerraformOutput(this, "queues", {
+        staticId: true,
+        description: "Queues of the workers",
+        value: Object.fromEntries(this.workers.map(({ name, queue: { arn, url } }) => [name, { arn, url }])),
+      });
+    }
+    if (this.jobs.length > 0) {
+      new TerraformOutput(this, "jobs", {
+        staticId: true,
+        description: "What `npx ecs-privatelink job` needs to run each job",
+        value: Object.fromEntries(this.jobs.map(({ name, output }) => [name, output])),
+      });
+    }
+  }
+
+  /** An image that something else has built. */
+  private foreignImage(
+    id: string,
+    image: Pick<Environment["application"]["image"], "parameter" | "uri">,
+    environment: Environment,
+  ): Image {
+    const address = imageAddress(image);
+    if (address === undefined) throw new Error(`compute-${environment.name}: ${id} has no origin`);
+    return {
+      uri: image.uri ?? (image.parameter ? new ParameterImage(this, `${id}-parameter`, image.parameter).uri : address),
+      repositoryArn: repositoryArn(address, environment),
+    };
+  }
+
+  /** Secrets of a task's own container, rights on those of all its containers, and its sidecars. */
+  private taskAccess(options: TaskOptions, environment: Environment): TaskAccess {
+    const { region } = environment;
+    const repositoryArnOf = (uri: string) => repositoryArn(uri, environment);
+    if (allSecrets(options).length === 0) {
+      const sidecars = sidecarContainers({ task: options, region, repositoryArnOf, secretsOf: () => ({}) });
+      return { parts: [], sidecars };
+    }
+    const place = { region, partition: ownPartition(this), account: ownAccount(this) };
+    const secretsOf = (secrets: TaskOptions["secrets"]) => usesSecrets(secrets, place);
+    return {
+      parts: [secretsOf(options.secrets), readsSecrets(options, place)],
+      sidecars: sidecarContainers({ task: options, region, repositoryArnOf, secretsOf }),
+    };
   }
 }
 
 /** Cost nothing while they are idle; a service can only move to a provider that its cluster has. */
 const FARGATE_PROVIDERS = ["FARGATE", "FARGATE_SPOT"];
 
-/** An image that something else has built, and where ECR holds it, its repository. */
-function foreignImage(uri: string | undefined, stack: ComputeStack): { uri: string; repositoryArn?: string } {
-  if (!uri) throw new Error(`${stack.node.id}: application.image needs build or uri`);
-  const ecr = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)/.exec(uri);
-  if (!ecr) return { uri };
-  const [, account, region, name] = ecr;
-  const partition = new DataAwsPartition(stack, "partition", {}).partition;
-  return { uri, repositoryArn: `arn:${partition}:ecr:${region}:${account}:repository/${name}` };
+/** The environment's data as its tasks use it: what each part adds to a task, and where it is reached. */
+function usableParts(
+  { database, fileSystem, staticAssets }: DataStack["parts"],
+  place: { readonly region: string },
+): WorkloadSurroundings["usable"] {
+  return {
+    ...(database && { database: { part: usesDatabase(database, place), server: database } }),
+    ...(fileSystem && {
+      fileSystem: {
+        part: usesFileSystem(fileSystem),
+        server: { securityGroupId: fileSystem.securityGroupId, port: nfsPort },
+      },
+    }),
+    ...(staticAssets && { staticAssets: { part: usesStaticAssets(staticAssets, place) } }),
+  };
+}
+
+/** Repository of an image, where ECR holds it. */
+function repositoryArn(address: string, { region }: Environment): string | undefined {
+  const ecr = parseEcrImage(address);
+  return ecr && `arn:${partition(region)}:ecr:${ecr.region}:${ecr.account}:repository/${ecr.repository}`;
 }

@@ -31,7 +31,7 @@ export class ConsumerEndpointStack extends PatternStack {
     this.readsProviderState = consumer.service.name === undefined;
     const { clients, dns, vpc } = consumer;
     const serviceName = consumer.service.name ?? service?.endpointService.service.serviceName;
-    if (!serviceName) throw new Error(`${this.node.id}: service needs a name, or an environment that is there`);
+    if (!serviceName) throw new Error(`${this.node.id}: service needs a name, or an existing environment`);
     const region = consumer.service.region ?? service?.region ?? consumer.region;
     const serviceRegion = region === consumer.region ? undefined : region;
     const privateDnsEnabled = dns.mode === "private-dns" && dns.privateDnsEnabled;
@@ -72,7 +72,8 @@ export class ConsumerEndpointStack extends PatternStack {
     if (dns.mode === "private-hosted-zone" && dns.name) {
       this.privateHostedZone = new PrivateHostedZone(this, "dns", {
         names: [dns.name],
-        vpcIds: [this.vpc.vpc.id, ...dns.additionalVpcIds],
+        vpcId: this.vpc.vpc.id,
+        additionalVpcIds: dns.additionalVpcIds,
         endpoint: this.endpoint.endpoint,
       });
     }

@@ -2,13 +2,16 @@ import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { resourcePrefix } from "../config/derive";
 import type { Environment } from "../config/schema";
-import type { Network } from "../modules/network/network";
+import { watchedConsumers } from "../config/service-consumers";
+import type { EnvironmentNetwork } from "../modules/network/environment-network";
 import { Alarms } from "../modules/observability/alarms";
 import { Dashboard } from "../modules/observability/dashboard";
+import type { MonitoredResources } from "../modules/observability/monitor";
+import { monitors as monitorsOf } from "../modules/observability/monitors";
 import { NotificationTopic } from "../modules/observability/notification-topic";
-import { watches } from "../modules/observability/watches";
 import { AlbIpSync } from "../modules/privatelink/alb-ip-sync";
 import { ConnectionNotifications } from "../modules/privatelink/connection-notifications";
+import { ConsumerConnections } from "../modules/privatelink/consumer-connections";
 import { EndpointService } from "../modules/privatelink/endpoint-service";
 import { NetworkLoadBalancer } from "../modules/privatelink/network-load-balancer";
 import { serviceOutputs } from "../modules/privatelink/service-outputs";
@@ -18,7 +21,7 @@ import type { DataStack } from "./data";
 
 export interface PrivatelinkServiceStackProps {
   readonly environment: Environment;
-  readonly network: Network;
+  readonly network: EnvironmentNetwork;
   readonly data: DataStack;
   readonly compute: ComputeStack;
 }
@@ -31,18 +34,21 @@ export class PrivatelinkServiceStack extends PatternStack {
   readonly topic: NotificationTopic;
   /** Only where connection events are wanted. */
   readonly connectionNotifications?: ConnectionNotifications;
+  /** Only where a consumer is accepted automatically, has a last day, or is expected to be connected. */
+  readonly consumerConnections?: ConsumerConnections;
   readonly alarms: Alarms;
   readonly dashboard?: Dashboard;
   readonly region: string;
   /** TCP ports of the service. */
   readonly ports: readonly number[];
 
-  constructor(scope: Construct, { compute, data, environment, network }: PrivatelinkServiceStackProps) {
+  constructor(scope: Construct, props: PrivatelinkServiceStackProps) {
+    const { compute, data, environment, network } = props;
     super(scope, "privatelink-service", environment);
     const { observability, privatelink, region } = environment;
     const prefix = resourcePrefix(environment);
-    const vpcId = network.vpc.id;
-    const subnetIds = network.privateSubnets.map(({ id }) => id);
+    const vpcId = network.vpcId;
+    const subnetIds = network.privateSubnetIds;
     const alb = compute.loadBalancer;
 
     this.networkLoadBalancer = new NetworkLoadBalancer(this, "network-load-balancer", {
@@ -53,24 +59,8 @@ export class PrivatelinkServiceStack extends PatternStack {
       albSecurityGroupId: alb.securityGroup.id,
     });
     if (privatelink.albTargetMode === "ip-sync") {
-      const { insideVpc, ...sync } = privatelink.sync;
-      this.albIpSync = new AlbIpSync(this, "alb-ip-sync", {
-        prefix,
-        loadBalancer: {
-          arnSuffix: alb.loadBalancer.arnSuffix,
-          dnsName: alb.loadBalancer.dnsName,
-          subnetIds,
-          subnetCidrs: network.subnetBlocks.map((zone) => zone.private),
-        },
-        mappings: this.networkLoadBalancer.listeners.map(({ albListenerPort, targetGroup }) => ({
-          listenerPort: albListenerPort,
-          targetGroupArn: targetGroup.arn,
-        })),
-        ...sync,
-        ...(insideVpc && { insideVpc: { vpcId, subnetIds } }),
-        logRetentionDays: observability.logRetentionDays,
-        kmsKeyArn: data.key.key.arn,
-      });
+      this.albIpSync = this.syncFunction(props);
+      this.networkLoadBalancer.awaitTargets(this.albIpSync.fills);
     }
     this.endpointService = new EndpointService(this, "endpoint-service", {
       environment,
@@ -90,26 +80,18 @@ export class PrivatelinkServiceStack extends PatternStack {
         events: privatelink.connectionEvents,
       });
     }
-    const watched = watches(environment, {
-      availabilityZones: network.privateSubnets.map((subnet) => subnet.availabilityZone),
-      endpointServiceId: this.endpointService.service.id,
-      nlbArnSuffix: this.networkLoadBalancer.loadBalancer.arnSuffix,
-      nlbTargetGroups: this.networkLoadBalancer.listeners.map(({ port, targetGroup }) => ({
-        port,
-        arnSuffix: targetGroup.arnSuffix,
-      })),
-      albArnSuffix: alb.loadBalancer.arnSuffix,
-      albTargetGroupArnSuffix: alb.targetGroup.arnSuffix,
-      clusterName: compute.cluster.cluster.name,
-      serviceName: compute.service.service.name,
-      databaseIdentifier: data.database.instance.identifier,
-      fileSystemId: data.fileSystem.fileSystem.id,
-      backupVaultName: data.backup?.vault.name,
-      syncFunctionName: this.albIpSync?.function.functionName,
-    });
-    this.alarms = new Alarms(this, "alarms", { environment, watches: watched, topicArn: this.topic.topic.arn });
+    if (watchedConsumers(privatelink).length > 0) {
+      this.consumerConnections = new ConsumerConnections(this, "consumer-connections", {
+        environment,
+        service: this.endpointService.service,
+        topicArn: this.topic.topic.arn,
+        kmsKeyArn: data.kmsKeyArn,
+      });
+    }
+    const monitors = monitorsOf(environment, this.monitored(props));
+    this.alarms = new Alarms(this, "alarms", { environment, monitors, topicArn: this.topic.topic.arn });
     if (observability.dashboard) {
-      this.dashboard = new Dashboard(this, "dashboard", { environment, watches: watched });
+      this.dashboard = new Dashboard(this, "dashboard", { environment, monitors });
     }
 
     this.region = region;
@@ -126,4 +108,72 @@ export class PrivatelinkServiceStack extends PatternStack {
     for (const [name, output] of Object.entries(outputs))
       new TerraformOutput(this, name, { staticId: true, ...output });
   }
+
+  /** The function that keeps the ALB's addresses as the NLB's targets. */
+  private syncFunction({ compute, data, environment, network }: PrivatelinkServiceStackProps): AlbIpSync {
+    const { observability, privatelink } = environment;
+    const { privateSubnetIds: subnetIds, vpcId } = network;
+    const alb = compute.loadBalancer;
+    const { insideVpc, ...sync } = privatelink.sync;
+    return new AlbIpSync(this, "alb-ip-sync", {
+      prefix: resourcePrefix(environment),
+      loadBalancer: {
+        arnSuffix: alb.loadBalancer.arnSuffix,
+        dnsName: alb.loadBalancer.dnsName,
+        subnetIds,
+        subnetCidrs: network.privateSubnetCidrs,
+      },
+      mappings: this.networkLoadBalancer.listeners.map(({ albListenerPort, port, targetGroup }) => ({
+        id: String(port),
+        listenerPort: albListenerPort,
+        targetGroupArn: targetGroup.arn,
+      })),
+      ...sync,
+      ...(insideVpc && { insideVpc: { vpcId, subnetIds } }),
+      logRetentionDays: observability.logRetentionDays,
+      kmsKeyArn: data.kmsKeyArn,
+    });
+  }
+
+  /** What alarms and dashboard look at. */
+  private monitored({ compute, data, network }: PrivatelinkServiceStackProps): MonitoredResources {
+    const alb = compute.loadBalancer;
+    return {
+      availabilityZones: network.availabilityZones,
+      endpointServiceId: this.endpointService.service.id,
+      nlbArnSuffix: this.networkLoadBalancer.loadBalancer.arnSuffix,
+      nlbTargetGroups: this.networkLoadBalancer.listeners.map(({ port, targetGroup }) => ({
+        port,
+        arnSuffix: targetGroup.arnSuffix,
+      })),
+      albArnSuffix: alb.loadBalancer.arnSuffix,
+      albTargetGroupArnSuffix: alb.targetGroup.arnSuffix,
+      clusterName: compute.cluster.cluster.name,
+      serviceName: compute.service.service.name,
+      capacityProviderName: compute.ec2Capacity?.capacityProviderName,
+      services: compute.services.map(({ name, service, targetGroup }) => ({
+        name,
+        serviceName: service.service.name,
+        targetGroupArnSuffix: targetGroup.arnSuffix,
+      })),
+      workers: compute.workers.map(({ deadLetterQueueName, name, queue, service }) => ({
+        name,
+        serviceName: service.service.name,
+        queueName: queue.name,
+        deadLetterQueueName,
+      })),
+      ...scheduled(compute),
+      databaseIdentifier: data.database?.instance.identifier,
+      fileSystemId: data.fileSystem?.fileSystem.id,
+      backupVaultName: data.backup?.vault.name,
+      connectionsFunctionName: this.consumerConnections?.function.functionName,
+      syncFunctionName: this.albIpSync?.function.functionName,
+    };
+  }
 }
+
+/** Jobs that run by schedule, as CloudWatch knows them. */
+const scheduled = ({ jobs, schedules }: ComputeStack) => ({
+  jobs: jobs.flatMap(({ name, runs }) => (runs ? [{ name, stateMachineArn: runs.stateMachine.arn }] : [])),
+  scheduleGroupName: schedules?.name,
+});

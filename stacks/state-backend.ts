@@ -1,11 +1,11 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import { stateBucket } from "../config/derive";
+import { preventDestroy, stateBucket } from "../config/derive";
 import type { Environment } from "../config/schema";
 import { StateBucket } from "../modules/state/state-bucket";
 import { PatternStack } from "./base";
 
-/** The bucket that the other stacks keep their state in, and this stack too once `npm run bootstrap` has moved it. */
+/** The bucket that the other stacks keep their state in, and this stack too once `npx ecs-privatelink bootstrap` has moved it. */
 export class StateBackendStack extends PatternStack {
   readonly stateBucket: StateBucket;
 
@@ -16,6 +16,7 @@ export class StateBackendStack extends PatternStack {
     this.stateBucket = new StateBucket(this, "state-bucket", {
       name,
       forceDestroy: environment.backend.s3.forceDestroy,
+      preventDestroy: preventDestroy(environment),
     });
 
     new TerraformOutput(this, "bucket", { staticId: true, value: this.stateBucket.bucket.bucket.id });

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { addressRange, interfaceEndpoints, serviceListeners, stateBucket, subnetBlocks } from "../../config/derive";
 import { architectureOf, instanceSize } from "../../config/instance-types";
+import { minimalEnvironment } from "../../config/minimal";
 import { partition, zonePrefix } from "../../config/regions";
-import { consumerOf, environmentOf, minimalEnvironment } from "../synth";
+import { consumerOf, environmentOf } from "../synth";
 
 describe("subnets", () => {
   const lengths = fc.record({
@@ -53,7 +54,16 @@ describe("interface endpoints without NAT", () => {
         "logs",
         "secretsmanager",
         "ssm",
+        "ssmmessages",
       ]),
+    );
+  });
+
+  test("a way onto the instances, also while they only wait for their tasks to move", () => {
+    const compute = { launchType: "FARGATE" as const, fargate: { keepInstances: true } };
+    expect(interfaceEndpoints(environmentOf({ ...withoutNat, compute }))).toContain("ssmmessages");
+    expect(interfaceEndpoints(environmentOf({ ...withoutNat, compute: { launchType: "FARGATE" } }))).not.toContain(
+      "ssmmessages",
     );
   });
 
@@ -96,7 +106,6 @@ test.each([
   ["ap-southeast-7", "apse7", "aws"],
   ["ap-northeast-1", "apne1", "aws"],
   ["us-gov-east-1", "usge1", "aws-us-gov"],
-  ["cn-northwest-1", "cnnw1", "aws-cn"],
   ["me-south-1", "mes1", "aws"],
 ] as const)("zones of %s begin with %s, its ARNs with arn:%s", (region, prefix, name) => {
   expect(zonePrefix(region)).toBe(prefix);

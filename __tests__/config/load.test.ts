@@ -23,7 +23,10 @@ const names = (files: Files, options: (folder: string) => LoadOptions) =>
 
 describe("which files are loaded", () => {
   const files = {
-    environments: { "dev.yaml": environment, "prod.yml": changed(environment, { "network.cidr": "10.30.0.0/16" }) },
+    environments: {
+      "dev.yaml": environment,
+      "prod.yml": changed(environment, { "network.cidr": "10.30.0.0/16", "network.natGateways": "single" }),
+    },
     consumers: { first: changed(linkedConsumer, { "service.environment": "dev" }), second: consumer },
   };
 
@@ -275,9 +278,9 @@ describe("an option fails when", () => {
     ],
     [
       "an option is missing",
-      "network.cidr",
+      "stage",
       undefined,
-      { given: "nothing", fix: expect.stringMatching(/^add cidr \(IPv4 block/) },
+      { given: "nothing", fix: expect.stringMatching(/^add stage \(production/) },
     ],
     ["a section is missing", "application", undefined, { fix: expect.stringMatching(/^add application with image/) }],
     ["a tag belongs to AWS", "tags", { "aws:team": "x" }, { path: 'tags["aws:team"]', given: 'the name "aws:team"' }],
@@ -293,7 +296,7 @@ describe("an option fails when", () => {
       "../secrets",
       { allowed: expect.stringContaining("without ..") },
     ],
-    ["a container port is root's", "application.containerPort", 80, { fix: "raise it to at least 1024" }],
+    ["a container port is none", "application.containerPort", 0, { fix: "raise it to at least 1" }],
     ["a secret is kept for a day", "data.secretRecoveryDays", 1, { allowed: "0, or a whole number from 7 to 30" }],
   ])("%s", (_when, path, value, expected) => {
     expect(problemsOf(anEnvironment(changed(environment, { [path]: value })))).toEqual([
@@ -383,7 +386,10 @@ describe("all at once", () => {
 
 test("the configuration is frozen, and defaults are not shared between files", () => {
   const { environments } = load({
-    environments: { one: environment, two: changed(environment, { "network.cidr": "10.30.0.0/16" }) },
+    environments: {
+      one: environment,
+      two: changed(environment, { "network.cidr": "10.30.0.0/16", "network.natGateways": "single" }),
+    },
   });
   const [one, two] = environments;
   expect(Object.isFrozen(one?.compute.loadBalancer.listeners[0])).toBe(true);

@@ -3,16 +3,11 @@ import Ajv, { type ValidateFunction } from "ajv";
 import { parse } from "yaml";
 import { allOptions, description } from "../../config/options";
 import { projectPath } from "../../config/project";
-import { references } from "../../config/reference";
 import { consumerSchema, environmentSchema } from "../../config/schema";
 import { changed } from "./changed";
 import { consumer, environment } from "./support";
 
 const committed = (file: string) => readFileSync(projectPath(file), "utf8");
-
-test.each(Object.entries(references()))("%s is what `npm run config:schema` writes", (file, content) => {
-  expect(committed(file)).toBe(content);
-});
 
 test("every option has a one-sentence doc", () => {
   const undocumented = [environmentSchema, consumerSchema].flatMap((schema) =>
@@ -23,9 +18,12 @@ test("every option has a one-sentence doc", () => {
 
 describe("the JSON Schemas, read by a validator of its own", () => {
   const compile = (name: string): ValidateFunction =>
-    new Ajv({ strict: true, keywords: ["patternErrorMessage"], allErrors: true, formats: { email: /@/ } }).compile(
-      JSON.parse(committed(`config/${name}.schema.json`)),
-    );
+    new Ajv({
+      strict: true,
+      keywords: ["patternErrorMessage"],
+      allErrors: true,
+      formats: { email: /@/, date: /^\d{4}-\d\d-\d\d$/ },
+    }).compile(JSON.parse(committed(`config/${name}.schema.json`)));
   const [isEnvironment, isConsumer] = [compile("environment"), compile("consumer")];
 
   test.each(["dev", "prod"])("take config/environments/%s.yaml", (name) => {
@@ -40,10 +38,10 @@ describe("the JSON Schemas, read by a validator of its own", () => {
     ["an unknown option", "network.natGatways", "none"],
     ["a wrong type", "application.cpu", "512"],
     ["a Region that does not exist", "region", "mars"],
-    ["a number out of range", "application.containerPort", 80],
+    ["a number out of range", "application.containerPort", 70000],
     ["a text in another form", "accountId", "1234"],
     ["an entry that stands twice", "privatelink.supportedRegions", ["eu-west-1", "eu-west-1"]],
-    ["a missing option", "network.cidr", undefined],
+    ["a missing option", "stage", undefined],
   ])("refuse %s", (_what, path, value) => {
     expect(isEnvironment(environment)).toBe(true);
     expect(isEnvironment(changed(environment, { [path]: value }))).toBe(false);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { ConfigurationError, loadConfiguration } from "../../config/load";
+import { minimalEnvironment } from "../../config/minimal";
 import type { Problem } from "../../config/problem";
 import type { Configuration } from "../../config/schema";
 import { changed } from "./changed";
@@ -67,18 +68,15 @@ export function problemsOf(files: Files): Problem[] {
 }
 
 export const environment = {
-  stage: "development",
-  region: "eu-central-1",
-  accountId: "111122223333",
-  network: { cidr: "10.20.0.0/16" },
-  application: { image: { uri: "111122223333.dkr.ecr.eu-central-1.amazonaws.com/app:1" } },
-  privatelink: {
-    enforceInboundRulesOnPrivateLinkTraffic: "off",
-    allowedPrincipals: ["arn:aws:iam::444455556666:root"],
-  },
+  ...minimalEnvironment,
+  privatelink: { ...minimalEnvironment.privatelink, allowedPrincipals: ["arn:aws:iam::444455556666:root"] },
 };
 
-export const production = changed(environment, { stage: "production" });
+export const production = changed(environment, {
+  stage: "production",
+  observability: { alarmEmails: ["platform@example.com"] },
+  acknowledge: { plaintext: "TLS is not needed in this test" },
+});
 
 /** A consumer that knows the service by its name. */
 export const consumer = {
@@ -94,5 +92,5 @@ export const consumerWithVpc = changed(consumer, {
   clients: { cidrs: ["10.0.0.0/16"] },
 });
 
-/** A consumer that knows the service by its environment, which is `test`. */
-export const linkedConsumer = changed(consumer, { service: { environment: "test" } });
+/** A consumer that knows the service by its environment, which is `test`, in the same account. */
+export const linkedConsumer = changed(consumer, { service: { environment: "test" }, accountId: "111122223333" });

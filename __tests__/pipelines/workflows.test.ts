@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { entries } from "../../cli/commands";
+import { loadConfiguration } from "../../config/load";
 import { projectPath } from "../../config/project";
-import { githubActions } from "../../operations/deploy-roles/issuers";
+import { githubActions, gitlab as gitlabIssuer } from "../../modules/deploy-roles/issuers";
 import { environmentOf } from "../synth";
 
 interface Step {
@@ -20,6 +22,10 @@ interface Job {
   readonly "timeout-minutes"?: number;
 }
 
+interface Matrix {
+  readonly environment: readonly string[];
+}
+
 interface Workflow {
   readonly on: Readonly<Record<string, unknown>>;
   readonly permissions?: Readonly<Record<string, string>>;
@@ -31,9 +37,6 @@ const files = readdirSync(folder);
 const texts = new Map(files.map((file) => [file, readFileSync(`${folder}/${file}`, "utf8")]));
 const workflows = new Map([...texts].map(([file, text]) => [file, parse(text) as Workflow]));
 const action = readFileSync(projectPath(".github/actions/prepare/action.yml"), "utf8");
-const { scripts } = JSON.parse(readFileSync(projectPath("package.json"), "utf8")) as {
-  scripts: Record<string, string>;
-};
 
 const workflow = (file: string): Workflow => {
   const found = workflows.get(file);
@@ -90,9 +93,39 @@ describe("workflows", () => {
 
   test("a pull request of a fork plans nothing, and who writes comments runs no code of it", () => {
     const { plan, comment } = workflow("pull-request.yml").jobs as Record<string, Job & { if?: string }>;
-    expect(plan?.if).toBe("github.event.pull_request.head.repo.full_name == github.repository");
+    expect(plan?.if).toContain("github.event.pull_request.head.repo.full_name == github.repository &&");
+    expect(plan?.if).toContain("github.event.pull_request.user.login != 'dependabot[bot]'");
     expect(comment?.permissions).toEqual({ "pull-requests": "write" });
     expect(comment?.steps?.some(({ uses }) => uses?.includes("checkout") || uses?.startsWith("./"))).toBe(false);
+  });
+
+  test("code that is not reviewed yet plans no production, whose plan reads the database password", () => {
+    const { plan } = workflow("pull-request.yml").jobs as Record<string, Job & { strategy?: { matrix: Matrix } }>;
+    const production = loadConfiguration().environments.filter(({ stage }) => stage === "production");
+    expect(plan?.strategy?.matrix.environment.length).toBeGreaterThan(0);
+    for (const { name } of production) expect(plan?.strategy?.matrix.environment).not.toContain(name);
+  });
+
+  test("an image is built on a runner of its own architecture", () => {
+    const inputs = (workflow("apply.yml").on.workflow_call as { inputs: Record<string, { default?: string }> }).inputs;
+    const applied = Object.values(workflow("deploy.yml").jobs).filter(({ uses }) => uses?.endsWith("apply.yml"));
+    const environments = applied.map(({ with: given }) => {
+      const environment = loadConfiguration().environments.find(({ name }) => name === given?.environment);
+      return { environment, runner: given?.runner ?? inputs.runner?.default };
+    });
+    expect(environments.length).toBeGreaterThan(0);
+    for (const { environment, runner } of environments) {
+      if (environment?.application.image.build === undefined) continue;
+      expect(runner?.endsWith("-arm")).toBe(environment.compute.cpuArchitecture === "ARM64");
+    }
+  });
+
+  test("credentials last longer than the job that applies, and no longer than the role allows", () => {
+    const { apply } = workflow("apply.yml").jobs;
+    const seconds = Number(apply?.steps?.find(({ uses }) => uses === "./.github/actions/prepare")?.with?.duration);
+    expect(seconds).toBeGreaterThan((apply?.["timeout-minutes"] ?? 0) * 60);
+    expect(seconds).toBeLessThanOrEqual(4 * 3600);
+    expect(action).toContain("role-duration-seconds: ${{ inputs.duration }}");
   });
 
   test("production is planned after development is applied, and applied after that plan", () => {
@@ -114,12 +147,29 @@ describe("workflows", () => {
 describe("commands of pipelines", () => {
   const gitlab = readFileSync(projectPath("docs/gitlab-ci.yml"), "utf8");
   const called = [...texts.values(), action, gitlab].flatMap((text) =>
-    [...text.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name]) => name ?? ""),
+    [
+      ...text.matchAll(
+        /npx ecs-privatelink ([a-z][\w-]*(?: (?:run|workspaces|environment|consumer|cdktn|aws-v6|hcl)\b)?)/g,
+      ),
+    ].map(([, name]) => name ?? ""),
   );
 
-  test.each([...new Set(called)])("npm run %s exists", (name) => {
-    const file = scripts[name]?.split(" ").at(-1) ?? "missing";
-    expect(existsSync(projectPath(file))).toBe(true);
+  test.each([...new Set(called)])("npx ecs-privatelink %s exists", (name) => {
+    // A word that several commands share is completed by a variable of the job.
+    expect(entries.filter((entry) => entry.name === name || entry.name.startsWith(`${name} `))).not.toEqual([]);
+  });
+
+  test("GitLab's deploy jobs alone ask for the audience that the apply role trusts", () => {
+    type GitlabJob = { readonly id_tokens?: { readonly AWS_ID_TOKEN: { readonly aud: string } } };
+    const audiences = Object.entries(parse(gitlab) as Record<string, GitlabJob>).flatMap(([name, job]) =>
+      job?.id_tokens === undefined ? [] : [[name, job.id_tokens.AWS_ID_TOKEN.aud]],
+    );
+    const issuer = gitlabIssuer("group/project", "gitlab.com", "main", environmentOf({}, "dev"));
+    expect(audiences).toEqual([
+      [".aws", issuer.audiences.plan],
+      [".deploy", issuer.audiences.apply],
+    ]);
+    expect(issuer.audiences.apply).not.toBe(issuer.audiences.plan);
   });
 
   test("GitLab's pipeline gives every job a stage that there is", () => {

@@ -1,4 +1,5 @@
-import { type Block, consumerOf, environmentOf, type StackJson, synthesize } from "../synth";
+import type { EnvironmentInput } from "../../config/schema";
+import { type Block, consumerOf, environmentOf, only, type StackJson, synthesize } from "../synth";
 
 const environment = environmentOf();
 const consumer = consumerOf(
@@ -103,6 +104,15 @@ describe("every stack", () => {
     expect(aws?.default_tags[0].tags).toMatchObject({ "managed-by": "cdktf", stack: expect.any(String) });
   });
 
+  // Terraform takes nothing else there, and says so at init only.
+  test.each(Object.entries(texts))("%s orders its resources by plain addresses", (_id, text) => {
+    const lists = [...text.matchAll(/"(?:depends_on|replace_triggered_by)": \[([^\]]*)\]/g)].flatMap(([, list = ""]) =>
+      [...list.matchAll(/"([^"]*)"/g)].map(([, address = ""]) => address),
+    );
+    expect(lists.filter((address) => !/^(data\.)?\w+\.[\w-]+$/.test(address))).toEqual([]);
+    expect(text).not.toContain("TfToken[");
+  });
+
   test.each(Object.entries(texts))("%s holds no secret value", (_id, text) => {
     expect(text).not.toMatch(/"(password|secret_string|token|private_key)":/);
     expect(text).not.toMatch(/AKIA[0-9A-Z]{16}/);
@@ -118,20 +128,76 @@ describe("every stack", () => {
   });
 });
 
+describe("what holds data", () => {
+  const kinds = [
+    "aws_backup_vault",
+    "aws_db_instance",
+    "aws_efs_file_system",
+    "aws_kms_key",
+    "aws_s3_bucket",
+    "aws_secretsmanager_secret",
+  ];
+  const protectedIn = (overrides: Partial<EnvironmentInput>) => {
+    const all = synthesize({ environments: [environmentOf(overrides)], consumers: [] }).stacks;
+    // The key of the notification topic encrypts messages alone.
+    delete (all as Record<string, StackJson>)["privatelink-service-test"];
+    return Object.values(all).flatMap(({ resource }) =>
+      kinds.flatMap((kind) =>
+        Object.values(resource[kind] ?? {}).map((block) => [kind, block.lifecycle?.prevent_destroy === true] as const),
+      ),
+    );
+  };
+
+  test("in production no plan may delete or replace any of it", () => {
+    const found = protectedIn({ stage: "production" });
+    expect([...new Set(found.map(([kind]) => kind))].sort()).toEqual(kinds);
+    // Two keys and three buckets: data and state, static assets, state and access logs.
+    expect(found).toHaveLength(9);
+    expect(found.filter(([, isProtected]) => !isProtected)).toEqual([]);
+  });
+
+  test.each([
+    ["development may", { stage: "development" }],
+    ["production with a reason may", { stage: "production", acknowledge: { unprotectedDeletion: "it is torn down" } }],
+  ] as const)("%s", (_, overrides) => {
+    expect(protectedIn(overrides).filter(([, isProtected]) => isProtected)).toEqual([]);
+  });
+});
+
 describe("backends", () => {
   const withBackend = (backend: Block) =>
     synthesize({ environments: [environmentOf({ backend })], consumers: [] }).stacks as Record<string, StackJson>;
 
-  test("s3: a key per stack and environment, encrypted, locked by a file", () => {
+  test("s3: a key per stack and environment, locked by a file", () => {
     expect(stacks["data-test"]?.terraform.backend.s3).toEqual({
       bucket: "private-app-test-tfstate-111122223333",
       key: "test/data.tfstate",
       region: "eu-central-1",
-      encrypt: true,
       use_lockfile: true,
     });
     const keys = Object.values(stacks).map((stack) => stack.terraform.backend.s3.key);
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test("s3: the bucket's own KMS key encrypts every state", () => {
+    // `encrypt` without a key would ask S3 for another encryption than the bucket's.
+    for (const { terraform } of Object.values(stacks)) expect(terraform.backend.s3).not.toHaveProperty("encrypt");
+    const backend = stacks["state-backend-test"] as StackJson;
+    expect(only(backend, "aws_s3_bucket_server_side_encryption_configuration").rule[0]).toMatchObject({
+      apply_server_side_encryption_by_default: {
+        sse_algorithm: "aws:kms",
+        kms_master_key_id: expect.stringContaining("aws_kms_key."),
+      },
+    });
+    const [document] = Object.values(backend.data.aws_iam_policy_document ?? {});
+    expect(document?.statement).toContainEqual(
+      expect.objectContaining({
+        sid: "DenyOtherEncryption",
+        effect: "Deny",
+        actions: ["s3:PutObject"],
+        condition: [{ test: "StringEquals", variable: "s3:x-amz-server-side-encryption", values: ["AES256"] }],
+      }),
+    );
   });
 
   test("hcp: a named workspace per stack, and no bucket for the state", () => {

@@ -2,10 +2,21 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { covers } from "../../modules/deploy-roles/permissions";
-import { environmentWithAccount, githubActions, gitlab, hcpTerraform } from "../../operations/deploy-roles/issuers";
+import type { Consumer, Environment } from "../../config/schema";
+import {
+  githubActions,
+  githubRepository,
+  gitlab,
+  gitlabProject,
+  hcpTerraform,
+  ownerWithAccount,
+} from "../../modules/deploy-roles/issuers";
+import { deployRoleArn } from "../../modules/deploy-roles/names";
+import { ATTACHED_POLICIES, covers } from "../../modules/deploy-roles/permissions";
 import { DeployRolesStack } from "../../stacks/deploy-roles";
-import { type Block, environmentOf } from "../synth";
+import { scannedStacks } from "../../upkeep/check/scan/stack-json";
+import { withVariants } from "../../upkeep/generate/iam/variants";
+import { type Block, consumerOf, environmentOf } from "../synth";
 
 const hcp = { type: "hcp", hcp: { organization: "acme", project: "Private apps" } } as const;
 const environment = environmentOf({}, "dev");
@@ -13,14 +24,16 @@ const environment = environmentOf({}, "dev");
 function synthesize(
   issuer = githubActions("octo/private-app", environment),
   existingIdentityProvider = false,
-  of = environment,
+  owner: Environment | Consumer = environment,
+  linked?: Environment,
 ) {
   const outdir = mkdtempSync(join(tmpdir(), "deploy-roles-"));
   try {
     const app = new App({ outdir, stackTraces: false });
-    new DeployRolesStack(app, { environment: of, accountId: "111122223333", issuer, existingIdentityProvider });
+    new DeployRolesStack(app, { owner, accountId: "111122223333", issuer, existingIdentityProvider, linked });
     app.synth();
-    return JSON.parse(readFileSync(join(outdir, "stacks/deploy-roles-dev/cdk.tf.json"), "utf8")) as Block;
+    const json = readFileSync(join(outdir, `stacks/deploy-roles-${owner.name}/cdk.tf.json`), "utf8");
+    return JSON.parse(json) as Block;
   } finally {
     rmSync(outdir, { recursive: true });
   }
@@ -63,15 +76,49 @@ describe("roles of pipelines", () => {
     expect(conditions("apply")).toEqual([audience, subject("dev")]);
   });
 
-  test("let planning change nothing but the lock of a state", () => {
+  test("trust immutable subject claims by owner and repository id, and both forms during a change-over", () => {
+    const both = ["octo/private-app", "octo@123456/private-app@456789"].map(githubRepository);
+    const roles = synthesize(githubActions(both, environment));
+    expect(statements(roles, "apply-trust")[0]?.condition?.[1]).toMatchObject({
+      test: "StringEquals",
+      values: ["repo:octo/private-app:environment:dev", "repo:octo@123456/private-app@456789:environment:dev"],
+    });
+  });
+
+  test.each([
+    "octo/*",
+    "octo@*/app@1",
+    "octo@1/app",
+    "octo/app@1",
+    "octo",
+    "octo@x/app@1",
+    "a/b/c",
+    "octo@1/app@2:ref",
+  ])("trust no repository that is not named exactly: %s", (repository) =>
+    expect(() => githubRepository(repository)).toThrow(/owner@id\/repository@id/),
+  );
+
+  test("trust no GitLab project with a wildcard", () => {
+    expect(gitlabProject("group/sub/project")).toBe("group/sub/project");
+    expect(() => gitlabProject("group/*")).toThrow(/group\/project/);
+  });
+
+  test("let planning change nothing, not even the lock of a state", () => {
     const writes = plan.filter(({ actions }) =>
-      actions.some((action) => !/:(Describe|Get|List)/.test(action) && action !== "kms:Decrypt"),
+      actions.some((action) => !/:(Describe|Get|List|BatchGet|Validate)/.test(action) && action !== "kms:Decrypt"),
     );
-    expect(writes).toEqual([
-      expect.objectContaining({
-        actions: ["s3:PutObject", "s3:DeleteObject"],
-        resources: ["arn:aws:s3:::private-app-dev-tfstate-111122223333/dev/*.tflock"],
-      }),
+    expect(writes).toEqual([]);
+  });
+
+  test("let planning read the manifest of the environment's image, which the docker provider asks for itself", () => {
+    expect(plan.find(({ actions }) => actions.includes("ecr:BatchGetImage"))?.resources).toEqual([
+      "arn:aws:ecr:eu-central-1:111122223333:repository/private-app-dev-*",
+    ]);
+  });
+
+  test("let applying change the further Regions of endpoint services, for which there is no API operation", () => {
+    expect(apply.find(({ actions }) => actions.includes("vpce:AllowMultiRegion"))?.resources).toEqual([
+      "arn:aws:ec2:eu-central-1:111122223333:vpc-endpoint-service/*",
     ]);
   });
 
@@ -100,9 +147,89 @@ describe("roles of pipelines", () => {
     const denied = apply.find(({ sid }) => sid === "KeepDeployRoles");
     expect(denied).toMatchObject({
       effect: "Deny",
-      resources: ["arn:aws:iam::111122223333:role/private-app-dev-deploy-*"],
+      resources: [
+        "arn:aws:iam::111122223333:role/private-app-dev-deploy-*",
+        "arn:aws:iam::111122223333:role/*-deploy-plan",
+        "arn:aws:iam::111122223333:role/*-deploy-apply",
+      ],
     });
     expect(denied?.actions).toEqual(expect.arrayContaining(change?.actions ?? ["missing"]));
+    expect(denied?.actions).toContain("iam:AttachRolePolicy");
+  });
+
+  test("let applying change no deploy roles' state in any bucket, and take on no role that it has created", () => {
+    const denials = apply.filter(({ effect }) => effect === "Deny");
+    expect(denials).toContainEqual(
+      expect.objectContaining({
+        actions: ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+        resources: ["arn:aws:s3:::*/deploy-roles.tfstate*"],
+      }),
+    );
+    expect(denials).toContainEqual(expect.objectContaining({ actions: ["sts:AssumeRole"], resources: ["*"] }));
+  });
+
+  test("let applying attach the policies that the stacks' roles carry, and no other one", () => {
+    const attach = apply.filter(
+      ({ actions, effect }) => effect !== "Deny" && actions.some((pattern) => covers(pattern, "iam:AttachRolePolicy")),
+    );
+    expect(attach.map(({ condition }) => condition)).toEqual([
+      [
+        {
+          test: "ArnEquals",
+          variable: "iam:PolicyARN",
+          values: ATTACHED_POLICIES.map((name) => `arn:aws:iam::aws:policy/${name}`),
+        },
+      ],
+    ]);
+    const folder = mkdtempSync(join(tmpdir(), "attached-"));
+    try {
+      const attached = scannedStacks(withVariants({ environments: [environment], consumers: [] }), folder).flatMap(
+        ({ json }) =>
+          Object.values(json.resource?.aws_iam_role_policy_attachment ?? {}).map((block) =>
+            String((block as Block).policy_arn).replace(/^.*:iam::aws:policy\//, ""),
+          ),
+      );
+      expect([...new Set(attached)].sort()).toEqual([...ATTACHED_POLICIES].sort());
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  describe("with a permissions boundary and a path", () => {
+    const boundary = "arn:aws:iam::111122223333:policy/boundary";
+    const bounded = environmentOf({ iam: { permissionsBoundaryArn: boundary, rolePath: "/platform/" } }, "dev");
+    const list = statements(synthesize(undefined, false, bounded), "apply-permissions");
+    const allowing = (action: string) =>
+      list.filter(({ actions, effect }) => effect !== "Deny" && actions.some((pattern) => covers(pattern, action)));
+
+    test.each(["CreateRole", "PutRolePolicy", "AttachRolePolicy", "PutRolePermissionsBoundary"])(
+      "iam:%s is allowed only for roles that have the boundary",
+      (action) => {
+        const found = allowing(`iam:${action}`);
+        expect(found).toHaveLength(1);
+        expect(found[0]?.condition).toContainEqual({
+          test: "StringEquals",
+          variable: "iam:PermissionsBoundary",
+          values: [boundary],
+        });
+      },
+    );
+
+    test("no boundary can be taken away, and that of a pipeline's role not be changed", () => {
+      expect(allowing("iam:DeleteRolePermissionsBoundary")).toEqual([]);
+      expect(list.find(({ sid }) => sid === "KeepDeployRoles")?.actions).toContain("iam:PutRolePermissionsBoundary");
+    });
+
+    test("names of roles have the path in front", () => {
+      const arns = list
+        .filter(({ effect }) => effect !== "Deny")
+        .flatMap(({ resources }) => resources)
+        .filter((arn) => arn.includes(":role/"));
+      expect(arns.filter((arn) => !arn.includes(":role/platform/private-app-dev-"))).toEqual([]);
+      expect(deployRoleArn(bounded, "apply")).toBe(
+        "arn:aws:iam::111122223333:role/platform/private-app-dev-deploy-apply",
+      );
+    });
   });
 
   test.each([
@@ -142,19 +269,120 @@ describe("roles of pipelines", () => {
     expect(() => hcpTerraform(environment)).toThrow(/--hcp: .*dev\.yaml has backend\.type s3/);
   });
 
-  test("let only the default branch apply from GitLab", () => {
-    const roles = synthesize(gitlab("group/private-app", "gitlab.com", "main"));
-    expect(statements(roles, "apply-trust")[0]?.condition?.[1]).toMatchObject({
+  test("let only deploy jobs of the default branch apply from GitLab", () => {
+    const roles = synthesize(gitlab("group/private-app", "gitlab.com", "main", environment));
+    const [audience, subject] = statements(roles, "apply-trust")[0]?.condition ?? [];
+    expect(subject).toMatchObject({
       test: "StringEquals",
       values: ["project_path:group/private-app:ref_type:branch:ref:main"],
     });
-    expect(statements(roles, "plan-trust")[0]?.condition?.[1]?.test).toBe("StringLike");
+    expect(audience?.values).toEqual(["aws-apply"]);
+    const [planAudience, planSubject] = statements(roles, "plan-trust")[0]?.condition ?? [];
+    expect(planAudience?.values).toEqual(["sts.amazonaws.com"]);
+    expect(planSubject?.test).toBe("StringLike");
+    const [provider] = Object.values(roles.resource.aws_iam_openid_connect_provider as Block);
+    expect(provider?.client_id_list).toEqual(["sts.amazonaws.com", "aws-apply"]);
   });
 
-  test("fail when the account is not written down", () => {
-    const { accountId: _, ...without } = environment;
-    expect(() => environmentWithAccount({ environments: [without], consumers: [] }, "dev")).toThrow(
-      /dev\.yaml: accountId is missing/,
-    );
+  test("let no unreviewed branch of GitLab plan production, which reads the database password", () => {
+    const production = environmentOf({ stage: "production" }, "prod");
+    expect(gitlab("group/app", "gitlab.com", "main", production).subjects.plan).toEqual([
+      "project_path:group/app:ref_type:branch:ref:main",
+    ]);
   });
+
+  test("give an apply session the time that the first deployment of every stack takes", () => {
+    const roles = Object.values(json.resource.aws_iam_role as Block) as {
+      name: string;
+      max_session_duration: number;
+    }[];
+    expect(roles.map(({ name, max_session_duration }) => [name, max_session_duration])).toEqual([
+      ["private-app-dev-deploy-apply", 4 * 3600],
+      ["private-app-dev-deploy-plan", 3600],
+    ]);
+  });
+
+  test("fail when the account is not written down, or nobody is named", () => {
+    const { accountId: _, ...without } = environment;
+    const configuration = { environments: [without], consumers: [] };
+    expect(() => ownerWithAccount(configuration, { env: "dev" })).toThrow(
+      /environments\/dev\.yaml: accountId is missing/,
+    );
+    expect(() => ownerWithAccount(configuration, {})).toThrow(/--env <name> or --consumer <name>/);
+    expect(() => ownerWithAccount(configuration, { consumer: "team" })).toThrow(/Unknown consumer "team"/);
+  });
+});
+
+describe("roles of a consumer's pipelines", () => {
+  const base = { region: "eu-central-1", accountId: "111122223333", vpc: { cidr: "10.90.0.0/24" } } as const;
+  const consumer = consumerOf(
+    {
+      ...base,
+      backend: { type: "s3" },
+      service: { environment: "dev" },
+      dns: { mode: "private-hosted-zone", name: "app.example.internal" },
+    },
+    "team",
+  );
+  const { owner, linked } = ownerWithAccount(
+    { environments: [environment], consumers: [consumer] },
+    { consumer: "team" },
+  );
+  const json = synthesize(githubActions("octo/app", owner), false, owner, linked);
+  const apply = statements(json, "apply-permissions");
+
+  test("have the names that the workspaces expect, and trust environments of their own", () => {
+    const roles = Object.values(json.resource.aws_iam_role as Block) as { name: string }[];
+    expect(roles.map(({ name }) => name)).toEqual(["consumer-team-deploy-apply", "consumer-team-deploy-plan"]);
+    expect(statements(json, "apply-trust")[0]?.condition?.[1]?.values).toEqual([
+      "repo:octo/app:environment:consumer-team",
+    ]);
+  });
+
+  test("change the endpoint's services alone, and never a role", () => {
+    expect(allowed(apply).filter((action) => /:\*$/.test(action))).toEqual(["ec2:*", "route53:*"]);
+    for (const action of [
+      "iam:CreateRole",
+      "iam:PassRole",
+      "secretsmanager:GetSecretValue",
+      "rds:DescribeDBInstances",
+    ]) {
+      expect(allowed(apply).some((pattern) => covers(pattern, action))).toBe(false);
+    }
+  });
+
+  test("read the outputs of the service's stack, and no other state of the environment", () => {
+    const reads = statements(json, "plan-permissions").filter(({ actions }) => actions.includes("s3:GetObject"));
+    expect(reads.flatMap(({ resources }) => resources)).toEqual([
+      "arn:aws:s3:::consumer-team-tfstate-111122223333/consumers/team/*",
+      "arn:aws:s3:::private-app-dev-tfstate-111122223333/dev/privatelink-service.tfstate",
+    ]);
+  });
+
+  test("connect to another Region's service, for which there is no API operation", () => {
+    const service = { name: "com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0", region: "eu-west-1" } as const;
+    const far = consumerOf({ ...base, service });
+    const across = statements(synthesize(githubActions("octo/app", far), false, far), "apply-permissions");
+    expect(across.find(({ actions }) => actions.includes("vpce:AllowMultiRegion"))?.resources).toEqual([
+      "arn:aws:ec2:eu-central-1:111122223333:vpc-endpoint/*",
+    ]);
+    expect(allowed(apply)).not.toContain("vpce:AllowMultiRegion");
+  });
+
+  test("trust the consumer's workspace in HCP Terraform", () => {
+    const inHcp = consumerOf({ ...base, service: { environment: "dev" }, backend: hcp }, "team");
+    expect(hcpTerraform(inHcp).subjects.apply).toEqual([
+      "organization:acme:project:Private apps:workspace:consumer-endpoint-team:run_phase:apply",
+    ]);
+  });
+});
+
+test("both roles of pipelines may ask an existing bucket for its Region", () => {
+  const staticAssets = { use: "existing" as const, existing: { bucket: "our-assets" } };
+  const owner = environmentOf({ data: { staticAssets } }, "dev");
+  const roles = synthesize(githubActions("octo/private-app", owner), false, owner);
+  for (const name of ["plan-permissions", "apply-permissions"]) {
+    const list = statements(roles, name).find(({ sid }) => sid === "ListBuckets");
+    expect(list?.resources.map((arn) => arn.replace(/^.*:::/, ""))).toEqual(["private-app-dev-*", "our-assets"]);
+  }
 });

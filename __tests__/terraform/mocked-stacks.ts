@@ -22,7 +22,11 @@ mock_provider "aws" {
     defaults = { value = "ami-0123456789abcdef0" }
   }
   mock_data "aws_vpc_endpoint_service" {
-    defaults = { availability_zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"] }
+    defaults = {
+      availability_zones            = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
+      private_dns_name              = "service.eu-central-1.amazonaws.com"
+      vpc_endpoint_policy_supported = true
+    }
   }
 }`;
 

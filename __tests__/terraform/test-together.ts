@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { projectPath } from "../../config/project";
-import { findTerraform } from "../../operations/terraform/binary";
-import { prepareProviders } from "../../operations/terraform/providers";
+import { findTerraform } from "../../engine/terraform/binary";
+import { prepareProviders } from "../../engine/terraform/providers";
+import { asModule } from "../../proof/validate-random/as-module";
+import { STACK_JSON } from "../../synth/stacks";
 
 /** How Terraform says a run of a test file went. */
 interface Event {
@@ -33,7 +35,8 @@ export async function testTogether(files: Readonly<Record<string, string>>): Pro
     for (const [path, text] of Object.entries({ ...files, ".terraform.lock.hcl": providers.lockFile })) {
       const file = join(folder, path);
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, text);
+      // Stacks are modules of the test.
+      writeFileSync(file, path.endsWith(STACK_JSON) ? JSON.stringify(asModule(JSON.parse(text))) : text);
     }
     const terraform = (...args: string[]) =>
       spawnSync(binary.command, args, { cwd: folder, encoding: "utf8", env: { ...process.env, ...providers.env } });

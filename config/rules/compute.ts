@@ -1,17 +1,10 @@
 import { hasInstances } from "../derive";
 import { architectureOf, instanceSize } from "../instance-types";
+import type { Path } from "../problem";
 import { partition } from "../regions";
 import type { Environment } from "../schema";
+import { workloads } from "../workloads";
 import type { EnvironmentRule, Finding } from "./rule";
-
-/** Where the image comes from must be clear. */
-export const imageHasOneOrigin: EnvironmentRule = ({ application }) => {
-  const { build, uri } = application.image;
-  if (Boolean(build) !== Boolean(uri)) return [];
-  const given = build ? "both build and uri" : "neither build nor uri";
-  const fix = build ? "remove one of them" : "add `build: {}` to build it here, or uri to run one that exists";
-  return [{ path: ["application", "image"], given, allowed: "exactly one of build and uri", fix }];
-};
 
 const lowestFirst = (
   section: readonly string[],
@@ -57,10 +50,24 @@ const fargateSizes: Readonly<Record<number, readonly [from: number, to: number, 
 
 const taskSize = 'Amazon ECS Developer Guide, "Amazon ECS task definition parameters for Fargate", task size';
 
+/** CPU and memory of the application's tasks and of each workload's, and where they stand in the file. */
+const sizes = (
+  environment: Environment,
+): { path: Path; size: Pick<Environment["application"], "cpu" | "memoryMib"> }[] => [
+  { path: ["application"], size: environment.application },
+  ...workloads(environment).map(({ options, path }) => ({ path, size: options })),
+];
+
 /** Fargate runs tasks of certain sizes only. */
-export const fargateRunsTasksOfThisSize: EnvironmentRule = ({ application, compute }) => {
-  if (compute.launchType !== "FARGATE") return [];
-  const { cpu, memoryMib } = application;
+export const fargateRunsTasksOfThisSize: EnvironmentRule = (environment) =>
+  environment.compute.launchType === "FARGATE"
+    ? sizes(environment).flatMap(({ path, size }) => fargateSizeFindings(path, size))
+    : [];
+
+function fargateSizeFindings(
+  section: Path,
+  { cpu, memoryMib }: Pick<Environment["application"], "cpu" | "memoryMib">,
+): Finding[] {
   const memory = fargateSizes[cpu];
   if (!memory) {
     const allowed = `with launchType FARGATE: ${Object.keys(fargateSizes).join(", ")}`;
@@ -68,7 +75,7 @@ export const fargateRunsTasksOfThisSize: EnvironmentRule = ({ application, compu
       Object.keys(fargateSizes)
         .map(Number)
         .find((size) => size > cpu) ?? 16384;
-    return [{ path: ["application", "cpu"], allowed, fix: `write ${next}`, source: taskSize }];
+    return [{ path: [...section, "cpu"], allowed, fix: `write ${next}`, source: taskSize }];
   }
   const [from, to, step] = memory;
   // The smallest task alone takes half a GiB.
@@ -77,59 +84,81 @@ export const fargateRunsTasksOfThisSize: EnvironmentRule = ({ application, compu
   const nearest = Math.min(to, Math.max(from, Math.ceil(memoryMib / step) * step));
   return [
     {
-      path: ["application", "memoryMib"],
+      path: [...section, "memoryMib"],
       allowed: `with launchType FARGATE and cpu ${cpu}: ${from} to ${to} MiB in steps of ${step}`,
-      fix: `write ${nearest}, or change application.cpu`,
+      fix: `write ${nearest}, or change ${section.join(".")}.cpu`,
       source: taskSize,
     },
   ];
-};
+}
 
-/** Kernel and ECS agent keep some of an instance's memory: a tenth leaves room for both. */
-const usableMemory = 0.9;
+/** The kernel, the system's services and the ECS agent keep some of an instance's memory. */
+const usableMemory = (memoryMib: number): number => Math.floor(memoryMib * 0.97) - 160;
+
+/** Tasks that have to fit beside those that run: a deployment starts new ones before it stops old ones, and data is loaded. */
+function tasksOnTop(maximumTasks: number): { deployment: number; dataLoad: number } {
+  return { deployment: Math.max(1, Math.ceil(maximumTasks / 4)), dataLoad: 1 };
+}
 
 /**
- * A task that no instance can hold stays pending for ever. Each takes CPU, memory and, with network mode awsvpc, one
- * network interface beside the instance's own (an account with ENI trunking has more; as upper bound that costs nothing).
+ * A task that no instance can hold stays pending for ever, and with it the deployment that it belongs to. Each takes CPU,
+ * memory and, with network mode awsvpc, one network interface beside the instance's own (an account with ENI trunking has
+ * more; as upper bound that costs nothing). A deployment at the maximum replaces at least a quarter of the tasks at a time.
  */
-export const instancesHoldTheTasks: EnvironmentRule = ({ application, compute }) => {
+export const instancesHoldTheTasks: EnvironmentRule = (environment) => {
+  const { application, compute } = environment;
   const size = compute.launchType === "EC2" ? instanceSize(compute.ec2.instanceType) : undefined;
   if (!size) return [];
   const { instanceType, maximumInstances } = compute.ec2;
   const cpuUnits = size.vcpus * 1024;
-  const memoryMib = Math.floor(size.memoryMib * usableMemory);
-  const tooLarge = (option: "cpu" | "memoryMib", room: number, source: string): Finding[] =>
-    application[option] <= room
+  const memoryMib = usableMemory(size.memoryMib);
+  const tooLarge = (
+    section: Path,
+    option: "cpu" | "memoryMib",
+    value: number,
+    room: number,
+    source: string,
+  ): Finding[] =>
+    value <= room
       ? []
       : [
           {
-            path: ["application", option],
-            allowed: `at most ${room}, what a task gets of a ${instanceType}`,
+            path: [...section, option],
+            allowed: `at most ${room}, the share of a task on a ${instanceType}`,
             fix: "lower it, or choose a larger compute.ec2.instanceType",
             source,
           },
         ];
-  const findings = [
-    ...tooLarge("cpu", cpuUnits, 'Amazon ECS Developer Guide, "Task definition parameters", task size'),
+  const findings = sizes(environment).flatMap(({ path, size: { cpu, memoryMib: memory } }) => [
+    ...tooLarge(path, "cpu", cpu, cpuUnits, 'Amazon ECS Developer Guide, "Task definition parameters", task size'),
     ...tooLarge(
+      path,
       "memoryMib",
+      memory,
       memoryMib,
       'Amazon ECS Developer Guide, "Reserving Amazon ECS Linux container instance memory"',
     ),
-  ];
+  ]);
   if (findings.length > 0) return findings;
 
-  const each = Math.min(
-    Math.floor(cpuUnits / application.cpu),
-    Math.floor(memoryMib / application.memoryMib),
-    size.networkInterfaces - 1,
-  );
-  const instances = Math.ceil(application.maximumTasks / each);
+  const each = (task: { readonly cpu: number; readonly memoryMib: number }) =>
+    Math.min(Math.floor(cpuUnits / task.cpu), Math.floor(memoryMib / task.memoryMib), size.networkInterfaces - 1);
+  const { dataLoad, deployment } = tasksOnTop(application.maximumTasks);
+  const tasks = application.maximumTasks + deployment + dataLoad;
+  const others = workloads(environment);
+  const placed = others.map(({ kind, maximumTasks, options }) => ({
+    options,
+    tasks: kind === "job" ? maximumTasks : maximumTasks + tasksOnTop(maximumTasks).deployment,
+  }));
+  // Shares of instances, since tasks of several sizes share them.
+  const share = placed.reduce((sum, one) => sum + one.tasks / each(one.options), tasks / each(application));
+  const instances = Math.ceil(Number(share.toFixed(6)));
   if (instances <= maximumInstances) return [];
+  const beside = placed.reduce((sum, one) => sum + one.tasks, 0);
   return [
     {
       path: ["compute", "ec2", "maximumInstances"],
-      given: `${maximumInstances} instances with ${each} tasks each, for up to ${application.maximumTasks} tasks`,
+      given: `${maximumInstances} instances with ${each(application)} tasks each, for up to ${application.maximumTasks} tasks, ${deployment} more during a deployment and the data load${beside > 0 ? `, and ${beside} of other workloads` : ""}`,
       allowed: `at least ${instances} for this many tasks`,
       fix: `raise it to ${instances}, choose a larger instanceType, or lower application.maximumTasks`,
       source: 'Amazon ECS Developer Guide, "Increasing Amazon ECS Linux container instance network interfaces"',

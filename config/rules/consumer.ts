@@ -1,4 +1,5 @@
-import { partition, type Region } from "../regions";
+import { isNameOfAws, namesOfAws } from "../names-of-aws";
+import { partition, type Region, zonesWithoutCrossRegionAccess } from "../regions";
 import type { Consumer } from "../schema";
 import { foreignZones, prefixLength, unusableVpcBlock } from "./network";
 import type { ConsumerRule, Finding } from "./rule";
@@ -97,6 +98,24 @@ export const consumerZonesBelongToTheirRegion: ConsumerRule = (consumer) => {
   ];
 };
 
+/** Some zones take no part in cross-Region access, on neither side. */
+export function excludedFromOtherRegions({ vpc }: Consumer): Finding[] {
+  return (vpc.availabilityZoneIds ?? []).flatMap((id, index) =>
+    zonesWithoutCrossRegionAccess.includes(id)
+      ? {
+          path: ["vpc", "availabilityZoneIds", index],
+          allowed: `for a service of another Region: zones other than ${zonesWithoutCrossRegionAccess.join(", ")}`,
+          fix: "name another zone",
+          source: crossRegion,
+        }
+      : [],
+  );
+}
+
+/** Zones that take no part in cross-Region access are refused where the service is in another Region. */
+export const consumerZonesTakePartInCrossRegionAccess: ConsumerRule = (consumer) =>
+  (serviceRegion(consumer) ?? consumer.region) === consumer.region ? [] : excludedFromOtherRegions(consumer);
+
 /** Within a Region an endpoint connects only in zones that the service has. */
 export const consumerZonesAreTheServices: ConsumerRule = (consumer) =>
   serviceRegion(consumer) === consumer.region && consumer.service.availabilityZoneIds
@@ -142,24 +161,28 @@ export const createdVpcBlockIsUsable: ConsumerRule = ({ vpc }) => {
   return [{ path, allowed: "a block from /16 to /26", fix, source }];
 };
 
-/** In an existing VPC nobody is let in by default, and an endpoint that nobody can use is a mistake. */
+/** In an existing VPC no client is admitted by default, and an endpoint without clients is a mistake. */
 export const clientsAreNamed: ConsumerRule = ({ clients, vpc }) =>
   vpc.cidr || clients.cidrs.length > 0 || clients.securityGroupIds.length > 0
     ? []
     : [
         {
           path: ["clients"],
-          given: "nobody who may use the endpoint",
+          given: "no clients that may use the endpoint",
           allowed: "in an existing VPC: at least one of cidrs and securityGroupIds",
           fix: "add the clients' address ranges or security groups",
         },
       ];
 
-/** A range that holds every address excludes nobody. */
+/** A range of all addresses excludes no client. */
 export const clientRangesExcludeSomebody: ConsumerRule = ({ clients }) =>
   clients.cidrs.flatMap((cidr, index) =>
     cidr.endsWith("/0")
-      ? { path: ["clients", "cidrs", index], allowed: "ranges that exclude somebody", fix: "name the clients' ranges" }
+      ? {
+          path: ["clients", "cidrs", index],
+          allowed: "ranges that do not include every address",
+          fix: "name the clients' ranges",
+        }
       : [],
   );
 
@@ -175,13 +198,26 @@ export const hostedZoneHasAName: ConsumerRule = ({ dns }) =>
       ]
     : [];
 
+/** A zone of AWS's own names would hide API endpoints or instances from every client of the VPC. */
+export const hostedZoneIsNotOfAws: ConsumerRule = ({ dns }) =>
+  dns.name && isNameOfAws(dns.name)
+    ? [
+        {
+          path: ["dns", "name"],
+          allowed: `names that are not AWS's own (${namesOfAws.join(", ")}), since the zone hides them from the whole VPC`,
+          fix: "choose a name of your own, e.g. app.example.internal",
+          source: 'Amazon Route 53 Developer Guide, "Considerations when working with a private hosted zone"',
+        },
+      ]
+    : [];
+
 /** The endpoint's own VPC sees the zone anyway; Route 53 refuses to associate it twice. */
 export const furtherVpcsAreOthers: ConsumerRule = ({ dns, vpc }) =>
   dns.additionalVpcIds.flatMap((id, index) =>
     id === vpc.id
       ? {
           path: ["dns", "additionalVpcIds", index],
-          allowed: "VPCs besides vpc.id, which sees the zone anyway",
+          allowed: "VPCs other than vpc.id, which is always associated with the zone",
           fix: "remove it",
           source: 'Amazon Route 53 API Reference, "AssociateVPCWithHostedZone"',
         }

@@ -1,7 +1,17 @@
 import ipaddr from "ipaddr.js";
-import { addressRange, environmentSubnets, hasInstances, interfaceEndpoints } from "../derive";
-import { partition, type Region, zonePrefix } from "../regions";
+import {
+  addressRange,
+  environmentSubnets,
+  hasInstances,
+  hasNat,
+  imageAddress,
+  interfaceEndpoints,
+  zoneCount,
+} from "../derive";
+import { ecrRegistry, parseEcrImage } from "../ecr";
+import { type Region, zonePrefix, zonesWithoutThePattern } from "../regions";
 import type { Environment } from "../schema";
+import { workloads } from "../workloads";
 import type { ConfigurationRule, EnvironmentRule, Finding } from "./rule";
 
 const vpcBlocks = 'Amazon VPC User Guide, "VPC CIDR blocks"';
@@ -27,6 +37,7 @@ export function unusableVpcBlock(cidr: string): string | undefined {
 
 /** AWS takes /16 to /28 for a VPC; below /24 three zones of load balancers, tasks and a database do not fit. */
 export const vpcBlockIsUsable: EnvironmentRule = ({ network }) => {
+  if (network.cidr === undefined) return [];
   const path = ["network", "cidr"];
   const given = unusableVpcBlock(network.cidr);
   if (given) {
@@ -41,15 +52,15 @@ export const vpcBlockIsUsable: EnvironmentRule = ({ network }) => {
 
 /** Docker's bridge on every container instance is 172.17.0.0/16: answers to addresses in it never leave the instance. */
 export const vpcBlockIsNotDockers: EnvironmentRule = ({ compute, network }) => {
-  if (!hasInstances(compute) || !overlap(network.cidr, "172.17.0.0/16")) return [];
+  if (!network.cidr || !hasInstances(compute) || !overlap(network.cidr, "172.17.0.0/16")) return [];
   const allowed = "with instances: a block without 172.17.0.0/16, which Docker uses on the instances";
   return [{ path: ["network", "cidr"], allowed, fix: "choose another block", source: vpcBlocks }];
 };
 
 /** All subnets lie in the VPC's block, without overlap; room for a third zone is kept, so that adding it moves no subnet. */
 export const subnetsFitIntoVpc: EnvironmentRule = (environment) => {
-  if (environmentSubnets(environment)) return [];
   const { cidr, subnets } = environment.network;
+  if (cidr === undefined || environmentSubnets(environment)) return [];
   const lengths = [subnets.publicPrefixLength, subnets.privatePrefixLength, subnets.isolatedPrefixLength];
   const addresses = lengths.reduce((sum, length) => sum + 3 * 2 ** (32 - length), 0);
   const needed = 32 - Math.ceil(Math.log2(addresses));
@@ -69,7 +80,7 @@ export const subnetsFitIntoVpc: EnvironmentRule = (environment) => {
 
 /** A load balancer needs subnets of at least /27 with eight free addresses, to scale. */
 export const privateSubnetsHoldALoadBalancer: EnvironmentRule = ({ network }) =>
-  network.subnets.privatePrefixLength <= 27
+  network.existing || network.subnets.privatePrefixLength <= 27
     ? []
     : [
         {
@@ -85,20 +96,27 @@ const forApplicationLoadBalancer = 8;
 const forNetworkLoadBalancer = 1;
 
 /**
- * Every task, instance, load balancer node and endpoint takes an address of its zone's private subnet; a deployment
- * doubles the tasks for a while.
+ * Addresses that an environment takes of each private subnet: every task, instance, load balancer node and endpoint one;
+ * a deployment doubles the tasks for a while.
  */
-export const privateSubnetsHoldAllTasks: EnvironmentRule = (environment) => {
-  const { application, compute, network } = environment;
-  const zones = network.availabilityZoneCount;
-  const perZone = (count: number) => Math.ceil(count / zones);
-  const needed =
-    reservedByAws +
+export function neededAddresses(environment: Environment): number {
+  const { application, compute } = environment;
+  const perZone = (count: number) => Math.ceil(count / zoneCount(environment));
+  return (
     forApplicationLoadBalancer +
     forNetworkLoadBalancer +
     perZone(2 * application.maximumTasks) +
+    perZone(workloads(environment).reduce((sum, { maximumTasksDeploying }) => sum + maximumTasksDeploying, 0)) +
     (hasInstances(compute) ? perZone(compute.ec2.maximumInstances) : 0) +
-    interfaceEndpoints(environment).length;
+    interfaceEndpoints(environment).length
+  );
+}
+
+/** A private subnet has an address for everything that may be in it. */
+export const privateSubnetsHoldAllTasks: EnvironmentRule = (environment) => {
+  const { application, network } = environment;
+  if (network.existing) return [];
+  const needed = reservedByAws + neededAddresses(environment);
   const length = network.subnets.privatePrefixLength;
   const room = 2 ** (32 - length);
   if (needed <= room) return [];
@@ -114,10 +132,12 @@ export const privateSubnetsHoldAllTasks: EnvironmentRule = (environment) => {
   ];
 };
 
-/** Named zones are those of the VPC: as many as asked for. */
+/** Named zones are those of the VPC: as many as asked for, or as its subnets are in. */
 export const zoneIdsMatchZoneCount: EnvironmentRule = ({ network }) => {
-  const { availabilityZoneCount: count, availabilityZoneIds: ids } = network;
-  if (!ids || ids.length === count) return [];
+  const { availabilityZoneCount: count, availabilityZoneIds: ids, existing } = network;
+  if (!ids) return [];
+  if (existing) return zonesOfSubnets(ids, existing.privateSubnets.ids);
+  if (ids.length === count) return [];
   return [
     {
       path: ["network", "availabilityZoneIds"],
@@ -128,9 +148,52 @@ export const zoneIdsMatchZoneCount: EnvironmentRule = ({ network }) => {
   ];
 };
 
+/** Load balancers and the database need two zones; each subnet is in one of those that are named. */
+function zonesOfSubnets(zones: readonly string[], subnets: readonly string[] | undefined): Finding[] {
+  const enough = subnets ? zones.length === subnets.length : zones.length >= 2;
+  if (enough) return [];
+  return [
+    {
+      path: ["network", "availabilityZoneIds"],
+      given: `${zones.length} zones (${zones.join(", ")})`,
+      allowed: subnets
+        ? `${subnets.length} zones, one for each of network.existing.privateSubnets`
+        : "at least 2 zones, in each of which a subnet is looked up",
+      fix: subnets ? `name ${subnets.length} zones, or remove the line` : "name the zones of the subnets",
+      source: 'User Guide for Application Load Balancers, "Subnets for your load balancer"',
+    },
+  ];
+}
+
 /** An Availability Zone ID begins with its Region's own letters. */
 export const zoneIdsBelongToRegion: EnvironmentRule = ({ network, region }) =>
   foreignZones(["network", "availabilityZoneIds"], network.availabilityZoneIds ?? [], region);
+
+/** Some zones lack what every environment needs. Where zones are not named, they are left out. */
+export const zonesCarryThePattern: EnvironmentRule = ({ network }) =>
+  (network.availabilityZoneIds ?? []).flatMap((id, index) =>
+    zonesWithoutThePattern.includes(id)
+      ? {
+          path: ["network", "availabilityZoneIds", index],
+          allowed: `zones other than ${zonesWithoutThePattern.join(", ")}, which lack NAT gateways, current instance types or Fargate`,
+          fix: "name another zone",
+          source: 'Amazon ECS Developer Guide, "Regions that support AWS Fargate"',
+        }
+      : [],
+  );
+
+/** The interface endpoint of S3 takes a private DNS name only after the gateway endpoint, and would add nothing to it. */
+export const s3IsReachedThroughItsGateway: EnvironmentRule = ({ network }) =>
+  network.additionalInterfaceEndpoints.flatMap((service, index) =>
+    service === "s3"
+      ? {
+          path: ["network", "additionalInterfaceEndpoints", index],
+          allowed: "services other than s3, which every VPC reaches through its gateway endpoint",
+          fix: "remove it",
+          source: 'AWS PrivateLink guide, "AWS PrivateLink for Amazon S3"',
+        }
+      : [],
+  );
 
 export function foreignZones(path: readonly string[], zoneIds: readonly string[], region: Region): Finding[] {
   const prefix = zonePrefix(region);
@@ -147,19 +210,24 @@ export function foreignZones(path: readonly string[], zoneIds: readonly string[]
 }
 
 /** Without NAT the private subnets reach AWS services alone, so that no other registry can be pulled from. */
-export const imageIsReachableWithoutNat: EnvironmentRule = ({ application, network, region }) => {
-  const { uri } = application.image;
-  if (network.natGateways !== "none" || !uri) return [];
-  const suffix = partition(region) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-  if (new RegExp(`^\\d{12}\\.dkr\\.ecr\\.${region}\\.${suffix.replaceAll(".", "\\.")}/`).test(uri)) return [];
+export const imageIsReachableWithoutNat: EnvironmentRule = (environment) => {
+  if (hasNat(environment)) return [];
+  const { region } = environment;
   return [
-    {
-      path: ["application", "image", "uri"],
-      allowed: `with network.natGateways none: an image in Amazon ECR of ${region}`,
-      fix: "copy the image into ECR, e.g. with a pull through cache, or choose NAT gateways",
+    { path: ["application", "image"], image: environment.application.image },
+    ...workloads(environment).map(({ options, path }) => ({ path: [...path, "image"], image: options.image })),
+  ].flatMap(({ image, path: section }) => {
+    const uri = imageAddress(image);
+    const path = [...section, ...(image.uri === undefined ? ["parameter", "repository"] : ["uri"])];
+    const ecr = uri === undefined ? undefined : parseEcrImage(uri);
+    if (uri === undefined || (ecr && uri.startsWith(`${ecrRegistry(ecr.account, region)}/`))) return [];
+    return {
+      path,
+      allowed: `without NAT: an image in Amazon ECR of ${region}, by its host ${ecrRegistry("<account>", region)}`,
+      fix: "copy the image into a repository of ECR (a pull through cache fetches it over NAT the first time), or choose NAT gateways",
       source: 'Amazon ECR User Guide, "Amazon ECR interface VPC endpoints (AWS PrivateLink)"',
-    },
-  ];
+    };
+  });
 };
 
 /**
@@ -168,23 +236,27 @@ export const imageIsReachableWithoutNat: EnvironmentRule = ({ application, netwo
  * peering, consumerCidrs, flow logs. Another block costs nothing before the first deployment and a new VPC after it.
  */
 export const environmentsDoNotOverlap: ConfigurationRule = ({ environments }) => {
-  const first = (environment: Environment) => addressRange(environment.network.cidr).first;
-  const neighbours = new Map<string, Environment[]>();
-  for (const environment of [...environments].sort((a, b) => first(a) - first(b))) {
-    const place = `${environment.accountId}/${environment.region}`;
-    neighbours.set(place, [...(neighbours.get(place) ?? []), environment]);
+  // Environments in an existing VPC share it, or are where its owner has put it.
+  const created = environments.flatMap((environment) => {
+    const { cidr } = environment.network;
+    return cidr === undefined ? [] : [{ environment, cidr }];
+  });
+  const neighbours = new Map<string, typeof created>();
+  for (const one of created.sort((a, b) => addressRange(a.cidr).first - addressRange(b.cidr).first)) {
+    const place = `${one.environment.accountId}/${one.environment.region}`;
+    neighbours.set(place, [...(neighbours.get(place) ?? []), one]);
   }
   return [...neighbours.values()].flatMap((group) =>
-    group.flatMap((environment, index) => {
+    group.flatMap(({ cidr, environment }, index) => {
       const before = group[index - 1];
-      if (!before || environment.acknowledge.overlappingNetwork || before.acknowledge.overlappingNetwork) return [];
-      if (!overlap(before.network.cidr, environment.network.cidr)) return [];
+      if (!before || environment.acknowledge.overlappingNetwork) return [];
+      if (before.environment.acknowledge.overlappingNetwork || !overlap(before.cidr, cidr)) return [];
       return [
         {
-          environment,
+          owner: environment,
           path: ["network", "cidr"],
-          given: `${environment.network.cidr}, which overlaps ${before.network.cidr} of ${before.name}`,
-          allowed: "a block of its own among the environments of one account and Region",
+          given: `${cidr}, which overlaps ${before.cidr} of ${before.environment.name}`,
+          allowed: "a block that no other environment in the account and Region uses",
           fix: "choose another block, name different accounts, or give a reason in acknowledge.overlappingNetwork",
           source: 'AWS Well-Architected Framework, "REL02-BP05 Enforce non-overlapping private IP address ranges"',
         },
@@ -192,3 +264,27 @@ export const environmentsDoNotOverlap: ConfigurationRule = ({ environments }) =>
     }),
   );
 };
+
+/** The Region and what stands before it are the same for every endpoint of a network. */
+export const additionalEndpointsAreLastParts: EnvironmentRule = ({ network, region }) =>
+  network.additionalInterfaceEndpoints.flatMap((service, index) => {
+    const [, named = "", last = ""] =
+      /^(?:cn\.)?(?:com\.amazonaws|aws\.api|aws)\.([a-z]{2}(?:-[a-z]+)+-\d)\.(.+)$/.exec(service) ?? [];
+    if (!last && !/^(cn\.)?com\.amazonaws\./.test(service)) return [];
+    const path = ["network", "additionalInterfaceEndpoints", index];
+    const source = 'AWS PrivateLink Guide, "AWS services that integrate with AWS PrivateLink"';
+    if (service.includes(".vpce-svc-") || !last) {
+      return {
+        path,
+        allowed: "services of AWS by the last part of their names",
+        fix: "connect to endpoint services of others with a consumer's file",
+        source,
+      };
+    }
+    return {
+      path,
+      allowed: `the last part of a service name in ${region}, e.g. sqs`,
+      fix: named === region ? `write ${last}` : `write ${last}, which is the service in ${region}`,
+      source,
+    };
+  });

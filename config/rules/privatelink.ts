@@ -1,6 +1,9 @@
-import { serviceListeners } from "../derive";
+import { furtherRegions, serviceListeners } from "../derive";
+import { isNameOfAws } from "../names-of-aws";
 import { partition, zonesWithoutCrossRegionAccess } from "../regions";
+import { clientRanges } from "../service-consumers";
 import type { EnvironmentRule } from "./rule";
+import { writtenPrincipals, writtenRanges } from "./service-consumers";
 
 const albTarget =
   'User Guide for Network Load Balancers, "Use Application Load Balancers as targets of a Network Load Balancer"';
@@ -8,9 +11,9 @@ const createService = 'AWS PrivateLink Guide, "Create a service powered by AWS P
 const manageDnsNames = 'AWS PrivateLink Guide, "Manage DNS names for VPC endpoint services"';
 const configureService = 'AWS PrivateLink Guide, "Configure an endpoint service"';
 
-/** With enforcement the security group checks the address of the consumer's client: without ranges nobody passes. */
+/** With enforcement the security group checks the address of the consumer's client: without ranges no client passes. */
 export const enforcementKnowsItsClients: EnvironmentRule = ({ privatelink }) =>
-  privatelink.enforceInboundRulesOnPrivateLinkTraffic === "on" && privatelink.consumerCidrs.length === 0
+  privatelink.enforceInboundRulesOnPrivateLinkTraffic === "on" && clientRanges(privatelink).length === 0
     ? [
         {
           path: ["privatelink", "consumerCidrs"],
@@ -24,11 +27,11 @@ export const enforcementKnowsItsClients: EnvironmentRule = ({ privatelink }) =>
 
 /** A range that holds every address checks nothing, and looks as if it did. */
 export const consumerRangesExcludeSomebody: EnvironmentRule = ({ privatelink }) =>
-  privatelink.consumerCidrs.flatMap((cidr, index) =>
-    cidr.endsWith("/0")
+  writtenRanges(privatelink).flatMap(({ path, value }) =>
+    value.endsWith("/0")
       ? {
-          path: ["privatelink", "consumerCidrs", index],
-          allowed: "ranges that exclude somebody",
+          path,
+          allowed: "ranges that do not include every address",
           fix: 'name the clients\' ranges, or set enforceInboundRulesOnPrivateLinkTraffic to "off"',
         }
       : [],
@@ -38,10 +41,10 @@ export const consumerRangesExcludeSomebody: EnvironmentRule = ({ privatelink }) 
 export const consumerRangesAreOfTheServicesFamily: EnvironmentRule = ({ network, privatelink }) =>
   network.ipAddressType === "dualstack"
     ? []
-    : privatelink.consumerCidrs.flatMap((cidr, index) =>
-        cidr.includes(":")
+    : writtenRanges(privatelink).flatMap(({ path, value }) =>
+        value.includes(":")
           ? {
-              path: ["privatelink", "consumerCidrs", index],
+              path,
               allowed: "IPv4 ranges, since network.ipAddressType is ipv4",
               fix: "remove the range, or set network.ipAddressType to dualstack",
               source: createService,
@@ -49,7 +52,7 @@ export const consumerRangesAreOfTheServicesFamily: EnvironmentRule = ({ network,
           : [],
       );
 
-/** Each listener of the NLB leads to a listener of the ALB; in alb-target mode AWS checks that, in ip-sync mode nobody does. */
+/** Each listener of the NLB leads to a listener of the ALB; in alb-target mode AWS checks that, in ip-sync mode it does not. */
 export const listenersLeadToTheAlb: EnvironmentRule = ({ compute, privatelink }) => {
   const ports = compute.loadBalancer.listeners.map(({ port }) => port);
   return privatelink.listeners.flatMap(({ port, albListenerPort }, index) =>
@@ -126,7 +129,7 @@ export const albReceivesNoProxyProtocol: EnvironmentRule = ({ privatelink }) =>
       ]
     : [];
 
-/** AWS verifies a private DNS name by a TXT record in public DNS: either Terraform writes it or somebody else promises to. */
+/** AWS verifies a private DNS name by a TXT record in public DNS: either Terraform creates it, or another party does. */
 export const privateDnsNameCanBeVerified: EnvironmentRule = ({ privatelink }) => {
   const dns = privatelink.privateDns;
   if (!dns || Boolean(dns.publicZoneId) !== Boolean(dns.acknowledgeExternalTxtRecord)) return [];
@@ -161,27 +164,52 @@ export const everybodyIsNotLetIn: EnvironmentRule = ({ acknowledge, privatelink 
   ];
 };
 
+/**
+ * AWS documents accounts, roles, users and *. It states that it takes no ARN with a path; organizations and
+ * organizational units occur in the API's types alone, and no page says that a service lets them in.
+ */
+export const principalsAreThoseThatAwsDocuments: EnvironmentRule = ({ privatelink }) =>
+  writtenPrincipals(privatelink).flatMap(({ path, value: principal }) => {
+    if (principal.includes(":organizations:")) {
+      return {
+        path,
+        allowed: "accounts, roles, users and *: AWS documents no organization or organizational unit as a principal",
+        fix: `name its accounts${path.includes("consumers") ? "" : ', or write "*" with acceptanceRequired: true'}`,
+        source: configureService,
+      };
+    }
+    const [account = "", kind = "", ...rest] = principal.split(/[/]/);
+    if (rest.length === 0) return [];
+    const whole = `${account.split(":").slice(0, 5).join(":")}:root`;
+    return {
+      path,
+      allowed: "roles and users without a path, which AWS does not support here",
+      fix: `use ${account.endsWith(":role") ? "a role" : "a user"} whose name has no path (not ${kind}/…), or its account: ${whole}`,
+      source: 'Amazon EC2 API Reference, "ModifyVpcEndpointServicePermissions"',
+    };
+  });
+
 /** An ARN names its partition; accounts of another one do not exist here. */
 export const principalsAreOfThePartition: EnvironmentRule = ({ privatelink, region }) =>
-  privatelink.allowedPrincipals.flatMap((principal, index) =>
+  writtenPrincipals(privatelink).flatMap(({ path, value: principal }) =>
     principal === "*" || principal.split(":")[1] === partition(region)
       ? []
       : {
-          path: ["privatelink", "allowedPrincipals", index],
+          path,
           allowed: `principals that begin with arn:${partition(region)}:, the partition of ${region}`,
           fix: "write the ARN of that partition",
           source: 'AWS General Reference, "Amazon Resource Names (ARNs)"',
         },
   );
 
-/** The environment's own Region is always supported; AWS refuses it in the list. PrivateLink does not cross partitions. */
+/** The environment's own Region is always supported and belongs to the set anyway. PrivateLink does not cross partitions. */
 export const supportedRegionsAreOthers: EnvironmentRule = ({ privatelink, region }) =>
-  privatelink.supportedRegions.flatMap((supported, index) => {
+  furtherRegions(privatelink).flatMap((supported, index) => {
     const path = ["privatelink", "supportedRegions", index];
     if (supported === region) {
       return {
         path,
-        allowed: `Regions besides ${region}, which is always supported`,
+        allowed: `Regions other than ${region}, which is always supported`,
         fix: "remove it",
         source: createService,
       };
@@ -192,7 +220,7 @@ export const supportedRegionsAreOthers: EnvironmentRule = ({ privatelink, region
 
 /** A service for further Regions cannot have an idle timeout of its own. */
 export const supportedRegionsKeepTheIdleTimeout: EnvironmentRule = ({ privatelink }) =>
-  privatelink.supportedRegions.length > 0 && privatelink.tcpIdleTimeoutSeconds !== 350
+  furtherRegions(privatelink).length > 0 && privatelink.tcpIdleTimeoutSeconds !== 350
     ? [
         {
           path: ["privatelink", "tcpIdleTimeoutSeconds"],
@@ -205,7 +233,7 @@ export const supportedRegionsKeepTheIdleTimeout: EnvironmentRule = ({ privatelin
 
 /** Some zones take no part in cross-Region access. Where zones are not named, only a plan can tell. */
 export const supportedRegionsReachEveryZone: EnvironmentRule = ({ network, privatelink }) =>
-  privatelink.supportedRegions.length === 0
+  furtherRegions(privatelink).length === 0
     ? []
     : (network.availabilityZoneIds ?? []).flatMap((id, index) =>
         zonesWithoutCrossRegionAccess.includes(id)
@@ -217,3 +245,33 @@ export const supportedRegionsReachEveryZone: EnvironmentRule = ({ network, priva
             }
           : [],
       );
+
+/**
+ * An endpoint ends an idle connection after 350 seconds whatever the NLB does, and without enforcement only endpoints
+ * reach the NLB: a longer timeout would hold its flows for nothing.
+ */
+export const idleTimeoutIsWithinTheEndpoints: EnvironmentRule = ({ privatelink }) =>
+  privatelink.tcpIdleTimeoutSeconds > 350 && privatelink.enforceInboundRulesOnPrivateLinkTraffic === "off"
+    ? [
+        {
+          path: ["privatelink", "tcpIdleTimeoutSeconds"],
+          allowed:
+            "60 to 350, since every client comes through an endpoint, which ends idle connections after 350 seconds",
+          fix: "remove the line, and let clients send keep-alive packets",
+          source: 'AWS PrivateLink Guide, "Access AWS services through AWS PrivateLink"',
+        },
+      ]
+    : [];
+
+/** AWS verifies who owns a name by its public zone, and the zones of AWS's own names are AWS's. */
+export const privateDnsNameIsNotOfAws: EnvironmentRule = ({ privatelink }) =>
+  privatelink.privateDns && isNameOfAws(privatelink.privateDns.name)
+    ? [
+        {
+          path: ["privatelink", "privateDns", "name"],
+          allowed: "names below a domain of your own",
+          fix: "choose a name below your own domain, e.g. app.example.com",
+          source: manageDnsNames,
+        },
+      ]
+    : [];

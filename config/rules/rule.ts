@@ -24,7 +24,7 @@ export type ConsumerRule = (consumer: Consumer, written: Written) => readonly Fi
 /** A rule over a consumer and the environment of this project that it names; findings are about the consumer's file. */
 export type LinkRule = (consumer: Consumer, environment: Environment, written: Written) => readonly Finding[];
 
-/** A rule over everything that was loaded; each finding is about one environment's file. */
+/** A rule over everything that was loaded; each finding is about the file of one environment or consumer. */
 export type ConfigurationRule = (
   configuration: Configuration,
-) => readonly (Finding & { readonly environment: Environment })[];
+) => readonly (Finding & { readonly owner: Environment | Consumer })[];

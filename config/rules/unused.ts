@@ -1,5 +1,10 @@
-import { hasInstances, serviceListeners } from "../derive";
-import type { Consumer, Environment } from "../schema";
+import { allSecrets, creates, hasInstances, recordsFlowLogs, serviceListeners, uses } from "../derive";
+import { sectionKeys } from "../explain";
+import { schemaAt } from "../options";
+import { type Consumer, type Environment, environmentSchema } from "../schema";
+import { usableParts } from "../schema/workloads";
+import { watchedConsumers } from "../service-consumers";
+import { workloads } from "../workloads";
 import { serviceRegion } from "./consumer";
 import type { ConsumerRule, EnvironmentRule, Finding, Written } from "./rule";
 
@@ -20,17 +25,71 @@ const backendOptions: readonly Conditional<Environment | Consumer>[] = [
   { path: ["backend", "hcp"], hasEffect: ({ backend }) => backend.type === "hcp", when: "with backend.type hcp" },
 ];
 
+/** Options of the parts of the data; some have an effect on an existing one also. */
+const dataOptions: readonly Conditional<Environment>[] = usableParts.flatMap((part) =>
+  sectionKeys(schemaAt(environmentSchema, ["data", part]) ?? environmentSchema).flatMap(
+    (option): Conditional<Environment>[] => {
+      const path = ["data", part, option];
+      if (option === "use") return [];
+      if (option === "existing") {
+        return [
+          { path, hasEffect: ({ data }) => data[part].use === "existing", when: `with data.${part}.use existing` },
+        ];
+      }
+      return ["engine", "name", "port"].includes(option)
+        ? [{ path, hasEffect: (environment) => uses(environment, part), when: `with a ${part}, created or existing` }]
+        : [{ path, hasEffect: (environment) => creates(environment, part), when: `with data.${part}.use create` }];
+    },
+  ),
+);
+
 const environmentOptions: readonly Conditional<Environment>[] = [
   ...backendOptions,
   {
     path: ["network", "flowLogs", "retentionDays"],
-    hasEffect: ({ network }) => network.flowLogs.enabled,
+    hasEffect: recordsFlowLogs,
     when: "with network.flowLogs.enabled",
+  },
+  ...["availabilityZoneCount", "natGateways", "subnets"].map((option) => ({
+    path: ["network", option],
+    hasEffect: ({ network }: Environment) => !network.existing,
+    when: "with network.cidr: an existing VPC is not changed",
+  })),
+  ...dataOptions,
+  {
+    path: ["data", "secretRecoveryDays"],
+    hasEffect: (environment) => creates(environment, "database"),
+    when: "with data.database.use create",
+  },
+  {
+    path: ["data", "backup"],
+    hasEffect: (environment) => creates(environment, "fileSystem") || creates(environment, "staticAssets"),
+    when: "with a file system or static assets of the environment's own",
   },
   ...["retentionDays", "hourUtc", "forceDestroy"].map((option) => ({
     path: ["data", "backup", option],
     hasEffect: ({ data }: Environment) => data.backup.enabled,
     when: "with data.backup.enabled",
+  })),
+  ...["dataLoadCommand", "databasePoolSize"].map((option) => ({
+    path: ["application", option],
+    hasEffect: (environment: Environment) => uses(environment, "database"),
+    when: "with a database, created or existing",
+  })),
+  ...["databaseCpuPercent", "databaseFreeStorageGib", "databaseConnections"].map((option) => ({
+    path: ["observability", "thresholds", option],
+    hasEffect: (environment: Environment) => creates(environment, "database"),
+    when: "with data.database.use create: the owner of an existing database monitors it",
+  })),
+  {
+    path: ["observability", "thresholds", "fileSystemIoPercent"],
+    hasEffect: (environment) => creates(environment, "fileSystem"),
+    when: "with data.fileSystem.use create: the owner of an existing file system monitors it",
+  },
+  ...["secretsVersion", "secretsKmsKeyArns"].map((option) => ({
+    path: ["application", option],
+    hasEffect: ({ application }: Environment) => allSecrets(application).length > 0,
+    when: "with application.secrets",
   })),
   {
     path: ["compute", "ec2"],
@@ -46,14 +105,19 @@ const environmentOptions: readonly Conditional<Environment>[] = [
     path: ["privatelink", "consumerCidrs"],
     hasEffect: ({ privatelink }) =>
       privatelink.enforceInboundRulesOnPrivateLinkTraffic === "on" || privatelink.consumerCidrs.length === 0,
-    when: "with enforceInboundRulesOnPrivateLinkTraffic on; off lets every connected client in",
+    when: "with enforceInboundRulesOnPrivateLinkTraffic on; off admits every connected client",
     source: 'User Guide for Network Load Balancers, "Update the security groups for your Network Load Balancer"',
   },
   {
     path: ["privatelink", "acceptedEndpointIds"],
     hasEffect: ({ privatelink }) => privatelink.acceptanceRequired || privatelink.acceptedEndpointIds.length === 0,
-    when: "with acceptanceRequired; without it every endpoint of an allowed principal is accepted at once",
+    when: "with acceptanceRequired; without it every endpoint of an allowed principal is accepted automatically",
     source: 'AWS PrivateLink Guide, "Configure an endpoint service"',
+  },
+  {
+    path: ["privatelink", "consumerConnections"],
+    hasEffect: ({ privatelink }) => watchedConsumers(privatelink).length > 0,
+    when: "with a consumer in privatelink.consumers that has accept.automatically, until or expectConnected",
   },
   {
     path: ["privatelink", "sync"],
@@ -74,6 +138,31 @@ const environmentOptions: readonly Conditional<Environment>[] = [
       'User Guide for Network Load Balancers, "Update the TCP idle timeout for your Network Load Balancer listener"',
   },
 ];
+
+/** The same of workloads, which a person names. */
+const workloadOptions = (environment: Environment): Conditional<Environment>[] =>
+  workloads(environment).flatMap(({ kind, options, path }) => [
+    {
+      path: [...path.map(String), "databasePoolSize"],
+      hasEffect: () => options.uses.includes("database"),
+      when: `for a ${kind} that uses the database`,
+    },
+    {
+      path: [...path.map(String), "queue", "kmsKeyArn"],
+      hasEffect: () => !("queue" in options) || options.queue.arn !== undefined,
+      when: "with queue.arn; a queue that is created has the environment's key",
+    },
+    ...["secretsVersion", "secretsKmsKeyArns"].map((option) => ({
+      path: [...path.map(String), option],
+      hasEffect: () => allSecrets(options).length > 0,
+      when: `for a ${kind} with secrets`,
+    })),
+    ...["timeZone", "retries"].map((option) => ({
+      path: [...path.map(String), option],
+      hasEffect: () => !("schedule" in options) || options.schedule !== undefined,
+      when: "for a job with a schedule",
+    })),
+  ]);
 
 const consumerOptions: readonly Conditional<Consumer>[] = [
   ...backendOptions,
@@ -120,7 +209,7 @@ function withoutEffect<Owner>(options: readonly Conditional<Owner>[], owner: Own
 
 /** Who writes an option expects that it does something. */
 export const environmentOptionsHaveAnEffect: EnvironmentRule = (environment, written) =>
-  withoutEffect(environmentOptions, environment, written);
+  withoutEffect([...environmentOptions, ...workloadOptions(environment)], environment, written);
 
 /** Who writes an option expects that it does something. */
 export const consumerOptionsHaveAnEffect: ConsumerRule = (consumer, written) =>

@@ -6,7 +6,7 @@ export const backend = z.strictObject({
   type: z
     .enum(["s3", "hcp", "local"])
     .default("s3")
-    .describe("Kind of state storage: an S3 bucket with its own lock file, HCP Terraform, or a file on this computer."),
+    .describe("Type of state storage: an S3 bucket with its own lock file, HCP Terraform, or a local file."),
   s3: z
     .strictObject({
       bucket: text(
@@ -15,7 +15,7 @@ export const backend = z.strictObject({
       )
         .optional()
         .describe("Bucket for the state. Default: <project>-<environment>-tfstate-<accountId>, so it needs accountId."),
-      forceDestroy: z.boolean().default(false).describe("Let destroy delete the bucket with every state in it."),
+      forceDestroy: z.boolean().default(false).describe("Allow destroy to delete the bucket with every state in it."),
     })
     .prefault({})
     .describe("Settings of the s3 backend."),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  anyText,
   availabilityZoneId,
   cidrIpv4,
   domainName,
@@ -16,7 +17,7 @@ export const consumerOptions = {
   service: z
     .strictObject({
       name: text(
-        /^(cn\.)?com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{8,17}$/,
+        /^com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]{8,17}$/,
         "a service name as the provider gives it, e.g. com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0",
       )
         .optional()
@@ -24,7 +25,7 @@ export const consumerOptions = {
       environment: text(/^[a-z][a-z0-9-]*$/, "the name of a file in config/environments, e.g. dev")
         .optional()
         .describe("Environment of this project whose endpoint service is used, by cross-stack output."),
-      region: region.optional().describe("Region of the service where it is not the consumer's own."),
+      region: region.optional().describe("Region of the service, if it is not the consumer's Region."),
       availabilityZoneIds: list(availabilityZoneId)
         .optional()
         .describe("Zones of the service, from the invitation; the consumer's subnets are checked against them."),
@@ -37,13 +38,13 @@ export const consumerOptions = {
   vpc: z
     .strictObject({
       id: vpcId.optional().describe("Existing VPC, by id."),
-      tags: z.record(z.string(), z.string()).optional().describe("Existing VPC, by tags that only it has."),
+      tags: z.record(anyText, anyText).optional().describe("Existing VPC, by tags that only it has."),
       subnetIds: list(subnetId).optional().describe("Its subnets for the endpoint, at most one per zone."),
       availabilityZoneIds: list(availabilityZoneId)
         .optional()
         .describe("Instead of subnetIds: the zones; the one matching subnet in each is looked up."),
       subnetTags: z
-        .record(z.string(), z.string())
+        .record(anyText, anyText)
         .optional()
         .describe("With availabilityZoneIds: tags that single out one subnet per zone."),
       cidr: cidrIpv4.optional().describe("Instead of an existing VPC: create a small one with this block, /16 to /26."),
@@ -54,20 +55,20 @@ export const consumerOptions = {
     .strictObject({
       cidrs: list(cidrIpv4)
         .default([])
-        .describe("Address ranges that may use the endpoint. A created VPC's own block is always in."),
+        .describe("Address ranges that may use the endpoint. The block of a created VPC is always included."),
       securityGroupIds: list(securityGroupId)
         .default([])
         .describe("Security groups whose members may use the endpoint."),
     })
     .prefault({})
-    .describe("Who may use the endpoint; nobody else can."),
+    .describe("Clients that may use the endpoint; all others are blocked."),
   dns: z
     .strictObject({
       mode: z
         .enum(["none", "private-dns", "private-hosted-zone"])
         .default("none")
         .describe(
-          "Name for clients: the endpoint's own DNS names, the service's private DNS name (once accepted), or a record in a private hosted zone of the consumer.",
+          "Name that clients use: the endpoint's own DNS names, the service's private DNS name (once accepted), or a record in a private hosted zone of the consumer.",
         ),
       name: domainName
         .optional()

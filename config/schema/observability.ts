@@ -1,11 +1,16 @@
 import { z } from "zod";
-import { email, list, retentionDays } from "./primitives";
+import { email, httpsUrl, list, retentionDays } from "./primitives";
 
 export const observability = z.strictObject({
   logRetentionDays: retentionDays.default(90).describe("Days that logs of tasks, Lambda and ECS Exec are kept."),
   alarmEmails: list(email)
     .default([])
-    .describe("Addresses that alarms and connection events are sent to; each must confirm once."),
+    .describe(
+      "Addresses that alarms and connection events are sent to; each must confirm once. Production needs one, or a reason in acknowledge.noAlarmRecipient.",
+    ),
+  runbookUrl: httpsUrl
+    .optional()
+    .describe("Address of your copy of docs/alarms.md; each alarm's description links to its entry there."),
   dashboard: z.boolean().default(true).describe("CloudWatch dashboard of the whole path."),
   thresholds: z
     .strictObject({

@@ -2,8 +2,8 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 
 /**
- * Region codes of the commercial, China and GovCloud partitions.
- * Source: AWS General Reference, "AWS service endpoints".
+ * Region codes of the commercial and GovCloud partitions, as the AWS SDK knew them in November 2026; a test compares them
+ * with the SDK that is installed. Source: AWS General Reference, "AWS service endpoints".
  */
 export const regions = [
   "af-south-1",
@@ -19,11 +19,10 @@ export const regions = [
   "ap-southeast-3",
   "ap-southeast-4",
   "ap-southeast-5",
+  "ap-southeast-6",
   "ap-southeast-7",
   "ca-central-1",
   "ca-west-1",
-  "cn-north-1",
-  "cn-northwest-1",
   "eu-central-1",
   "eu-central-2",
   "eu-north-1",
@@ -35,8 +34,10 @@ export const regions = [
   "il-central-1",
   "me-central-1",
   "me-south-1",
+  "me-west-1",
   "mx-central-1",
   "sa-east-1",
+  "sa-west-1",
   "us-east-1",
   "us-east-2",
   "us-gov-east-1",
@@ -57,6 +58,25 @@ const inWords = (allowed: string) => ({ patternErrorMessage: allowed });
 export const text = (pattern: RegExp, allowed: string) =>
   z.string().regex(pattern, { error: allowed }).meta(inWords(allowed));
 
+const nfcInWords = "text in Unicode normalization form C";
+
+const anyTextInWords = "text in Unicode normalization form C, without NUL or half a surrogate pair";
+
+/**
+ * Text that reaches AWS as it is written. Terraform brings every string into normalization form C, JSON has no lone
+ * surrogates, and no process takes a NUL.
+ */
+export const anyText = z
+  .string()
+  .refine((value) => !/[\p{Cs}\0]/u.test(value) && value === value.normalize("NFC"), {
+    error: anyTextInWords,
+  })
+  .meta(inWords(anyTextInWords));
+
+/** Text of a form that leaves room for characters which mean something to Terraform. */
+export const freeText = (pattern: RegExp, allowed: string) =>
+  anyText.regex(pattern, { error: allowed }).meta(inWords(allowed));
+
 /** What is allowed of an entry that stands in its list already. */
 export const onceInWords = "each entry once";
 
@@ -73,10 +93,25 @@ export const list = <Element extends z.ZodType>(element: Element) =>
     })
     .meta({ uniqueItems: true });
 
-/** A path inside the project folder. */
-export const relativePath = text(/^(?![/\\])(?!.*\.\.).+$/, "a path inside the project folder, without ..");
+/** Address of an image in a registry. */
+export const imageUri = text(
+  /^(?=.{1,255}$)[a-z0-9.-]+(:\d+)?\/[a-z0-9._/-]+(:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/,
+  "registry/repository@sha256:<64 hex digits> or registry/repository:tag, at most 255 characters",
+);
 
-export const region = z.enum(regions);
+/** A path inside the project folder. */
+export const relativePath = freeText(/^(?![/\\])(?!.*\.\.).+$/, "a path inside the project folder, without ..");
+
+/**
+ * Why a Region is not among those: China has other service principals (`logs.<Region>.amazonaws.com.cn`), other names of
+ * endpoint services (`cn.com.amazonaws.…`) and another DNS suffix in half of the services.
+ */
+const whyNotThisRegion = (given: unknown): string | undefined =>
+  typeof given === "string" && given.startsWith("cn-")
+    ? "choose another Region: the China Regions have other service principals and endpoint names, which this project does not support"
+    : undefined;
+
+export const region = z.enum(regions, { error: ({ input }) => whyNotThisRegion(input) });
 
 export const accountId = text(/^\d{12}$/, "a 12-digit AWS account id in quotes, e.g. '111122223333'");
 
@@ -118,6 +153,8 @@ export const vpcId = text(/^vpc-[0-9a-f]{8,17}$/, "a VPC id, e.g. vpc-0123456789
 
 export const subnetId = text(/^subnet-[0-9a-f]{8,17}$/, "a subnet id, e.g. subnet-0123456789abcdef0");
 
+export const routeTableId = text(/^rtb-[0-9a-f]{8,17}$/, "a route table id, e.g. rtb-0123456789abcdef0");
+
 export const vpcEndpointId = text(/^vpce-[0-9a-f]{8,17}$/, "a VPC endpoint id, e.g. vpce-0123456789abcdef0");
 
 export const hostedZoneId = text(/^Z[A-Z0-9]{1,31}$/, "a Route 53 hosted zone id, e.g. Z0123456789ABCDEFGHIJ");
@@ -125,6 +162,11 @@ export const hostedZoneId = text(/^Z[A-Z0-9]{1,31}$/, "a Route 53 hosted zone id
 export const certificateArn = text(
   /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/,
   "the ARN of an ACM certificate, e.g. arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012",
+);
+
+export const keyArn = text(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})$/,
+  "the ARN of a KMS key (not of an alias), e.g. arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-4234-8234-123456789012",
 );
 
 export const domainName = text(
@@ -136,20 +178,33 @@ const emailInWords = "an e-mail address, e.g. platform@example.com";
 
 export const email = z.email({ error: emailInWords }).meta(inWords(emailInWords));
 
+export const httpsUrl = text(
+  /^https:\/\/[\w.-]+(?::\d{1,5})?(?:\/[\w./~%+@:-]*)?$/,
+  "an https address without query and fragment, e.g. https://wiki.example.com/alarms",
+).max(400, { error: "at most 400 characters" });
+
 export const retentionDays = z.literal(logRetentionDays);
 
 export const reason = text(
-  /^.{10,}$/,
+  /^\s*\S[\s\S]{8,}\S\s*$/,
   "a sentence of at least 10 characters that says why the exception is acceptable",
 );
 
-/** Tag keys and values as AWS takes them; `aws:` is AWS's own name space. Source: "Tag naming limits and requirements". */
+/**
+ * Tag keys as AWS takes them: letters and digits of any script, blanks and some signs; `aws:` is AWS's own name space.
+ * Sources: "Tag naming limits and requirements"; IAM API Reference, "Tag".
+ */
+export const tagName = text(
+  /^(?!aws:)(?=.*\S)[\p{L}\p{N}\p{Zs}_.:/=+@-]{1,128}$/iu,
+  "1 to 128 letters, digits, spaces and . : / = + - @ _, not starting with aws:",
+).refine((key) => key === key.normalize("NFC"), { error: nfcInWords });
+
 export const tags = z
   .record(
-    text(
-      /^(?!aws:)[\w .:/=+@-]{1,128}$/i,
-      "1 to 128 letters, digits, spaces and . : / = + - @ _, not starting with aws:",
+    tagName,
+    text(/^[\p{L}\p{N}\p{Zs}_.:/=+@-]{0,256}$/u, "up to 256 letters, digits, spaces and . : / = + - @ _").refine(
+      (value) => value === value.normalize("NFC"),
+      { error: nfcInWords },
     ),
-    text(/^[\w .:/=+@-]{0,256}$/, "up to 256 letters, digits, spaces and . : / = + - @ _"),
   )
   .default({});

@@ -3,20 +3,24 @@ import {
   certificateArn,
   cidr,
   domainName,
+  freeText,
   hostedZoneId,
   list,
   port,
   reason,
   region,
-  text,
   vpcEndpointId,
 } from "./primitives";
+import { principal, serviceConsumers } from "./service-consumers";
 
-/** Who may create an endpoint. Source: "Manage permissions", AWS PrivateLink guide. */
-const principal = text(
-  /^(\*|arn:aws[a-z-]*:iam::\d{12}:(root|role\/[\w+=,.@/-]+|user\/[\w+=,.@/-]+)|arn:aws[a-z-]*:organizations::\d{12}:(organization\/o-[a-z0-9]{10,32}|ou\/o-[a-z0-9]{10,32}\/ou-[a-z0-9-]+))$/,
-  "the ARN of an account (arn:aws:iam::111122223333:root), role, user, organization or organizational unit, or *",
-);
+const prebuiltPackage = (example: string) =>
+  freeText(/^(?!\/)(?!.*\.\.).+\.zip$/, `the path of a .zip file inside the project folder, e.g. ${example}`)
+    .optional()
+    .describe(
+      "Package built by `npx ecs-privatelink build-lambda`, for runs that plan and apply in different places. Default: zipped by Terraform.",
+    );
+
+const architecture = z.enum(["arm64", "x86_64"]).default("arm64").describe("Instruction set of the function.");
 
 export const sync = z.strictObject({
   maximumUnconfirmedRuns: z
@@ -24,20 +28,28 @@ export const sync = z.strictObject({
     .min(1)
     .max(60)
     .default(3)
-    .describe("Runs that a target is kept whose network interface is gone while DNS still lists its address."),
+    .describe(
+      "Number of runs for which an unhealthy target is kept after its network interface has disappeared, while DNS still lists its address or does not answer.",
+    ),
   maximumDeregistrationSharePercent: z
     .int()
     .min(1)
     .max(100)
     .default(50)
-    .describe("Share of a target group that one run may deregister on one witness alone, in percent."),
+    .describe(
+      "Share of a target group that one run may deregister if the sources do not agree, in percent; at least one target.",
+    ),
   minimumHealthyTargets: z
     .int()
     .min(0)
     .max(100)
     .default(1)
-    .describe("Healthy targets that a run on one witness alone never goes below."),
-  dryRun: z.boolean().default(false).describe("Decide, log and measure, but change no target."),
+    .describe("Healthy targets that always remain, unless another network interface has their address."),
+  watch: z
+    .boolean()
+    .default(true)
+    .describe("Query DNS every ten seconds between two runs; the function then runs for most of each minute."),
+  dryRun: z.boolean().default(false).describe("Decide, log and publish metrics, but change no target."),
   quickTrigger: z
     .boolean()
     .default(false)
@@ -47,22 +59,27 @@ export const sync = z.strictObject({
   insideVpc: z
     .boolean()
     .default(false)
-    .describe("Run the function in the private subnets; the endpoints it needs are derived."),
+    .describe("Run the function in the private subnets; the endpoints that it needs are created."),
   reserveConcurrency: z
     .boolean()
-    .default(true)
+    .default(false)
     .describe(
-      "Keep runs apart by a reserved concurrency of 1. false: for accounts whose concurrency quota leaves nothing to reserve.",
+      "Reserve a concurrency of 2 for the function (1 without watch), from the account's quota; new accounts have none to reserve. Concurrent runs are correct without it.",
     ),
-  architecture: z.enum(["arm64", "x86_64"]).default("arm64").describe("Instruction set of the function."),
-  prebuiltPackage: text(
-    /^(?!\/)(?!.*\.\.).+\.zip$/,
-    "the path of a .zip file inside the project folder, e.g. dist/alb-ip-sync.zip",
-  )
-    .optional()
-    .describe(
-      "Package made by `npm run build:lambda`, for runs that plan and apply in different places. Default: zipped by Terraform.",
-    ),
+  architecture,
+  prebuiltPackage: prebuiltPackage("dist/alb-ip-sync.zip"),
+});
+
+const consumerConnections = z.strictObject({
+  sweepMinutes: z
+    .int()
+    .min(1)
+    .max(60)
+    .default(5)
+    .describe("Minutes between two runs; connection events start a run at once."),
+  dryRun: z.boolean().default(false).describe("Decide, log and publish metrics, but accept and reject no endpoint."),
+  architecture,
+  prebuiltPackage: prebuiltPackage("dist/consumer-connections.zip"),
 });
 
 export const privatelink = z.strictObject({
@@ -84,12 +101,12 @@ export const privatelink = z.strictObject({
   enforceInboundRulesOnPrivateLinkTraffic: z
     .enum(["on", "off"])
     .describe(
-      "Whether the NLB's security group checks PrivateLink traffic. on: only consumerCidrs pass, by the client's private address; off: acceptance and principals alone decide.",
+      "Whether the NLB's security group checks PrivateLink traffic. on: only clients with a private address in consumerCidrs pass; off: only principals and acceptance decide.",
     ),
   consumerCidrs: list(cidr)
     .default([])
     .describe(
-      "Address ranges of clients in consumer VPCs; needed when enforcement is on. May overlap each other; IPv6 with dualstack.",
+      "Address ranges of clients in consumer VPCs; required when enforcement is on. Ranges may overlap; IPv6 with dualstack.",
     ),
   crossZoneLoadBalancing: z
     .boolean()
@@ -109,7 +126,9 @@ export const privatelink = z.strictObject({
         .min(0)
         .max(3600)
         .optional()
-        .describe("Seconds that connections to a leaving ALB node may finish (ip-sync only). AWS's default is 300."),
+        .describe(
+          "Seconds during which connections to a deregistered ALB node may finish (ip-sync only). AWS's default is 300.",
+        ),
       proxyProtocolV2: z
         .boolean()
         .default(false)
@@ -123,8 +142,14 @@ export const privatelink = z.strictObject({
     .describe("Target groups of the NLB."),
   allowedPrincipals: list(principal)
     .default([])
-    .describe("Who may create endpoints to the service. Removing one does not end its existing connections."),
-  acceptanceRequired: z.boolean().default(true).describe("Each connection waits until the provider accepts it."),
+    .describe(
+      "Principals that may create endpoints to the service. Removing a principal does not end its existing connections.",
+    ),
+  consumers: serviceConsumers,
+  acceptanceRequired: z
+    .boolean()
+    .default(true)
+    .describe("Whether each connection waits until the provider accepts it."),
   acceptedEndpointIds: list(vpcEndpointId)
     .default([])
     .describe("Endpoints that Terraform accepts; needs acceptanceRequired."),
@@ -141,13 +166,26 @@ export const privatelink = z.strictObject({
         .describe("Reason why there is no such zone; the record to create elsewhere becomes an output."),
     })
     .optional()
-    .describe("Private DNS name of the service. Without: consumers use a private hosted zone of their own."),
+    .describe("Private DNS name of the service. Without it, consumers use a private hosted zone of their own."),
   supportedRegions: list(region)
-    .default([])
-    .describe("Further Regions from which consumers may connect, besides the environment's own."),
+    .optional()
+    .describe(
+      "Additional Regions from which consumers may connect. []: remove all additional Regions. Not set: Terraform does not change them, and the plan stops if the service has any.",
+    ),
   connectionEvents: list(z.enum(["Connect", "Accept", "Reject", "Delete"]))
     .default(["Connect", "Accept", "Reject", "Delete"])
-    .describe("Connection events that are sent to the notification topic; none: no notification."),
+    .describe("Connection events that are sent to the notification topic; []: no notification."),
+  contributorInsights: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Turn on the four Contributor Insights rules of AWS that rank endpoints by bytes, active connections, new connections and resets; AWS bills each rule.",
+    ),
+  consumerConnections: consumerConnections
+    .prefault({})
+    .describe(
+      "The Lambda that accepts endpoints of consumers with accept.automatically, watches until and expectConnected.",
+    ),
   sync: sync
     .prefault({})
     .describe("The Lambda that keeps the NLB's targets equal to the ALB's addresses (ip-sync only)."),

@@ -1,40 +1,40 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
-import type { Pool } from "pg";
+import type { Database } from "./database/database";
 import { probeFileSystem } from "./file-system";
-import { listItems } from "./items";
 import { homePage, itemsPage } from "./pages";
-import { Readiness } from "./readiness";
+import { type Check, Readiness } from "./readiness";
 import type { StaticAssets } from "./static-assets";
 
 export interface AppProps {
   readonly logger: FastifyBaseLogger;
-  readonly pool: Pool;
-  readonly assets: StaticAssets;
-  /** Folder on the shared file system. */
-  readonly fileSystemPath: string;
+  /** Undefined without a database. */
+  readonly database: Database | undefined;
+  /** Undefined without a bucket. */
+  readonly assets: StaticAssets | undefined;
+  /** Folder on the shared file system; undefined without one. */
+  readonly fileSystemPath: string | undefined;
+  /** How long an idle connection is kept: longer than the load balancer keeps it. */
+  readonly keepAliveSeconds: number;
 }
 
 /** The application, not yet listening. Closing it lets running requests finish. */
-export function createApp({ logger, pool, assets, fileSystemPath }: AppProps): FastifyInstance {
+export function createApp({ logger, database, assets, fileSystemPath, keepAliveSeconds }: AppProps): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
-    // Longer than the load balancer's idle timeout (60 s), or it sends requests into connections that were just closed:
+    // Longer than the load balancer's idle timeout, or it sends requests into connections that were just closed:
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-    keepAliveTimeout: 75_000,
+    keepAliveTimeout: keepAliveSeconds * 1_000,
     requestTimeout: 30_000,
     // The ALB is the only client: its word on who asked counts, that of proxies before it doesn't.
     trustProxy: (_address, hop) => hop === 0,
     requestIdHeader: "x-amzn-trace-id",
   });
 
-  const readiness = new Readiness({
-    database: async () => {
-      const { rows } = await pool.query<{ ssl: boolean }>("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
-      if (rows[0]?.ssl !== true) throw new Error("connection without TLS");
-    },
-    fileSystem: () => probeFileSystem(fileSystemPath),
-    bucket: (signal) => assets.probe(signal),
-  });
+  const checks: Record<string, Check> = {};
+  if (database) checks.database = () => database.checkTls();
+  if (fileSystemPath) checks.fileSystem = () => probeFileSystem(fileSystemPath);
+  if (assets) checks.bucket = (signal) => assets.probe(signal);
+  const readiness = new Readiness(checks);
 
   let draining = false;
   app.addHook("preClose", async () => {
@@ -75,20 +75,29 @@ export function createApp({ logger, pool, assets, fileSystemPath }: AppProps): F
       .send({ status: ready ? "ready" : "not ready", checks });
   });
 
-  app.get("/", async (_request, reply) => reply.type("text/html; charset=utf-8").send(homePage()));
+  const has = {
+    database: database !== undefined,
+    fileSystem: fileSystemPath !== undefined,
+    bucket: assets !== undefined,
+  };
+  app.get("/", async (_request, reply) => reply.type("text/html; charset=utf-8").send(homePage(has)));
 
-  app.get("/items", async (_request, reply) => {
-    const items = await listItems(pool);
-    return reply
-      .code(items === undefined ? 503 : 200)
-      .type("text/html; charset=utf-8")
-      .send(itemsPage(items));
-  });
+  if (database) {
+    app.get("/items", async (_request, reply) => {
+      const items = await database.listItems();
+      return reply
+        .code(items === undefined ? 503 : 200)
+        .type("text/html; charset=utf-8")
+        .send(itemsPage(items));
+    });
+  }
 
-  app.get<{ Params: { "*": string } }>("/static/*", async (request, reply) => {
-    const asset = await assets.open(request.params["*"], request.headers["if-none-match"]);
-    return reply.code(asset.status).headers(asset.headers).send(asset.body);
-  });
+  if (assets) {
+    app.get<{ Params: { "*": string } }>("/static/*", async (request, reply) => {
+      const asset = await assets.open(request.params["*"], request.headers["if-none-match"]);
+      return reply.code(asset.status).headers(asset.headers).send(asset.body);
+    });
+  }
 
   return app;
 }

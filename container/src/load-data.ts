@@ -1,13 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { PG_MIGRATE_LOCK_ID } from "node-pg-migrate";
-import { Client, DatabaseError } from "pg";
-import { type Logger, pino } from "pino";
-import { migrate } from "./data-load/migrate";
-import { refuseTransactionControl, runScript, type Script, ScriptError } from "./data-load/script";
-import { connectionOptions } from "./database";
-import { type DatabaseSettings, databaseSettings, SettingsError } from "./settings";
+import { pino } from "pino";
+import { ConnectionError, connect } from "./data-load/load";
+import { type Script, ScriptError } from "./data-load/script";
+import { databaseSettings, SettingsError } from "./settings";
 
 const LOCK_WAIT_SECONDS = 300;
 
@@ -18,18 +15,24 @@ async function main(): Promise<void> {
   // The first process of a container has no default signal handlers. Unfinished transactions are rolled back.
   process.once("SIGTERM", () => process.exit(143));
 
-  const migrations = readScripts("migrations");
-  const seeds = readScripts("seed");
-  const client = await connect(settings);
+  // The files of PostgreSQL lie in the folders themselves, those of MySQL in a folder below.
+  const engine = settings.DATABASE_ENGINE === "mysql" ? "mysql" : "";
+  const directory = join("migrations", engine);
+  const migrations = readScripts(directory);
+  const seeds = readScripts(join("seed", engine));
+  const load = await connect(settings);
   try {
-    await takeLock(client, log);
+    await load.takeLock(LOCK_WAIT_SECONDS, log);
     const dryRun = values["dry-run"];
-    const applied = await migrate(client, "migrations", migrations, { dryRun, log });
+    const applied = await load.migrate(directory, migrations, { dryRun, log });
     if (dryRun) {
-      for (const name of applied) log.info(`would apply migrations/${name}`);
+      for (const name of applied) log.info(`would apply ${join(directory, name)}`);
       for (const { name } of seeds) log.info(`would load ${name}`);
     } else {
-      for (const seed of seeds) await loadSeed(client, seed, log);
+      for (const seed of seeds) {
+        log.info(`seed ${seed.name}`);
+        await load.runSeed(seed);
+      }
     }
     const there = migrations.length - applied.length;
     log.info(
@@ -37,7 +40,7 @@ async function main(): Promise<void> {
         `${there} already there, ${seeds.length} seed files ${dryRun ? "to load" : "loaded"}`,
     );
   } finally {
-    await client.end();
+    await load.end();
   }
 }
 
@@ -48,47 +51,6 @@ function readScripts(folder: string): readonly Script[] {
     .sort()
     .map((file) => ({ name: join(folder, file), content: readFileSync(join(folder, file), "utf8") }));
 }
-
-async function connect(settings: DatabaseSettings): Promise<Client> {
-  const client = new Client({ ...connectionOptions(settings), application_name: "load-data" });
-  const server = `${settings.DATABASE_HOST}:${settings.DATABASE_PORT}/${settings.DATABASE_NAME}`;
-  try {
-    await client.connect();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    // https://www.postgresql.org/docs/current/errcodes-appendix.html: class 28, invalid authorization
-    const hint =
-      error instanceof DatabaseError && error.code?.startsWith("28")
-        ? ": user name and password of the secret are not those of the database"
-        : "";
-    throw new ConnectionError(`can't connect to ${server}: ${reason}${hint}`);
-  }
-  // A lost connection also fails the query that is running, which says so.
-  client.on("error", () => {});
-  // A load that was killed must not go on inside the database and hold the lock.
-  await client.query("SET client_connection_check_interval = '2s'");
-  return client;
-}
-
-/** One load at a time, the same lock that node-pg-migrate takes; it ends with the connection. */
-async function takeLock(client: Client, log: Logger): Promise<void> {
-  const { rows } = await client.query("SELECT pg_try_advisory_lock($1) AS taken", [PG_MIGRATE_LOCK_ID]);
-  if (rows[0].taken === true) return;
-  log.info(`another data load is running: waiting for it, at most ${LOCK_WAIT_SECONDS} s`);
-  await client.query(`SET lock_timeout = '${LOCK_WAIT_SECONDS}s'`);
-  await client.query("SELECT pg_advisory_lock($1)", [PG_MIGRATE_LOCK_ID]);
-  await client.query("RESET lock_timeout");
-}
-
-async function loadSeed(client: Client, seed: Script, log: Logger): Promise<void> {
-  refuseTransactionControl(seed);
-  log.info(`seed ${seed.name}`);
-  await client.query("BEGIN");
-  await runScript(client, seed);
-  await client.query("COMMIT");
-}
-
-class ConnectionError extends Error {}
 
 main().catch((error: unknown) => {
   const log = pino();

@@ -1,12 +1,17 @@
-import type { Item } from "./items";
+import type { Item } from "./database/database";
 import { STYLESHEET } from "./static-assets";
 
-export function homePage(): string {
+/** @param has what the task uses */
+export function homePage(has: { database: boolean; fileSystem: boolean; bucket: boolean }): string {
+  const parts = [
+    ...(has.bucket ? ["Its style sheet and logo are objects of an S3 bucket."] : []),
+    ...(has.database ? ['<a href="/items">The items</a> are rows of a database.'] : []),
+    ...(has.fileSystem ? ["The tasks share a file system."] : []),
+  ];
   return page(
     "Sample application",
-    `<p>This page came from a container on Amazon ECS. Its style sheet and logo are objects of an S3 bucket,
-       <a href="/items">the items</a> are rows of a PostgreSQL database, and the tasks share a file system.</p>
-     <p>Is everything within reach? <a href="/ready">/ready</a> tries all three.</p>`,
+    `<p>This page came from a container on Amazon ECS. ${parts.join(" ")}</p>
+     <p>Is everything within reach? <a href="/ready">/ready</a> tries it.</p>`,
   );
 }
 

@@ -1,28 +1,27 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { Pool } from "pg";
 import { pino } from "pino";
 import { createApp } from "./app";
-import { connectionOptions } from "./database";
+import { openDatabase } from "./database/database";
 import { type ServerSettings, SettingsError, serverSettings } from "./settings";
 import { StaticAssets } from "./static-assets";
 
 async function main(): Promise<void> {
   const settings = serverSettings(process.env);
   const logger = pino({ level: settings.LOG_LEVEL });
-  const pool = new Pool({
-    ...connectionOptions(settings),
-    max: 10,
-    query_timeout: 5_000,
-    application_name: "sample-application",
+  const database =
+    settings.database &&
+    (await openDatabase(settings.database, (error) => logger.warn({ err: error }, "idle database connection lost")));
+  const s3 = new S3Client({
+    region: settings.AWS_REGION,
+    // Without the last one, the SDK only warns when the time is over.
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
   });
-  // Idle connections break when the database fails over; the pool opens new ones by itself.
-  pool.on("error", (error) => logger.warn({ err: error }, "idle database connection lost"));
-  const s3 = new S3Client({ region: settings.AWS_REGION, requestHandler: { requestTimeout: 5_000 } });
   const app = createApp({
     logger,
-    pool,
-    assets: new StaticAssets(s3, settings.STATIC_BUCKET),
+    database,
+    assets: settings.STATIC_BUCKET ? new StaticAssets(s3, settings.STATIC_BUCKET, settings.STATIC_PREFIX) : undefined,
     fileSystemPath: settings.FILE_SYSTEM_PATH,
+    keepAliveSeconds: settings.KEEP_ALIVE_SECONDS,
   });
   await app.listen({ host: "0.0.0.0", port: settings.PORT });
 
@@ -30,7 +29,7 @@ async function main(): Promise<void> {
     logger.info({ signal }, "draining: no new connections, running requests finish");
     giveUpAfter(settings, () => logger.error("requests still running: ending them"));
     await app.close();
-    await pool.end();
+    await database?.end();
     s3.destroy();
     logger.info("stopped");
     process.exit(0);

@@ -9,7 +9,10 @@ const REQUIRED = "must not be empty";
 const text = z.string(REQUIRED).trim().min(1, REQUIRED);
 const LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 
+const ENGINES = ["postgres", "mysql"] as const;
+
 const databaseVariables = z.object({
+  DATABASE_ENGINE: z.enum(ENGINES, `must be one of ${ENGINES.join(", ")}`).default("postgres"),
   DATABASE_HOST: text,
   DATABASE_PORT: port.default(5432),
   DATABASE_NAME: text,
@@ -19,19 +22,28 @@ const databaseVariables = z.object({
   LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(", ")}`).default("info"),
 });
 
-const serverVariables = databaseVariables.extend({
+const poolVariables = databaseVariables.extend({ DATABASE_POOL_SIZE: integer(1, 1000).default(5) });
+
+/** A task has variables of the parts that its environment has: a database, a file system, a bucket. */
+const serverVariables = z.object({
   PORT: port.default(8080),
-  FILE_SYSTEM_PATH: text.startsWith("/", "must be an absolute path"),
-  STATIC_BUCKET: text,
+  FILE_SYSTEM_PATH: text.startsWith("/", "must be an absolute path").optional(),
+  STATIC_BUCKET: text.optional(),
+  STATIC_PREFIX: text.endsWith("/", "must end with a slash").optional(),
   AWS_REGION: text,
-  DRAIN_SECONDS: integer(1, 110).default(20),
+  LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(", ")}`).default("info"),
+  DRAIN_SECONDS: integer(1, 115).default(20),
+  KEEP_ALIVE_SECONDS: integer(1, 4015).default(75),
 });
 
 /** What the data load needs; the names are those of the environment variables. */
 export type DatabaseSettings = z.output<typeof databaseVariables>;
 
 /** What the server needs; the names are those of the environment variables. */
-export type ServerSettings = z.output<typeof serverVariables>;
+export type ServerSettings = z.output<typeof serverVariables> & {
+  /** Only where `DATABASE_HOST` is set. */
+  readonly database?: z.output<typeof poolVariables>;
+};
 
 /** Names every variable that is wrong, with what was given and what is allowed. */
 export class SettingsError extends Error {}
@@ -43,7 +55,9 @@ export function databaseSettings(environment: NodeJS.ProcessEnv): DatabaseSettin
 
 /** @throws SettingsError */
 export function serverSettings(environment: NodeJS.ProcessEnv): ServerSettings {
-  return parse(serverVariables, environment);
+  if (environment.DATABASE_HOST === undefined) return parse(serverVariables, environment);
+  const all = parse(serverVariables.extend(poolVariables.shape), environment);
+  return { ...all, database: all };
 }
 
 function parse<T>(schema: z.ZodType<T>, environment: NodeJS.ProcessEnv): T {

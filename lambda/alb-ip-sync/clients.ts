@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CLIENT_OPTIONS } from "../stored-item";
 
 export interface Clients {
   readonly ec2: EC2Client;
@@ -20,15 +21,8 @@ export function timeBudget(remainingMilliseconds: number): TimeBudget {
   return { reading: AbortSignal.timeout(usable * 0.6), acting: AbortSignal.timeout(usable) };
 }
 
-/** Clients with short timeouts; throttling is answered by the SDK's own exponential backoff with jitter. */
-export function createClients(): Clients {
-  const options = {
-    maxAttempts: 4,
-    requestHandler: { connectionTimeout: 2000, requestTimeout: 6000, throwOnRequestTimeout: true },
-  };
-  return {
-    ec2: new EC2Client(options),
-    elb: new ElasticLoadBalancingV2Client(options),
-    dynamodb: new DynamoDBClient(options),
-  };
-}
+export const createClients = (): Clients => ({
+  ec2: new EC2Client(CLIENT_OPTIONS),
+  elb: new ElasticLoadBalancingV2Client(CLIENT_OPTIONS),
+  dynamodb: new DynamoDBClient(CLIENT_OPTIONS),
+});

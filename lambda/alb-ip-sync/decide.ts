@@ -1,41 +1,28 @@
-import { isIPv6 } from "node:net";
-
-/** One listener port of the ALB, and the NLB target group that must hold the ALB's addresses on that port. */
-export interface Mapping {
-  readonly listenerPort: number;
-  readonly targetGroupArn: string;
-  readonly ipAddressType: "ipv4" | "ipv6";
-}
-
-/**
- * What EC2 says. `present`: addresses of attached network interfaces of this ALB. `foreign`: addresses that another
- * interface in the ALB's subnets holds. Only looked up for addresses in doubt.
- */
-export type InterfaceEvidence =
-  | { readonly status: "known"; readonly present: ReadonlySet<string>; readonly foreign: ReadonlySet<string> }
-  | { readonly status: "failed" };
-
-/**
- * What DNS says. `partial`: the answer may lack live addresses (at most 8 fit into one), so that absence proves
- * nothing.
- */
-export type DnsEvidence =
-  | { readonly status: "complete" | "partial"; readonly listed: ReadonlySet<string> }
-  | { readonly status: "failed" };
-
-/** State of `DescribeTargetHealth`, e.g. `initial`, `healthy`, `unhealthy`, `unused`, `draining`. */
-export interface Target {
-  readonly address: string;
-  readonly port: number;
-  readonly state: string;
-}
+import { ENTRIES, type Health, type Reason, TARGETS } from "./decision-table";
+import {
+  type DnsEvidence,
+  type InterfaceEvidence,
+  isDraining,
+  isHealthy,
+  isUnhealthy,
+  type Mapping,
+  type Target,
+} from "./evidence";
+import {
+  type DnsVerdict,
+  dnsVerdict,
+  type History,
+  type InterfaceVerdict,
+  interfaceVerdict,
+  type Track,
+} from "./history";
 
 export interface Guards {
-  /** Runs that a target without interface is kept while DNS still lists it. */
+  /** Runs that a target without interface is kept which is not healthy, while DNS lists it or can't be asked. */
   readonly maximumUnconfirmedRuns: number;
-  /** Share of the targets that one run may deregister on one witness alone, in percent. */
+  /** Share of the targets that one run may deregister without three witnesses against them, in percent; at least one. */
   readonly maximumDeregistrationSharePercent: number;
-  /** Healthy targets that a run on one witness alone never goes below. */
+  /** Healthy targets that stay in any case, unless another interface has their address. */
   readonly minimumHealthyTargets: number;
 }
 
@@ -43,185 +30,202 @@ export interface Evidence {
   readonly interfaces: InterfaceEvidence;
   readonly dns: DnsEvidence;
   readonly targets: readonly Target[];
-  /** Runs so far, this one included, in which the address had no interface while DNS listed it. */
-  readonly unconfirmedRuns: ReadonlyMap<string, number>;
+  /** With what this run has seen. */
+  readonly history: History;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Time between two runs, in milliseconds. */
+  readonly interval: number;
   /** Whether an address lies in the ALB's subnets. */
   readonly isInSubnets: (address: string) => boolean;
+  /** Targets that this run has deregistered already on guarded reasons. */
+  readonly alreadyDeregistered?: number;
 }
 
-const REASONS = {
-  "interface-without-target": "an interface of the ALB has this address and the target group has not",
-  "interface-with-draining-target": "an interface of the ALB has this address, but the target is draining",
-  "interface-present": "an interface of the ALB has this address",
-  "gone-from-both": "no interface of the ALB has this address and DNS does not list it",
-  "held-by-another-interface": "another interface in the ALB's subnets has this address",
-  "dns-still-lists": "no interface of the ALB has this address, but DNS lists it",
-  "dns-listed-too-long": "no interface of the ALB has this address, and DNS has listed it for too many runs",
-  "gone-from-interfaces":
-    "no interface of the ALB has this address, and DNS could not be asked or gave a partial answer",
-  "interfaces-unknown": "the interfaces could not be read, so that nothing is known about this address",
-  "dns-only": "DNS lists this address, but no interface of the ALB has it",
-  draining: "no interface of the ALB has this address, and the target is leaving already",
-  "over-share": "one witness alone may not deregister more targets in this run",
-  "under-minimum-healthy": "one witness alone may not deregister another healthy target",
-  "outside-subnets": "this address is not in the ALB's subnets",
-  "other-port": "the ALB has this address, but the target is on a port that is not this mapping's",
-} as const;
-
-export type Reason = keyof typeof REASONS;
-
-/** The reason in words, for logs. */
-export const explain = (reason: Reason): string => REASONS[reason];
-
-type Verdict =
-  | { readonly action: "register"; readonly reason: "interface-without-target" | "interface-with-draining-target" }
-  | { readonly action: "keep"; readonly reason: "interface-present" | "dns-still-lists" | "interfaces-unknown" }
-  | {
-      readonly action: "deregister";
-      readonly reason: "gone-from-both" | "held-by-another-interface" | "dns-listed-too-long" | "gone-from-interfaces";
-    }
+export type Decision = {
+  readonly address: string;
+  readonly port: number;
+  readonly reason: Reason;
+} & (
+  | { readonly action: "register" | "keep" | "ignore" }
+  | { readonly action: "deregister"; readonly guarded: boolean }
   /** A deregistration that waits for another run. */
-  | { readonly action: "wait"; readonly reason: "over-share" | "under-minimum-healthy" }
+  | { readonly action: "wait" }
   /** A registration that is refused. */
-  | { readonly action: "refuse"; readonly reason: "outside-subnets" }
-  | { readonly action: "ignore"; readonly reason: "dns-only" | "draining" | "interfaces-unknown" | "other-port" };
+  | { readonly action: "refuse" }
+);
 
-export type Decision = Verdict & { readonly address: string; readonly port: number };
+/** Runs after which even a healthy target goes that neither EC2 nor DNS has ever shown: longer than answers are old. */
+const PATIENT_RUNS = 10;
+/** Full answers, all the same, after which there is hardly a ninth address: one answer in nine would show it. */
+const ANSWERS_THAT_AGREE = 5;
+/** Runs are never exactly an interval apart. */
+const TOLERANCE = 0.1;
 
-type InterfaceVerdict = "present" | "foreign" | "gone" | "unknown";
-type DnsVerdict = "listed" | "absent" | "unknown";
-type TargetVerdict = "absent" | "draining" | "registered";
+const isGuarded = (decision: Decision): boolean => decision.action === "deregister" && decision.guarded;
 
-/** What to do before the guards are asked; `grace` and `alone` are settled by them. */
-type Row = Verdict | "grace" | "alone" | "nothing";
+/** Addresses that exist as far as anyone knows, for what a sampled DNS answer can show. */
+const known = ({ interfaces, dns }: Pick<Evidence, "interfaces" | "dns">): number =>
+  new Set([
+    ...(interfaces.status === "known" ? interfaces.present.keys() : []),
+    ...(dns.status === "failed" ? [] : dns.listed),
+  ]).size;
 
-const keep: Row = { action: "keep", reason: "interface-present" };
-const keepUnknown: Row = { action: "keep", reason: "interfaces-unknown" };
-const draining: Row = { action: "ignore", reason: "draining" };
-const dnsOnly: Row = { action: "ignore", reason: "dns-only" };
-const unknown: Row = { action: "ignore", reason: "interfaces-unknown" };
-const stranger: Row = { action: "deregister", reason: "held-by-another-interface" };
-const present: Record<TargetVerdict, Row> = {
-  absent: { action: "register", reason: "interface-without-target" },
-  draining: { action: "register", reason: "interface-with-draining-target" },
-  registered: keep,
-};
-
-/** The decision table: interface → DNS → target. */
-const TABLE: Record<InterfaceVerdict, Record<DnsVerdict, Record<TargetVerdict, Row>>> = {
-  present: { listed: present, absent: present, unknown: present },
-  foreign: {
-    listed: { absent: dnsOnly, draining, registered: stranger },
-    absent: { absent: "nothing", draining, registered: stranger },
-    unknown: { absent: "nothing", draining, registered: stranger },
-  },
-  gone: {
-    listed: { absent: dnsOnly, draining, registered: "grace" },
-    absent: { absent: "nothing", draining, registered: { action: "deregister", reason: "gone-from-both" } },
-    unknown: { absent: "nothing", draining, registered: "alone" },
-  },
-  unknown: {
-    listed: { absent: unknown, draining: unknown, registered: keepUnknown },
-    absent: { absent: "nothing", draining: unknown, registered: keepUnknown },
-    unknown: { absent: "nothing", draining: unknown, registered: keepUnknown },
-  },
-};
-
-function interfaceVerdict(interfaces: InterfaceEvidence, address: string): InterfaceVerdict {
-  if (interfaces.status === "failed") return "unknown";
-  if (interfaces.present.has(address)) return "present";
-  return interfaces.foreign.has(address) ? "foreign" : "gone";
+/**
+ * Sets DNS against the NLB: what it finds healthy exists. EC2 has no say here, so that the two witnesses of absence stay
+ * independent.
+ *
+ * An answer that denies more than half of that is incomplete, out of date or about something else. One that denies just
+ * half may be a zone that leaves: it has to say so for longer. Full answers that are all the same hold everything if they
+ * hold all that is healthy; else a resolver has chosen them.
+ */
+export function credible(dns: DnsEvidence, targets: readonly Target[]): DnsEvidence {
+  if (dns.status === "failed") return dns;
+  const healthy = [...new Set(targets.filter(isHealthy).map(({ address }) => address))];
+  const isListed = (address: string): boolean => dns.listed.has(address);
+  if (dns.status === "partial") {
+    const isWhole = dns.answers >= ANSWERS_THAT_AGREE && healthy.length > 0 && healthy.every(isListed);
+    return isWhole ? { ...dns, status: "complete" } : dns;
+  }
+  const denied = healthy.filter((address) => !isListed(address)).length;
+  if (denied * 2 < healthy.length || denied === 0) return dns;
+  return denied * 2 === healthy.length ? { ...dns, isBold: true } : { ...dns, status: "partial" };
 }
 
-function dnsVerdict(dns: DnsEvidence, address: string): DnsVerdict {
-  if (dns.status === "failed") return "unknown";
-  if (dns.listed.has(address)) return "listed";
-  return dns.status === "complete" ? "absent" : "unknown";
-}
-
-export const isDraining = ({ state }: Target): boolean => state === "draining";
-export const isHealthy = ({ state }: Target): boolean => state === "healthy";
-export const isOfFamily = (ipAddressType: Mapping["ipAddressType"], address: string): boolean =>
-  isIPv6(address) === (ipAddressType === "ipv6");
-
-interface Candidate {
+interface Subject {
   readonly address: string;
   readonly port: number;
   readonly target?: Target;
+  readonly track: Track;
+  readonly interfaceVerdict: InterfaceVerdict;
+  readonly dnsVerdict: DnsVerdict;
 }
 
+const byAddress = (a: { address: string; port: number }, b: { address: string; port: number }): number =>
+  a.address < b.address ? -1 : a.address > b.address ? 1 : a.port - b.port;
+
 /** Every target, and every address that a source names and that is not a target on the listener's port. */
-function candidates({ interfaces, dns, targets }: Evidence, mapping: Mapping): Candidate[] {
+function subjects(mapping: Mapping, evidence: Evidence, guards: Guards): Subject[] {
+  const { dns, history, interfaces, interval, now, targets } = evidence;
   const port = mapping.listenerPort;
   const onPort = new Set(targets.filter((target) => target.port === port).map(({ address }) => address));
   const named = new Set([
-    ...(interfaces.status === "known" ? interfaces.present : []),
+    ...(interfaces.status === "known" ? interfaces.present.keys() : []),
     ...(dns.status === "failed" ? [] : dns.listed),
   ]);
+  const addresses = known(evidence);
+  const subject = (address: string, subjectPort: number, target?: Target): Subject => {
+    const track = history.get(address) ?? {};
+    const byDns = dnsVerdict(dns, track, { address, addresses, interval });
+    const byEc2 = interfaceVerdict(interfaces, track, { address, now, interval });
+    // A new node that EC2 does not show yet may have an address whose former interface EC2 still shows.
+    const isNew = track.attachedAt === undefined && byDns === "listed" && !outlasts(track, guards, evidence);
+    return {
+      address,
+      port: subjectPort,
+      ...(target && { target }),
+      track,
+      interfaceVerdict: byEc2 === "foreign" && isNew && target ? "missed" : byEc2,
+      dnsVerdict: byDns,
+    };
+  };
   return [
-    ...targets.map((target) => ({ address: target.address, port: target.port, target })),
-    ...[...named]
-      .filter((address) => isOfFamily(mapping.ipAddressType, address) && !onPort.has(address))
-      .map((address) => ({ address, port })),
-  ].sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : a.port - b.port));
+    ...targets.map((target) => subject(target.address, target.port, target)),
+    ...[...named].filter((address) => !onPort.has(address)).map((address) => subject(address, port)),
+  ];
+}
+
+/** Whether an address has had no interface for more runs than the setting allows. */
+const outlasts = (track: Track, guards: Guards, { interval, now }: Pick<Evidence, "interval" | "now">): boolean =>
+  runsMissing(track, now, interval) >= guards.maximumUnconfirmedRuns;
+
+const runsMissing = ({ missingSince }: Track, now: number, interval: number): number =>
+  missingSince === undefined ? 0 : (now - missingSince) / interval + TOLERANCE;
+
+function healthOf(target: Target, someAreHealthy: boolean): Health {
+  if (isHealthy(target)) return "healthy";
+  if (!isUnhealthy(target)) return "unsure";
+  return someAreHealthy ? "dead" : "failing";
 }
 
 /**
  * What one run does with one target group: a decision for each target and each address that a source names, sorted
- * by address. Pure: no I/O, no clock.
+ * by address. Pure: no I/O, no clock. The table is in `decision-table.ts`.
  *
- * Two witnesses that agree act at once. What rests on the interfaces alone passes two guards: the share of the targets
- * that may go in one run, and the number of healthy targets that must stay.
+ * A healthy target goes only if DNS has withdrawn it in the answers of two runs, or another interface has its address.
+ * What the health check has found dead goes as soon as one other witness speaks against it.
  */
 export function decide(mapping: Mapping, evidence: Evidence, guards: Guards): Decision[] {
-  const settled: { candidate: Candidate; verdict: Verdict }[] = [];
-  const onOneWitness: { candidate: Candidate & { target: Target }; verdict: Verdict & { action: "deregister" } }[] = [];
+  const someAreHealthy = evidence.targets.some(isHealthy);
+  const decisions = subjects(mapping, evidence, guards).flatMap((subject) => {
+    const { address, port, target } = subject;
+    const isOther = port !== mapping.listenerPort;
+    const decision =
+      target && !isDraining(target)
+        ? forTarget(subject, healthOf(target, someAreHealthy), evidence, guards)
+        : forEntry(subject, evidence, guards);
+    if (!decision) return [];
+    // Somebody else's target; the address on this mapping's port is a subject of its own.
+    const left = isOther && (decision.reason === "interface-present" || decision.action === "register");
+    const settled = left ? ({ action: "ignore", reason: "other-port" } as const) : decision;
+    return [{ ...settled, address, port }];
+  });
+  return guard(decisions, evidence, guards).sort(byAddress);
+}
 
-  for (const candidate of candidates(evidence, mapping)) {
-    const { address, port, target } = candidate;
-    const row: Row =
-      TABLE[interfaceVerdict(evidence.interfaces, address)][dnsVerdict(evidence.dns, address)][
-        target === undefined ? "absent" : isDraining(target) ? "draining" : "registered"
-      ];
-    if (row === "nothing") continue;
-    if (row === "grace" || row === "alone") {
-      const runs = evidence.unconfirmedRuns.get(address) ?? 0;
-      if (row === "grace" && runs <= guards.maximumUnconfirmedRuns) {
-        settled.push({ candidate, verdict: { action: "keep", reason: "dns-still-lists" } });
-      } else if (target) {
-        const reason = row === "grace" ? "dns-listed-too-long" : "gone-from-interfaces";
-        onOneWitness.push({ candidate: { address, port, target }, verdict: { action: "deregister", reason } });
-      }
-    } else if ((row === keep || row.action === "register") && port !== mapping.listenerPort) {
-      // Somebody else's target; the address on this mapping's port is a candidate of its own.
-      settled.push({ candidate, verdict: { action: "ignore", reason: "other-port" } });
-    } else if (row.action === "register" && !evidence.isInSubnets(address)) {
-      settled.push({ candidate, verdict: { action: "refuse", reason: "outside-subnets" } });
-    } else {
-      settled.push({ candidate, verdict: row });
-    }
-  }
+type Unplaced = Decision extends infer D ? (D extends Decision ? Omit<D, "address" | "port"> : never) : never;
 
-  const leaving = new Set(
-    settled.filter(({ verdict }) => verdict.action === "deregister").map((s) => s.candidate.target),
-  );
-  const staying = evidence.targets.filter((target) => !isDraining(target) && !leaving.has(target));
-  let share = Math.floor((staying.length * guards.maximumDeregistrationSharePercent) / 100);
+function forTarget(subject: Subject, health: Health, evidence: Evidence, guards: Guards): Unplaced {
+  const row = TARGETS[subject.interfaceVerdict][subject.dnsVerdict][health];
+  if (row.action === "deregister" || !row.until) return row;
+  const runs = row.until.runs === "patience" ? PATIENT_RUNS : guards.maximumUnconfirmedRuns;
+  return runsMissing(subject.track, evidence.now, evidence.interval) >= runs
+    ? { action: "deregister", reason: row.until.reason, guarded: true }
+    : { action: "keep", reason: row.reason };
+}
+
+function forEntry(subject: Subject, evidence: Evidence, guards: Guards): Unplaced | undefined {
+  const { address, target, track } = subject;
+  // DNS can't be asked now, and denied the address when it was: not a reason to let it in.
+  const wasDenied = subject.dnsVerdict === "unknown" && track.deniedSince !== undefined && track.listed;
+  const entry = ENTRIES[subject.interfaceVerdict][wasDenied ? "leaving" : subject.dnsVerdict];
+  const draining = target && ({ action: "ignore", reason: "draining" } as const);
+  if (entry === "nothing") return draining;
+  if (entry === "leaving" || entry === "dns-only") return draining ?? { action: "ignore", reason: entry };
+  // Its interface was there and is gone, or never came: DNS is late.
+  const isLate = entry === "dns" && isGone(track, guards, evidence);
+  if (isLate) return draining ?? { action: "ignore", reason: "dns-only" };
+  if (!evidence.isInSubnets(address)) return { action: "refuse", reason: "outside-subnets" };
+  const fromInterface = target ? "interface-with-draining-target" : "interface-without-target";
+  return { action: "register", reason: entry === "dns" ? "dns-without-target" : fromInterface };
+}
+
+const isGone = (track: Track, guards: Guards, evidence: Evidence): boolean =>
+  track.missingSince !== undefined && (track.attachedAt !== undefined || outlasts(track, guards, evidence));
+
+/**
+ * Holds back what is guarded: unhealthy targets go first, at least one may go in a run, and of the healthy ones the
+ * minimum stays.
+ */
+function guard(decisions: readonly Decision[], evidence: Evidence, guards: Guards): Decision[] {
+  const keyOf = ({ address, port }: { address: string; port: number }): string => `${address} ${port}`;
+  const byKey = new Map(evidence.targets.map((target) => [keyOf(target), target]));
+  const isHealthyTarget = (decision: Decision): boolean => byKey.get(keyOf(decision))?.state === "healthy";
+  const free = new Set(decisions.filter((d) => d.action === "deregister" && !d.guarded).map(keyOf));
+  const staying = evidence.targets.filter((target) => !isDraining(target) && !free.has(keyOf(target)));
+  const already = evidence.alreadyDeregistered ?? 0;
+  const allowed = Math.floor(((staying.length + already) * guards.maximumDeregistrationSharePercent) / 100);
+  let share = Math.max(1, allowed) - already;
   let spareHealthy = staying.filter(isHealthy).length - guards.minimumHealthyTargets;
-  // Unhealthy targets first: they cost no capacity.
-  onOneWitness.sort((a, b) => Number(isHealthy(a.candidate.target)) - Number(isHealthy(b.candidate.target)));
-  for (const { candidate, verdict } of onOneWitness) {
-    const healthy = isHealthy(candidate.target);
-    if (share <= 0) settled.push({ candidate, verdict: { action: "wait", reason: "over-share" } });
-    else if (healthy && spareHealthy <= 0) {
-      settled.push({ candidate, verdict: { action: "wait", reason: "under-minimum-healthy" } });
-    } else {
-      share -= 1;
-      if (healthy) spareHealthy -= 1;
-      settled.push({ candidate, verdict });
-    }
-  }
-  return settled
-    .map(({ candidate: { address, port }, verdict }) => ({ address, port, ...verdict }))
-    .sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : a.port - b.port));
+  const ordered = [...decisions].sort((a, b) => Number(isHealthyTarget(a)) - Number(isHealthyTarget(b)));
+  return ordered.map((decision) => {
+    if (!isGuarded(decision)) return decision;
+    const { address, port } = decision;
+    const healthy = isHealthyTarget(decision);
+    if (share <= 0) return { action: "wait", reason: "over-share", address, port };
+    if (healthy && spareHealthy <= 0) return { action: "wait", reason: "under-minimum-healthy", address, port };
+    share -= 1;
+    if (healthy) spareHealthy -= 1;
+    return decision;
+  });
 }

@@ -1,6 +1,6 @@
 /** Something that did not work, in a form for logs, metrics and the error of the run. */
 export interface Failure {
-  readonly source: "interfaces" | "dns" | "targets" | "register" | "deregister" | "counters";
+  readonly source: "interfaces" | "dns" | "targets" | "register" | "deregister" | "history";
   readonly message: string;
   readonly targetGroupArn?: string;
 }

@@ -23,17 +23,17 @@ export const RUN_METRICS = {
 
 /** Emitted once a run and target group, with {@link FUNCTION_DIMENSION} and {@link TARGET_GROUP_DIMENSION}. */
 export const TARGET_GROUP_METRICS = {
-  /** Addresses that the ALB has. */
+  /** Addresses that should be targets. */
   targetsWanted: { name: "TargetsWanted", unit: "Count" },
   /** Targets that are not draining, before the run's actions. */
   targetsRegistered: { name: "TargetsRegistered", unit: "Count" },
   targetsHealthy: { name: "TargetsHealthy", unit: "Count" },
-  /** Time since the target group was last seen to hold exactly the ALB's addresses. */
+  /** Time since the target group was last seen to need nothing. */
   driftSeconds: { name: "DriftSeconds", unit: "Seconds" },
   registrations: { name: "Registrations", unit: "Count" },
   deregistrations: { name: "Deregistrations", unit: "Count" },
   /** Targets that a guard kept, or addresses that it did not let in. */
   refusals: { name: "Refusals", unit: "Count" },
-  /** Targets kept without an interface because DNS lists them. */
+  /** Targets kept without an interface because DNS lists them or the NLB finds them healthy. */
   unconfirmedTargets: { name: "UnconfirmedTargets", unit: "Count" },
 } as const;

@@ -1,20 +1,20 @@
-import type { Counters } from "./counters";
-import type { Target } from "./decide";
+import type { Target } from "./evidence";
+import type { History } from "./history";
 
 export interface Address {
   readonly address: string;
   readonly port: number;
 }
 
-/** Counters as they were read; `revision` makes the next write conditional. */
-export interface StoredCounters {
-  readonly counters: Counters;
+/** The history as it was read; `revision` makes the next write conditional. */
+export interface StoredHistory {
+  readonly history: History;
   readonly revision: string | undefined;
 }
 
-/** The counters in the store cannot be understood; `revision` lets the next write replace them. */
-export class UnreadableCountersError extends Error {
-  override readonly name = "UnreadableCountersError";
+/** The history in the store cannot be understood; `revision` lets the next write replace it. */
+export class UnreadableHistoryError extends Error {
+  override readonly name = "UnreadableHistoryError";
   constructor(
     message: string,
     readonly revision: string | undefined,
@@ -23,25 +23,27 @@ export class UnreadableCountersError extends Error {
   }
 }
 
-/** Another run has written the counters since they were read. */
-export class ConcurrentRunError extends Error {
-  override readonly name = "ConcurrentRunError";
+/** One DNS answer. */
+export interface DnsAnswer {
+  readonly addresses: readonly string[];
+  /** Time since it left the authoritative server, in milliseconds; 0 from that server itself. */
+  readonly age: number;
 }
 
 /** Everything a run asks of the world. Each call rejects with an `Error` when the world does not answer. */
 export interface Ports {
-  /** Addresses of the attached network interfaces of this ALB. */
-  albAddresses(): Promise<string[]>;
-  /** Who else in the ALB's subnets holds these addresses: those that belong to an interface of another owner. */
-  foreignAddresses(addresses: readonly string[]): Promise<string[]>;
+  /** Addresses of the attached network interfaces of this ALB, all pages, with the time of attachment (0: unknown). */
+  albAddresses(): Promise<ReadonlyMap<string, number>>;
+  /** Who else in the ALB's subnets holds these addresses, with the time of attachment (0: unknown or not attached). */
+  foreignAddresses(addresses: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** One DNS answer for the ALB's name. */
-  resolve(ipAddressType: "ipv4" | "ipv6"): Promise<string[]>;
+  resolve(): Promise<DnsAnswer>;
   targets(targetGroupArn: string): Promise<Target[]>;
   register(targetGroupArn: string, targets: readonly Address[]): Promise<TargetResult>;
   deregister(targetGroupArn: string, targets: readonly Address[]): Promise<TargetResult>;
-  readCounters(): Promise<StoredCounters>;
-  /** Replaces only the revision that was read. Rejects with {@link ConcurrentRunError}. */
-  writeCounters(counters: Counters, revision: string | undefined): Promise<void>;
+  readHistory(): Promise<StoredHistory>;
+  /** Replaces only the revision that was read. Rejects with `ConcurrentRunError`. @returns the new revision */
+  writeHistory(history: History, revision: string | undefined): Promise<string>;
   /** Milliseconds since the epoch. */
   now(): number;
 }

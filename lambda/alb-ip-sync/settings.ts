@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
-import type { Mapping } from "./decide";
+import type { Mapping } from "./evidence";
 import type { RunSettings } from "./run";
 
 /** Names of the function's environment variables. The construct writes them, {@link readSettings} reads them. */
@@ -12,13 +12,20 @@ export const VARIABLES = {
   maximumUnconfirmedRuns: "MAXIMUM_UNCONFIRMED_RUNS",
   maximumDeregistrationSharePercent: "MAXIMUM_DEREGISTRATION_SHARE_PERCENT",
   minimumHealthyTargets: "MINIMUM_HEALTHY_TARGETS",
-  scheduleMinutes: "SCHEDULE_MINUTES",
   dryRun: "DRY_RUN",
   stateTable: "STATE_TABLE",
   dnsServers: "DNS_SERVERS",
+  authoritativeDns: "AUTHORITATIVE_DNS",
 } as const;
 
-/** Partition key of the table that keeps the counters; its value is the ALB's ARN suffix. */
+/** Key of an event: register the targets of the target group with this ARN, and fail if it stays empty. */
+export const FILL = "fill";
+/** Time after a run for which the schedule's events let the function look at DNS. */
+export const WATCH_SECONDS = 50;
+/** Time between two scheduled runs: the shortest that EventBridge offers. */
+export const INTERVAL_SECONDS = 60;
+
+/** Partition key of the table that keeps the history; its value is the ALB's ARN suffix. */
 export const STATE_TABLE_KEY = "loadBalancer";
 
 export interface Settings extends RunSettings {
@@ -26,10 +33,12 @@ export interface Settings extends RunSettings {
   readonly albArnSuffix: string;
   readonly albDnsName: string;
   readonly albSubnetIds: readonly string[];
-  /** DynamoDB table of the counters. */
+  /** DynamoDB table of the history. */
   readonly stateTable: string;
   /** `address` or `address:port` each; empty: the resolver of the environment. */
   readonly dnsServers: readonly string[];
+  /** Ask the authoritative servers of the ALB's name instead, as long as they answer. */
+  readonly authoritativeDns: boolean;
 }
 
 export class SettingsError extends Error {
@@ -70,15 +79,18 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (mappings === undefined) {
     refuse(
       VARIABLES.mappings,
-      'a JSON list of {"listenerPort": 1 to 65535, "targetGroupArn": "arn:…", "ipAddressType": "ipv4" or "ipv6"}, each target group once',
+      'a JSON list of {"listenerPort": 1 to 65535, "targetGroupArn": "arn:…"}, each target group once',
       environment[VARIABLES.mappings],
     );
   }
   const dnsServers = environment[VARIABLES.dnsServers]
     ? list(VARIABLES.dnsServers, isServer, "DNS servers, each address or address:port")
     : [];
-  const dryRun = environment[VARIABLES.dryRun] ?? "false";
-  if (dryRun !== "true" && dryRun !== "false") refuse(VARIABLES.dryRun, "true or false", dryRun);
+  const flag = (variable: string): boolean => {
+    const given = environment[variable] ?? "false";
+    if (given !== "true" && given !== "false") refuse(variable, "true or false", given);
+    return given === "true";
+  };
 
   const settings = {
     albArnSuffix: text(VARIABLES.albArnSuffix, /^app\/[\w-]+\/\w+$/, "app/<name>/<id>, the end of the ALB's ARN"),
@@ -88,8 +100,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     maximumUnconfirmedRuns: integer(VARIABLES.maximumUnconfirmedRuns, 0, 1000, 3),
     maximumDeregistrationSharePercent: integer(VARIABLES.maximumDeregistrationSharePercent, 1, 100, 50),
     minimumHealthyTargets: integer(VARIABLES.minimumHealthyTargets, 0, 1000, 1),
-    interval: integer(VARIABLES.scheduleMinutes, 1, 60, 1) * 60_000,
-    dryRun: dryRun === "true",
+    interval: INTERVAL_SECONDS * 1000,
+    dryRun: flag(VARIABLES.dryRun),
+    authoritativeDns: flag(VARIABLES.authoritativeDns),
     stateTable: text(VARIABLES.stateTable, /^[\w.-]{3,255}$/, "the name of a DynamoDB table"),
     dnsServers,
   };
@@ -129,7 +142,7 @@ function parseMappings(given: string | undefined): Mapping[] | undefined {
 
 function parseMapping(item: unknown): Mapping | undefined {
   if (typeof item !== "object" || item === null) return undefined;
-  const { listenerPort, targetGroupArn, ipAddressType = "ipv4" } = item as Record<string, unknown>;
+  const { listenerPort, targetGroupArn } = item as Record<string, unknown>;
   if (!Number.isInteger(listenerPort) || Number(listenerPort) < 1 || Number(listenerPort) > 65_535) return undefined;
   if (
     typeof targetGroupArn !== "string" ||
@@ -137,6 +150,5 @@ function parseMapping(item: unknown): Mapping | undefined {
   ) {
     return undefined;
   }
-  if (ipAddressType !== "ipv4" && ipAddressType !== "ipv6") return undefined;
-  return { listenerPort: Number(listenerPort), targetGroupArn, ipAddressType };
+  return { listenerPort: Number(listenerPort), targetGroupArn };
 }

@@ -1,33 +1,26 @@
-import { Resolver } from "node:dns/promises";
-import { isIPv6, SocketAddress } from "node:net";
 import { DescribeNetworkInterfacesCommand, type Filter, type NetworkInterface } from "@aws-sdk/client-ec2";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { chunks } from "./chunks";
 import type { Clients, TimeBudget } from "./clients";
+import type { Resolve } from "./dns";
 import type { Ports } from "./ports";
 import type { Settings } from "./settings";
 
 /** Values that one filter of an EC2 call takes. Source: DescribeNetworkInterfaces, Amazon EC2 API Reference. */
 const FILTER_VALUES = 200;
-const DNS_TIMEOUT_MILLISECONDS = 2000;
 
-/** One spelling for each address: IPv6 has several. */
-const canonical = (address: string): string =>
-  isIPv6(address) ? new SocketAddress({ address, family: "ipv6" }).address : address;
-
-function addressesOf({ PrivateIpAddress, PrivateIpAddresses, Ipv6Addresses }: NetworkInterface): string[] {
-  const all = [
-    PrivateIpAddress,
-    ...(PrivateIpAddresses ?? []).map((item) => item.PrivateIpAddress),
-    ...(Ipv6Addresses ?? []).map((item) => item.Ipv6Address),
-  ];
-  return [...new Set(all.flatMap((address) => (address === undefined ? [] : canonical(address))))];
+function addressesOf({ PrivateIpAddress, PrivateIpAddresses }: NetworkInterface): string[] {
+  const all = [PrivateIpAddress, ...(PrivateIpAddresses ?? []).map((item) => item.PrivateIpAddress)];
+  return [...new Set(all.filter((address) => address !== undefined))];
 }
+
+const attachedAt = ({ Attachment }: NetworkInterface): number => Attachment?.AttachTime?.getTime() ?? 0;
 
 /** Reads from EC2, Elastic Load Balancing and DNS. */
 export function sources(
   { ec2, elb }: Pick<Clients, "ec2" | "elb">,
-  settings: Settings,
+  settings: Pick<Settings, "albArnSuffix" | "albDnsName" | "albSubnetIds">,
+  resolve: Resolve,
   { reading: abortSignal }: TimeBudget,
 ): Pick<Ports, "albAddresses" | "foreignAddresses" | "resolve" | "targets"> {
   const description = `ELB ${settings.albArnSuffix}`;
@@ -35,6 +28,7 @@ export function sources(
   const isOwn = (networkInterface: NetworkInterface): boolean =>
     networkInterface.Description === description && networkInterface.RequesterManaged === true;
 
+  /** All pages: a page that fails makes the whole answer fail. */
   async function networkInterfaces(filters: Filter[]): Promise<NetworkInterface[]> {
     const found: NetworkInterface[] = [];
     let token: string | undefined;
@@ -50,33 +44,31 @@ export function sources(
   return {
     async albAddresses() {
       const found = await networkInterfaces([{ Name: "description", Values: [description] }]);
-      return found
-        .filter((networkInterface) => isOwn(networkInterface) && networkInterface.Attachment?.Status === "attached")
-        .flatMap(addressesOf);
+      return new Map(
+        found
+          .filter((networkInterface) => isOwn(networkInterface) && networkInterface.Attachment?.Status === "attached")
+          .flatMap((networkInterface) =>
+            addressesOf(networkInterface).map((address) => [address, attachedAt(networkInterface)] as const),
+          ),
+      );
     },
 
     async foreignAddresses(addresses) {
-      const foreign = new Set<string>();
+      const foreign = new Map<string, number>();
       for (const values of chunks(addresses, FILTER_VALUES)) {
-        const name = isIPv6(values[0] ?? "") ? "ipv6-addresses.ipv6-address" : "addresses.private-ip-address";
         const found = await networkInterfaces([
           { Name: "subnet-id", Values: [...settings.albSubnetIds] },
-          { Name: name, Values: values },
+          { Name: "addresses.private-ip-address", Values: values },
         ]);
         for (const networkInterface of found) {
-          if (!isOwn(networkInterface)) for (const address of addressesOf(networkInterface)) foreign.add(address);
+          if (isOwn(networkInterface)) continue;
+          for (const address of addressesOf(networkInterface)) foreign.set(address, attachedAt(networkInterface));
         }
       }
-      return addresses.filter((address) => foreign.has(address));
+      return new Map([...foreign].filter(([address]) => addresses.includes(address)));
     },
 
-    async resolve(ipAddressType) {
-      const resolver = new Resolver({ timeout: DNS_TIMEOUT_MILLISECONDS, tries: 2 });
-      if (settings.dnsServers.length > 0) resolver.setServers([...settings.dnsServers]);
-      const name = settings.albDnsName;
-      const answer = ipAddressType === "ipv6" ? await resolver.resolve6(name) : await resolver.resolve4(name);
-      return answer.map(canonical);
-    },
+    resolve: () => resolve(settings.albDnsName),
 
     async targets(targetGroupArn) {
       const command = new DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn });
@@ -84,7 +76,7 @@ export function sources(
       return TargetHealthDescriptions.flatMap(({ Target, TargetHealth }) =>
         Target?.Id === undefined || Target.Port === undefined
           ? []
-          : { address: canonical(Target.Id), port: Target.Port, state: TargetHealth?.State ?? "unknown" },
+          : { address: Target.Id, port: Target.Port, state: TargetHealth?.State ?? "unknown" },
       );
     },
   };

@@ -1,73 +1,54 @@
-import { randomUUID } from "node:crypto";
-import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { storedItem } from "../stored-item";
 import type { Clients, TimeBudget } from "./clients";
-import type { Counter, Counters } from "./counters";
-import { ConcurrentRunError, type Ports, UnreadableCountersError } from "./ports";
+import type { History, Track } from "./history";
+import { type Ports, UnreadableHistoryError } from "./ports";
 import { type Settings, STATE_TABLE_KEY } from "./settings";
 
 /**
- * Keeps the counters in one DynamoDB item: `loadBalancer` (the key), `revision` (new with every write) and `counters`
- * (JSON: address → `{runs, countedAt}`). A write replaces only the revision that was read.
+ * Keeps the history in one item of the table, as JSON: address → {@link Track}. An item without it, which an earlier
+ * version of the function has left, is an empty history.
  */
 export function state(
   { dynamodb }: Pick<Clients, "dynamodb">,
-  { stateTable: TableName, albArnSuffix }: Settings,
+  { stateTable: table, albArnSuffix }: Settings,
   { acting: abortSignal }: TimeBudget,
-): Pick<Ports, "readCounters" | "writeCounters"> {
-  const key = { [STATE_TABLE_KEY]: { S: albArnSuffix } };
+): Pick<Ports, "readHistory" | "writeHistory"> {
+  const key = { name: STATE_TABLE_KEY, value: albArnSuffix };
+  const item = storedItem(dynamodb, { table, key, attribute: "history", abortSignal });
   return {
-    async readCounters() {
-      const command = new GetItemCommand({ TableName, Key: key, ConsistentRead: true });
-      const { Item } = await dynamodb.send(command, { abortSignal });
-      const revision = Item?.revision?.S;
-      if (Item === undefined) return { counters: new Map(), revision };
-      const counters = parseCounters(Item.counters?.S);
-      if (counters === undefined) {
-        throw new UnreadableCountersError(
-          `table ${TableName}: the counters of ${albArnSuffix} are not readable`,
-          revision,
-        );
+    async readHistory() {
+      const { content, revision } = await item.read();
+      if (content === undefined) return { history: new Map(), revision };
+      const history = parseHistory(content);
+      if (history === undefined) {
+        throw new UnreadableHistoryError(`table ${table}: the history of ${albArnSuffix} is not readable`, revision);
       }
-      return { counters, revision };
+      return { history, revision };
     },
-
-    async writeCounters(counters, replaced) {
-      const revision = randomUUID();
-      const command = new PutItemCommand({
-        TableName,
-        Item: { ...key, revision: { S: revision }, counters: { S: JSON.stringify(Object.fromEntries(counters)) } },
-        ...(replaced === undefined
-          ? { ConditionExpression: "attribute_not_exists(revision)" }
-          : {
-              ConditionExpression: "revision = :replaced",
-              ExpressionAttributeValues: { ":replaced": { S: replaced } },
-            }),
-      });
-      try {
-        await dynamodb.send(command, { abortSignal });
-      } catch (error) {
-        if (!(error instanceof Error) || error.name !== "ConditionalCheckFailedException") throw error;
-        throw new ConcurrentRunError("another run has written the counters");
-      }
-    },
+    writeHistory: (history, replaced) => item.write(JSON.stringify(stored(history)), replaced),
   };
 }
 
-/** @returns undefined where the text is not a map of counters. */
-function parseCounters(text: string | undefined): Counters | undefined {
+/** Without what only one execution environment needs to know. */
+export const stored = (history: History): Record<string, Track> =>
+  Object.fromEntries([...history].map(([address, { listedAt: _, samples: __, ...track }]) => [address, track]));
+
+/** @returns undefined where the text is not a history. */
+function parseHistory(text: string): History | undefined {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text ?? "");
+    parsed = JSON.parse(text);
   } catch {
     return undefined;
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undefined;
   const entries = Object.entries(parsed);
-  return entries.every((entry): entry is [string, Counter] => isCounter(entry[1])) ? new Map(entries) : undefined;
+  return entries.every((entry): entry is [string, Track] => isTrack(entry[1])) ? new Map(entries) : undefined;
 }
 
-function isCounter(value: unknown): value is Counter {
+function isTrack(value: unknown): value is Track {
   if (typeof value !== "object" || value === null) return false;
-  const { runs, countedAt } = value as Partial<Counter>;
-  return Number.isInteger(runs) && Number(runs) > 0 && Number.isFinite(countedAt);
+  const { attachedAt, missingSince, listed, deniedSince } = value as Partial<Track>;
+  const times = [attachedAt, missingSince, deniedSince].filter((time) => time !== undefined);
+  return times.every(Number.isFinite) && (listed === undefined || listed === true);
 }

@@ -1,6 +1,8 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import { type Decision, explain, type Mapping } from "./decide";
+import type { Decision } from "./decide";
+import { explain, type Reason } from "./decision-table";
+import type { Mapping } from "./evidence";
 import { METRIC_NAMESPACE, RUN_METRICS, TARGET_GROUP_DIMENSION, TARGET_GROUP_METRICS } from "./metric-names";
 import type { MappingReport, Report } from "./run";
 
@@ -47,7 +49,7 @@ export function emit(report: Report, dryRun: boolean): void {
   runMetrics.publishStoredMetrics();
 }
 
-/** A target that simply stays is only worth a line when somebody looks closely. */
+/** A target that is kept is logged only at debug level. */
 function logDecisions({ mapping, decisions }: MappingReport, dryRun: boolean): void {
   for (const { action, address, port, reason } of decisions) {
     const line = { targetGroup: targetGroupOf(mapping), action, address, port, reason, why: explain(reason), dryRun };
@@ -56,6 +58,8 @@ function logDecisions({ mapping, decisions }: MappingReport, dryRun: boolean): v
     else logger.info("decision", line);
   }
 }
+
+const UNCONFIRMED: ReadonlySet<string> = new Set<Reason>(["dns-still-lists", "healthy-without-interface"]);
 
 function emitTargetGroup(report: MappingReport): void {
   const metrics = metricsOf(report.mapping);
@@ -68,7 +72,7 @@ function emitTargetGroup(report: MappingReport): void {
     registrations: report.registered.length,
     deregistrations: report.deregistered.length,
     refusals: counted(({ action }) => action === "wait" || action === "refuse"),
-    unconfirmedTargets: counted(({ action, reason }) => action === "keep" && reason === "dns-still-lists"),
+    unconfirmedTargets: counted(({ action, reason }) => action === "keep" && UNCONFIRMED.has(reason)),
   };
   for (const key of Object.keys(TARGET_GROUP_METRICS) as (keyof typeof TARGET_GROUP_METRICS)[]) {
     const value = values[key];

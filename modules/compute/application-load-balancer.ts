@@ -1,32 +1,36 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { LbListener } from "@cdktf/provider-aws/lib/lb-listener";
-import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
+import type { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Construct } from "constructs";
 import type { Environment } from "../../config/schema";
+import type { TargetOptions } from "../../config/schema/target";
 import { PrivateBucket } from "../data/private-bucket";
-import type { Network } from "../network/network";
+import type { EnvironmentNetwork } from "../network/environment-network";
+import { ownAccount, ownPartition } from "../own-account";
+import { TLS_POLICY } from "../tls-policy";
 import { ClientAccess } from "./client-access";
+import { addTargetGroup } from "./target-group";
 
 export interface ApplicationLoadBalancerProps {
   readonly prefix: string;
   readonly region: string;
   readonly options: Environment["compute"]["loadBalancer"];
   readonly ipAddressType: Environment["network"]["ipAddressType"];
-  readonly network: Network;
+  readonly network: EnvironmentNetwork;
   /** Security group of the tasks, which listen on `containerPort`. */
   readonly tasksSecurityGroup: SecurityGroup;
   readonly containerPort: number;
   readonly healthCheckPath: string;
+  readonly targetGroupName: string;
+  /** How requests are sent to the tasks. */
+  readonly target: TargetOptions;
+  /** Let Terraform refuse every plan that would delete or replace the bucket of access logs. @default false */
+  readonly preventDestroy?: boolean;
 }
 
-/** TLS 1.2 and 1.3. Source: "Security policies for your Application Load Balancer". */
-const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
-
 /**
- * Internal ALB in the private subnets with one target group for the tasks. Nobody may connect to it until the
+ * Internal ALB in the private subnets with one target group for the tasks. It accepts no connection until the
  * stack of the NLB says so.
  */
 export class ApplicationLoadBalancer extends Construct {
@@ -34,6 +38,10 @@ export class ApplicationLoadBalancer extends Construct {
   readonly targetGroup: LbTargetGroup;
   readonly securityGroup: SecurityGroup;
   readonly accessLogs: PrivateBucket;
+  /** Requests and health checks to the tasks. */
+  readonly accessToTasks: ClientAccess;
+  /** Seconds during which a deregistered task may finish its requests. */
+  readonly deregistrationDelaySeconds: number;
   /** Listeners by port. */
   readonly listeners: ReadonlyMap<number, LbListener>;
 
@@ -41,16 +49,17 @@ export class ApplicationLoadBalancer extends Construct {
     super(scope, id);
     const { containerPort, network, options, prefix } = props;
     const name = `${prefix}-alb`;
+    this.deregistrationDelaySeconds = options.deregistrationDelaySeconds;
 
     this.securityGroup = new SecurityGroup(this, "security-group", {
       name,
       description: "ALB: listeners from the NLB, container port to the tasks",
-      vpcId: network.vpc.id,
+      vpcId: network.vpcId,
       tags: { Name: name },
     });
-    new ClientAccess(this, "to-tasks", {
+    this.accessToTasks = new ClientAccess(this, "to-tasks", {
       client: this.securityGroup,
-      server: props.tasksSecurityGroup,
+      serverGroupId: props.tasksSecurityGroup.id,
       port: containerPort,
       description: "Requests and health checks from the ALB to the tasks",
     });
@@ -61,7 +70,7 @@ export class ApplicationLoadBalancer extends Construct {
       internal: true,
       loadBalancerType: "application",
       ipAddressType: props.ipAddressType,
-      subnets: network.privateSubnets.map((subnet) => subnet.id),
+      subnets: [...network.privateSubnetIds],
       securityGroups: [this.securityGroup.id],
       idleTimeout: options.idleTimeoutSeconds,
       dropInvalidHeaderFields: true,
@@ -71,23 +80,13 @@ export class ApplicationLoadBalancer extends Construct {
       dependsOn: [this.accessLogs.policy],
     });
 
-    this.targetGroup = new LbTargetGroup(this, "target-group", {
-      // The port in the name lets a new group be created before the listener lets go of the old one.
-      name: `${prefix}-app-${containerPort}`,
+    this.targetGroup = addTargetGroup(this, "target-group", {
+      name: props.targetGroupName,
+      vpcId: network.vpcId,
       port: containerPort,
-      protocol: "HTTP",
-      targetType: "ip",
-      vpcId: network.vpc.id,
-      deregistrationDelay: String(options.deregistrationDelaySeconds),
-      healthCheck: {
-        path: props.healthCheckPath,
-        matcher: "200",
-        interval: 15,
-        timeout: 5,
-        healthyThreshold: 2,
-        unhealthyThreshold: 3,
-      },
-      lifecycle: { createBeforeDestroy: true },
+      healthCheckPath: props.healthCheckPath,
+      deregistrationDelaySeconds: options.deregistrationDelaySeconds,
+      options: props.target,
     });
     this.listeners = new Map(
       options.listeners.map(({ certificateArn, port }) => [
@@ -95,7 +94,7 @@ export class ApplicationLoadBalancer extends Construct {
         new LbListener(this, `listener-${port}`, {
           loadBalancerArn: this.loadBalancer.arn,
           port,
-          ...(certificateArn ? { protocol: "HTTPS", certificateArn, sslPolicy: tlsPolicy } : { protocol: "HTTP" }),
+          ...(certificateArn ? { protocol: "HTTPS", certificateArn, sslPolicy: TLS_POLICY } : { protocol: "HTTP" }),
           defaultAction: [{ type: "forward", targetGroupArn: this.targetGroup.arn }],
           tags: { Name: `${name}-${port}` },
         }),
@@ -116,13 +115,15 @@ export class ApplicationLoadBalancer extends Construct {
   }
 
   /** Source: User Guide for Application Load Balancers, "Enable access logs": only S3-managed keys are supported. */
-  private addAccessLogBucket({ options, prefix, region }: ApplicationLoadBalancerProps): PrivateBucket {
-    const account = new DataAwsCallerIdentity(this, "account", {}).accountId;
-    const partition = new DataAwsPartition(this, "partition", {}).partition;
+  private addAccessLogBucket(props: ApplicationLoadBalancerProps): PrivateBucket {
+    const { options, prefix, preventDestroy, region } = props;
+    const account = ownAccount(this);
+    const partition = ownPartition(this);
     return new PrivateBucket(this, "access-logs", {
       name: { prefix: `${prefix}-alb-logs-` },
       versioned: false,
       forceDestroy: options.accessLogForceDestroy,
+      preventDestroy,
       lifecycleRules: [
         {
           id: "expire-logs",

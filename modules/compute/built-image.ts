@@ -1,20 +1,23 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
+import { existsSync } from "node:fs";
 import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { Image } from "@cdktf/provider-docker/lib/image";
 import { DockerProvider, type DockerProviderRegistryAuth } from "@cdktf/provider-docker/lib/provider";
 import { RegistryImage } from "@cdktf/provider-docker/lib/registry-image";
 import { AssetType, TerraformAsset, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
+import { ecrRegistry } from "../../config/ecr";
 import { projectPath } from "../../config/project";
+import type { Region } from "../../config/regions";
 import type { Environment } from "../../config/schema";
-import { copyContext } from "../../operations/image/build-context";
-import { contentTag } from "../../operations/image/content-tag";
+import { written } from "../literal";
+import { ownAccount } from "../own-account";
+import { copyContext } from "./image/build-context";
+import { contentTag } from "./image/content-tag";
 
 export interface BuiltImageProps {
   readonly options: NonNullable<Environment["application"]["image"]["build"]>;
   readonly cpuArchitecture: Environment["compute"]["cpuArchitecture"];
-  readonly region: string;
+  readonly region: Region;
   readonly repository: EcrRepository;
 }
 
@@ -22,7 +25,7 @@ const platforms = { ARM64: "linux/arm64", X86_64: "linux/amd64" } as const;
 
 /**
  * Builds the image with the local Docker engine and pushes it to ECR. Its tag is a hash of what goes into it, so that
- * unchanged content builds and pushes nothing.
+ * unchanged content pushes nothing. An engine that lacks the image, such as a fresh runner's, builds it with each apply.
  */
 export class BuiltImage extends Construct {
   /** The image by digest. */
@@ -37,15 +40,19 @@ export class BuiltImage extends Construct {
     new DockerProvider(this, "docker", { registryAuth: [this.registryAuth(options.login, region)] });
 
     const platform = platforms[cpuArchitecture];
-    const context = projectPath(options.context);
+    const context = projectPath(written(options.context));
+    const dockerfile = written(options.dockerfile);
     this.tag = contentTag({
       context,
-      dockerfile: options.dockerfile,
-      buildArguments: options.arguments,
+      dockerfile,
+      buildArguments: Object.fromEntries(
+        Object.entries(options.arguments).map(([name, value]) => [name, written(value)]),
+      ),
       platform,
     });
     const staged = projectPath("dist", "image-context", this.tag);
-    copyContext(context, staged, options.dockerfile);
+    // Its name is the hash of its content. Another synth may be reading it.
+    if (!existsSync(staged)) copyContext(context, staged, dockerfile);
     const asset = new TerraformAsset(this, "context", {
       path: staged,
       type: AssetType.DIRECTORY,
@@ -76,10 +83,9 @@ export class BuiltImage extends Construct {
   }
 
   /** The data source for ECR's token would write it into the state; neither of these does. */
-  private registryAuth(login: BuiltImageProps["options"]["login"], region: string): DockerProviderRegistryAuth {
-    const account = new DataAwsCallerIdentity(this, "account", {}).accountId;
-    const suffix = new DataAwsPartition(this, "partition", {}).dnsSuffix;
-    const address = `${account}.dkr.ecr.${region}.${suffix}`;
+  private registryAuth(login: BuiltImageProps["options"]["login"], region: Region): DockerProviderRegistryAuth {
+    const account = ownAccount(this);
+    const address = ecrRegistry(account, region);
     if (login === "docker-config") return { address };
     const token = new TerraformVariable(this, "ecrToken", {
       type: "string",

@@ -16,7 +16,9 @@ export function capacityProviderStrategy(
     return [{ capacityProvider: ec2CapacityProvider, weight: 1 }];
   }
   const spot = fargate.spotSharePercent;
-  const strategy: EcsServiceCapacityProviderStrategy[] = [{ capacityProvider: "FARGATE", base: 1, weight: 100 - spot }];
+  // A provider of weight 0 places no task, whatever its base. Source: Amazon ECS API Reference, "CapacityProviderStrategyItem".
+  const weight = Math.max(1, 100 - spot);
+  const strategy: EcsServiceCapacityProviderStrategy[] = [{ capacityProvider: "FARGATE", base: 1, weight }];
   if (spot > 0) strategy.push({ capacityProvider: "FARGATE_SPOT", weight: spot });
   return strategy;
 }

@@ -5,7 +5,8 @@ import { Construct } from "constructs";
 
 export interface ClientAccessProps {
   readonly client: SecurityGroup;
-  readonly server: SecurityGroup;
+  /** Security group of the server. */
+  readonly serverGroupId: string;
   /** TCP port of the server. */
   readonly port: number;
   /** What is reached, for the rules' descriptions. */
@@ -16,19 +17,22 @@ export interface ClientAccessProps {
 export class ClientAccess extends Construct {
   readonly egress: VpcSecurityGroupEgressRule;
   readonly ingress: VpcSecurityGroupIngressRule;
+  /** Both: a resource that uses the connection until it is destroyed depends on them. */
+  readonly rules: readonly [VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule];
 
-  constructor(scope: Construct, id: string, { client, description, port, server }: ClientAccessProps) {
+  constructor(scope: Construct, id: string, { client, description, port, serverGroupId }: ClientAccessProps) {
     super(scope, id);
     const rule = { description, ipProtocol: "tcp", fromPort: port, toPort: port };
     this.egress = new VpcSecurityGroupEgressRule(this, "egress", {
       ...rule,
       securityGroupId: client.id,
-      referencedSecurityGroupId: server.id,
+      referencedSecurityGroupId: serverGroupId,
     });
     this.ingress = new VpcSecurityGroupIngressRule(this, "ingress", {
       ...rule,
-      securityGroupId: server.id,
+      securityGroupId: serverGroupId,
       referencedSecurityGroupId: client.id,
     });
+    this.rules = [this.egress, this.ingress];
   }
 }

@@ -1,6 +1,5 @@
 import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { EcsCapacityProvider } from "@cdktf/provider-aws/lib/ecs-capacity-provider";
 import type { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
@@ -12,14 +11,15 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment } from "../../config/schema";
-import type { Network } from "../network/network";
+import type { EnvironmentNetwork } from "../network/environment-network";
+import { ownPartition } from "../own-account";
 import { AwsApiEgress } from "./aws-api-egress";
 
 export interface Ec2CapacityProps {
   readonly prefix: string;
   readonly options: Environment["compute"]["ec2"];
   readonly cpuArchitecture: Environment["compute"]["cpuArchitecture"];
-  readonly network: Network;
+  readonly network: EnvironmentNetwork;
   readonly cluster: EcsCluster;
   readonly kmsKeyArn: string;
   /** Let destroy terminate protected instances. */
@@ -30,7 +30,8 @@ export interface Ec2CapacityProps {
 
 /**
  * Instances of an Auto Scaling group that join the cluster, and the capacity provider that scales them.
- * ECS takes an instance away only once it runs no task.
+ * ECS takes an instance away only once it runs no task. Until the last instance is gone, its agent reports to ECS: role
+ * and way out of the instances outlive them.
  */
 export class Ec2Capacity extends Construct {
   readonly role: IamRole;
@@ -38,31 +39,34 @@ export class Ec2Capacity extends Construct {
   readonly launchTemplate: LaunchTemplate;
   readonly autoScalingGroup: AutoscalingGroup;
   readonly capacityProvider: EcsCapacityProvider;
+  /** Name of the capacity provider, as it is written: other stacks need no output for it. */
+  readonly capacityProviderName: string;
 
   constructor(scope: Construct, id: string, props: Ec2CapacityProps) {
     super(scope, id);
     const { cluster, network, options, prefix } = props;
     const name = `${prefix}-instances`;
 
-    this.role = this.addInstanceRole(name);
+    const { role, policies } = this.addInstanceRole(name);
+    this.role = role;
     const instanceProfile = new IamInstanceProfile(this, "instance-profile", { name, role: this.role.name });
     this.securityGroup = new SecurityGroup(this, "security-group", {
       name,
       description: "Container instances: nothing in, AWS services out",
-      vpcId: network.vpc.id,
+      vpcId: network.vpcId,
       tags: { Name: name },
     });
-    new AwsApiEgress(this, "aws-api-egress", { network, securityGroup: this.securityGroup });
+    const egress = new AwsApiEgress(this, "aws-api-egress", { network, securityGroup: this.securityGroup });
 
     const tags = { ...props.tags, Name: name };
     this.launchTemplate = new LaunchTemplate(this, "launch-template", {
       name,
       updateDefaultVersion: true,
-      imageId: this.ecsOptimizedImage(props.cpuArchitecture),
+      imageId: this.ecsOptimizedImage(props.cpuArchitecture, options.amiVersion),
       instanceType: options.instanceType,
       iamInstanceProfile: { arn: instanceProfile.arn },
       vpcSecurityGroupIds: [this.securityGroup.id],
-      userData: Fn.base64encode(joinCluster(cluster.name)),
+      userData: Fn.base64encode(joinCluster(cluster.name, tags)),
       metadataOptions: {
         httpEndpoint: "enabled",
         httpTokens: "required",
@@ -87,7 +91,7 @@ export class Ec2Capacity extends Construct {
 
     this.autoScalingGroup = new AutoscalingGroup(this, "auto-scaling-group", {
       name,
-      vpcZoneIdentifier: network.privateSubnets.map((subnet) => subnet.id),
+      vpcZoneIdentifier: [...network.privateSubnetIds],
       minSize: options.minimumInstances,
       maxSize: options.maximumInstances,
       launchTemplate: { id: this.launchTemplate.id, version: Fn.tostring(this.launchTemplate.latestVersion) },
@@ -95,9 +99,19 @@ export class Ec2Capacity extends Construct {
       protectFromScaleIn: true,
       forceDelete: props.forceDelete,
       healthCheckType: "EC2",
+      // An instance must not register before the cluster has the capacity provider: it would never belong to it. So
+      // nothing waits for the instances here; the service does. Source: Amazon ECS Developer Guide, "Amazon ECS capacity
+      // providers for EC2 workloads", considerations.
+      waitForCapacityTimeout: "0",
       instanceRefresh: {
         strategy: "Rolling",
-        preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 200, scaleInProtectedInstances: "Refresh" },
+        preferences: {
+          // New instances before old ones, a tenth at a time: one by one up to ten.
+          // Source: Amazon EC2 Auto Scaling User Guide, "Instance maintenance policies".
+          minHealthyPercentage: 100,
+          maxHealthyPercentage: 110,
+          scaleInProtectedInstances: "Refresh",
+        },
       },
       tag: [
         ...Object.entries(tags).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
@@ -106,12 +120,13 @@ export class Ec2Capacity extends Construct {
       ],
       // The capacity provider sets it.
       lifecycle: { ignoreChanges: ["desired_capacity"] },
-      // Instances join the cluster, so it has to be there until the last of them is gone.
-      dependsOn: [cluster],
+      // What the instances need until the last of them is gone: destroy goes the other way round.
+      dependsOn: [cluster, ...policies, ...egress.rules],
     });
 
+    this.capacityProviderName = name;
     this.capacityProvider = new EcsCapacityProvider(this, "capacity-provider", {
-      name,
+      name: this.capacityProviderName,
       autoScalingGroupProvider: {
         autoScalingGroupArn: this.autoScalingGroup.arn,
         managedScaling: { status: "ENABLED", targetCapacity: options.targetCapacityPercent },
@@ -122,42 +137,52 @@ export class Ec2Capacity extends Construct {
   }
 
   /** Source: Amazon ECS Developer Guide, "Amazon ECS container instance IAM role"; Session Manager instead of SSH keys. */
-  private addInstanceRole(name: string): IamRole {
+  private addInstanceRole(name: string): { role: IamRole; policies: IamRolePolicyAttachment[] } {
     const trust = new DataAwsIamPolicyDocument(this, "trust", {
       statement: [
         { actions: ["sts:AssumeRole"], principals: [{ type: "Service", identifiers: ["ec2.amazonaws.com"] }] },
       ],
     });
     const role = new IamRole(this, "role", { name, assumeRolePolicy: trust.json });
-    const partition = new DataAwsPartition(this, "partition", {}).partition;
-    const policies = {
+    const partition = ownPartition(this);
+    const managed = {
       ecs: "service-role/AmazonEC2ContainerServiceforEC2Role",
       "session-manager": "AmazonSSMManagedInstanceCore",
     };
-    for (const [id, policy] of Object.entries(policies)) {
-      new IamRolePolicyAttachment(this, `${id}-policy`, {
-        role: role.name,
-        policyArn: `arn:${partition}:iam::aws:policy/${policy}`,
-      });
-    }
-    return role;
+    const policies = Object.entries(managed).map(
+      ([id, policy]) =>
+        new IamRolePolicyAttachment(this, `${id}-policy`, {
+          role: role.name,
+          policyArn: `arn:${partition}:iam::aws:policy/${policy}`,
+        }),
+    );
+    return { role, policies };
   }
 
   /** Source: Amazon ECS Developer Guide, "Retrieving Amazon ECS-optimized Linux AMI metadata". */
-  private ecsOptimizedImage(cpuArchitecture: Ec2CapacityProps["cpuArchitecture"]): string {
-    const architecture = cpuArchitecture === "ARM64" ? "arm64/" : "";
+  private ecsOptimizedImage(
+    cpuArchitecture: Ec2CapacityProps["cpuArchitecture"],
+    version: Ec2CapacityProps["options"]["amiVersion"],
+  ): string {
+    const [folder, suffix] = cpuArchitecture === "ARM64" ? ["arm64/", "arm64"] : ["", "x86_64"];
+    const image = version ? `al2023-ami-ecs-hvm-${version}-kernel-6.1-${suffix}` : "recommended";
     return new DataAwsSsmParameter(this, "ecs-optimized-image", {
-      name: `/aws/service/ecs/optimized-ami/amazon-linux-2023/${architecture}recommended/image_id`,
+      name: `/aws/service/ecs/optimized-ami/amazon-linux-2023/${folder}${image}/image_id`,
     }).insecureValue;
   }
 }
 
-/** Source: Amazon ECS Developer Guide, "Amazon ECS container agent configuration". */
-const joinCluster = (clusterName: string): string => `#!/bin/bash
+/**
+ * Configuration of the container agent. The tags of the container instance are written out: to copy those of the EC2
+ * instance, the agent would have to call Amazon EC2 before it registers, and gives up where that is out of reach. An image
+ * is pulled once and still cleaned up later, which `prefer-cached` switches off.
+ * Source: Amazon ECS Developer Guide, "Amazon ECS container agent configuration".
+ */
+const joinCluster = (clusterName: string, tags: Readonly<Record<string, string>>): string => `#!/bin/bash
 cat >> /etc/ecs/ecs.config <<'CONFIG'
 ECS_CLUSTER=${clusterName}
 ECS_AWSVPC_BLOCK_IMDS=true
-ECS_CONTAINER_INSTANCE_PROPAGATE_TAGS_FROM=ec2_instance
-ECS_IMAGE_PULL_BEHAVIOR=prefer-cached
+ECS_CONTAINER_INSTANCE_TAGS=${Fn.jsonencode(tags)}
+ECS_IMAGE_PULL_BEHAVIOR=once
 CONFIG
 `;

@@ -7,13 +7,17 @@ export interface RepositoryProps {
   /** Name of the repository. */
   readonly name: string;
   readonly kmsKeyArn: string;
-  /** Number of images kept. */
+  /** Number of images kept, tagged or not; the service and its roll-back need the latest ones. */
   readonly keepImages: number;
-  /** Let destroy delete a repository that still holds images. */
+  /** Allow destroy to delete a repository that still holds images. */
   readonly forceDelete: boolean;
 }
 
-/** ECR repository: a tag never changes its image, each push is scanned. */
+/**
+ * ECR repository; each push is scanned. Tasks name their image by digest, so what a tag points to decides nothing, and
+ * tags may move: an image that is built again from the same files has another digest under the same tag, and an immutable
+ * tag would refuse its push (decision 12).
+ */
 export class Repository extends Construct {
   readonly repository: EcrRepository;
 
@@ -21,7 +25,7 @@ export class Repository extends Construct {
     super(scope, id);
     this.repository = new EcrRepository(this, "repository", {
       name,
-      imageTagMutability: "IMMUTABLE",
+      imageTagMutability: "MUTABLE",
       imageScanningConfiguration: { scanOnPush: true },
       encryptionConfiguration: [{ encryptionType: "KMS", kmsKey: kmsKeyArn }],
       forceDelete,

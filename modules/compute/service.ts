@@ -1,55 +1,104 @@
-import { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-policy";
-import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
+import type { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
 import type { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
 import { EcsService, type EcsServiceCapacityProviderStrategy } from "@cdktf/provider-aws/lib/ecs-service";
+import type { Lb } from "@cdktf/provider-aws/lib/lb";
+import type { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment } from "../../config/schema";
-import type { ApplicationLoadBalancer } from "./application-load-balancer";
-import { type ApplicationTask, containerName } from "./application-task";
+import { addScaling, type Scaling } from "./scaling";
+import { containerName, type Task } from "./task";
 
-export interface ServiceProps {
+/** What is the same for every service of an environment. */
+export interface ServiceSurroundings {
+  /** Name of the cluster. */
   readonly prefix: string;
-  readonly application: Environment["application"];
   readonly launchType: Environment["compute"]["launchType"];
   readonly cluster: EcsCluster;
-  readonly task: ApplicationTask;
   readonly capacityProviderStrategy: readonly EcsServiceCapacityProviderStrategy[];
-  readonly loadBalancer: ApplicationLoadBalancer;
   readonly subnetIds: readonly string[];
-  readonly securityGroup: SecurityGroup;
-  /** What has to be there before tasks can be placed. */
+  /** What tasks need to be placed and to run, until the last of them has stopped. */
   readonly dependsOn: readonly ITerraformDependable[];
 }
 
-/** ECS service behind the ALB's target group: spread over zones, rolls back a deployment that does not become healthy. */
+export interface ServiceProps extends ServiceSurroundings {
+  readonly name: string;
+  readonly task: Task;
+  readonly securityGroup: SecurityGroup;
+  readonly tasks: Scaling;
+  /** Where requests come from; none for a service that takes none. */
+  readonly behind?: {
+    readonly loadBalancer: Lb;
+    readonly targetGroup: LbTargetGroup;
+    /** @default the task's own container, which is not a sidecar */
+    readonly container?: string;
+    readonly containerPort: number;
+    readonly deregistrationDelaySeconds: number;
+  };
+  /** @default false */
+  readonly executeCommand?: boolean;
+  /** Who rolls new revisions of the task definition out. @default "terraform" */
+  readonly ownedBy?: "pipeline" | "terraform";
+  /** Alarms that roll a deployment back. @default none */
+  readonly rollbackAlarmNames?: readonly string[];
+}
+
+/**
+ * Time for the tasks to become steady: the provider's own 20 minutes, and the deregistration delay of four groups of
+ * tasks that are replaced one after the other.
+ */
+function steadyStateTimeouts(deregistrationDelaySeconds: number) {
+  const minutes = `${20 + Math.ceil((4 * deregistrationDelaySeconds) / 60)}m`;
+  return { create: minutes, update: minutes, delete: minutes };
+}
+
+/**
+ * A deployment that ECS has rolled back is steady as well, so that the provider reports success.
+ * Source: hashicorp/terraform-provider-aws, issues 19519 and 20858.
+ */
+const runsRevisionOfApply = ({ name, prefix, task }: ServiceProps) => ({
+  condition: `\${self.task_definition == ${task.taskDefinition.fqn}.arn}`,
+  errorMessage: `ECS has rolled the deployment back: the service does not run the task definition of this apply. See why: aws ecs describe-services --cluster ${prefix} --services ${name}`,
+});
+
+/** ECS service, behind a target group or without one: spread over zones, rolls back a deployment that does not become healthy. */
 export class Service extends Construct {
   readonly service: EcsService;
   readonly scalingTarget: AppautoscalingTarget;
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id);
-    const { application, cluster, loadBalancer } = props;
+    const {
+      behind,
+      cluster,
+      executeCommand = false,
+      name,
+      ownedBy = "terraform",
+      rollbackAlarmNames = [],
+      tasks,
+    } = props;
     this.service = new EcsService(this, "service", {
-      name: `${props.prefix}-app`,
+      name,
       cluster: cluster.arn,
       taskDefinition: props.task.taskDefinition.arn,
-      desiredCount: application.minimumTasks,
+      desiredCount: tasks.minimum,
       capacityProviderStrategy: [...props.capacityProviderStrategy],
       networkConfiguration: {
         subnets: [...props.subnetIds],
         securityGroups: [props.securityGroup.id],
         assignPublicIp: false,
       },
-      loadBalancer: [
-        {
-          targetGroupArn: loadBalancer.targetGroup.arn,
-          containerName,
-          containerPort: application.containerPort,
-        },
-      ],
-      healthCheckGracePeriodSeconds: 60,
+      ...(behind && {
+        loadBalancer: [
+          {
+            targetGroupArn: behind.targetGroup.arn,
+            containerName: behind.container ?? containerName,
+            containerPort: behind.containerPort,
+          },
+        ],
+        healthCheckGracePeriodSeconds: 60,
+      }),
       availabilityZoneRebalancing: "ENABLED",
       ...(props.launchType === "EC2" && {
         orderedPlacementStrategy: [
@@ -62,35 +111,28 @@ export class Service extends Construct {
       deploymentMinimumHealthyPercent: 100,
       deploymentMaximumPercent: 200,
       deploymentCircuitBreaker: { enable: true, rollback: true },
+      ...(rollbackAlarmNames.length > 0 && {
+        alarms: { enable: true, rollback: true, alarmNames: [...rollbackAlarmNames] },
+      }),
       waitForSteadyState: true,
-      enableExecuteCommand: application.executeCommand,
+      enableExecuteCommand: executeCommand,
       enableEcsManagedTags: true,
       propagateTags: "SERVICE",
-      // Service autoscaling sets it.
-      lifecycle: { ignoreChanges: ["desired_count"] },
-      // ECS refuses a target group that no listener leads to yet.
-      dependsOn: [...loadBalancer.listeners.values(), ...props.dependsOn],
+      // The old tasks drain before a deployment counts as complete, some at a time where instances are few.
+      timeouts: steadyStateTimeouts(behind?.deregistrationDelaySeconds ?? 0),
+      lifecycle: {
+        // Service autoscaling sets the one; the other is a pipeline's where it rolls releases out.
+        ignoreChanges: ["desired_count", ...(ownedBy === "pipeline" ? ["task_definition"] : [])],
+        ...(ownedBy === "terraform" && { postcondition: [runsRevisionOfApply(props)] }),
+      },
+      dependsOn: [...props.dependsOn],
     });
 
-    this.scalingTarget = new AppautoscalingTarget(this, "scaling-target", {
-      serviceNamespace: "ecs",
-      scalableDimension: "ecs:service:DesiredCount",
-      resourceId: `service/${cluster.name}/${this.service.name}`,
-      minCapacity: application.minimumTasks,
-      maxCapacity: application.maximumTasks,
-    });
-    new AppautoscalingPolicy(this, "cpu-policy", {
-      name: "cpu",
-      policyType: "TargetTrackingScaling",
-      serviceNamespace: this.scalingTarget.serviceNamespace,
-      scalableDimension: this.scalingTarget.scalableDimension,
-      resourceId: this.scalingTarget.resourceId,
-      targetTrackingScalingPolicyConfiguration: {
-        targetValue: application.targetCpuPercent,
-        predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" },
-        scaleOutCooldown: 60,
-        scaleInCooldown: 300,
-      },
+    this.scalingTarget = addScaling(this, {
+      clusterName: cluster.name,
+      serviceName: this.service.name,
+      requestLabel: behind && `${behind.loadBalancer.arnSuffix}/${behind.targetGroup.arnSuffix}`,
+      tasks,
     });
   }
 }

@@ -24,11 +24,25 @@ export interface ConsumerEndpointProps {
   readonly clientSecurityGroups: Value<Readonly<Record<string, string>>>;
   /** Use the service's private DNS name; AWS takes it only once the endpoint is accepted. */
   readonly privateDnsEnabled: Value<boolean>;
+  /** IPv6 ranges that may use the endpoint. */
+  readonly clientIpv6Cidrs?: Value<readonly string[]>;
+  /** Ids of prefix lists whose addresses may use the endpoint, by any name. */
+  readonly clientPrefixLists?: Value<Readonly<Record<string, string>>>;
+  /** More security groups of the endpoint; what they admit is added to what the own group admits. */
+  readonly additionalSecurityGroupIds?: Value<readonly string[]>;
+  /** Address families of the endpoint. Default: IPv4. */
+  readonly ipAddressType?: Value<string>;
+  /** Endpoint policy, as JSON. Default: full access. */
+  readonly policy?: Value<string>;
+  /** How long Terraform waits: an object with create, update and delete. */
+  readonly timeouts?: Expression;
+  /** Tags of endpoint and security group besides their names. */
+  readonly tags?: Expression;
   /** What must hold before the endpoint is made. */
   readonly preconditions?: readonly Condition[];
 }
 
-/** The interface endpoint of the service, and a security group that lets the named clients in and nobody else. */
+/** The interface endpoint of the service, and a security group that admits only the named clients. */
 export class ConsumerEndpoint extends Construct {
   readonly endpoint: VpcEndpoint;
   readonly securityGroup: SecurityGroup;
@@ -41,9 +55,9 @@ export class ConsumerEndpoint extends Construct {
       name: `${name}-endpoint`,
       description: "Endpoint of the service: its clients on its ports",
       vpcId,
-      tags: { Name: `${name}-endpoint` },
+      tags: tagged(`${name}-endpoint`, props.tags),
     });
-    const { clientCidrs, clientSecurityGroups } = props;
+    const { clientCidrs, clientIpv6Cidrs = [], clientPrefixLists = {}, clientSecurityGroups } = props;
     if (!isEmpty(clientCidrs)) {
       this.rule("client-cidr", { cidrIpv4: CLIENT }, props.ports, hcl(clientCidrs), (client) => client);
     }
@@ -55,6 +69,20 @@ export class ConsumerEndpoint extends Construct {
         props.ports,
         `keys(${groups})`,
         (name) => `${groups}[${name}]`,
+      );
+    }
+
+    if (!isEmpty(clientIpv6Cidrs)) {
+      this.rule("client-ipv6-cidr", { cidrIpv6: CLIENT }, props.ports, hcl(clientIpv6Cidrs), (client) => client);
+    }
+    if (!isEmpty(clientPrefixLists)) {
+      const lists = hcl(clientPrefixLists);
+      this.rule(
+        "client-prefix-list",
+        { prefixListId: CLIENT },
+        props.ports,
+        `keys(${lists})`,
+        (name) => `${lists}[${name}]`,
       );
     }
 
@@ -77,18 +105,33 @@ export class ConsumerEndpoint extends Construct {
       serviceName: props.serviceName,
       ...(serviceRegion !== undefined && { serviceRegion: String(serviceRegion) }),
       subnetIds: [...props.subnetIds],
-      securityGroupIds: [this.securityGroup.id],
+      securityGroupIds: this.securityGroupIds(props.additionalSecurityGroupIds),
+      ...(props.ipAddressType !== undefined && { ipAddressType: String(props.ipAddressType) }),
+      ...(props.policy !== undefined && { policy: String(props.policy) }),
+      ...(props.timeouts && { timeouts: timeouts(props.timeouts) }),
       privateDnsEnabled:
         privateDnsEnabled instanceof Expression ? Token.asAny(String(privateDnsEnabled)) : privateDnsEnabled,
       ...(preconditions.length > 0 && { lifecycle: { precondition: preconditions } }),
-      tags: { Name: name },
+      tags: tagged(name, props.tags),
     });
+  }
+
+  private securityGroupIds(additional: Value<readonly string[]> = []): string[] {
+    const own = this.securityGroup.id;
+    const address = `aws_security_group.${this.securityGroup.friendlyUniqueId}.id`;
+    return additional instanceof Expression
+      ? Token.asList(`\${concat([${address}], ${additional.text})}`)
+      : [own, ...additional];
   }
 
   /** One rule per port and client; the client's key, not its place in the list, is part of the rule's address. */
   private rule(
     id: string,
-    source: { readonly cidrIpv4: string } | { readonly referencedSecurityGroupId: string },
+    source:
+      | { readonly cidrIpv4: string }
+      | { readonly cidrIpv6: string }
+      | { readonly prefixListId: string }
+      | { readonly referencedSecurityGroupId: string },
     ports: Value<readonly number[]>,
     keys: string,
     client: (key: string) => string,
@@ -105,6 +148,20 @@ export class ConsumerEndpoint extends Construct {
     rule.addOverride("for_each", `\${{ for pair in setproduct(${hcl(ports)}, ${keys}) : ${entry} }}`);
   }
 }
+
+/** A name, and the tags that are given beside it. */
+const tagged = (name: string, tags: Expression | undefined): Record<string, string> =>
+  tags ? Token.asStringMap(`\${merge(${tags.text}, { Name = ${hcl(expressionIn(name))} })}`) : { Name: name };
+
+/** A text that is one template alone is that expression. */
+const expressionIn = (text: string): Value<string> =>
+  /^\$\{[^{}]*\}$/.test(text) ? new Expression(text.slice(2, -1)) : new Expression(JSON.stringify(text));
+
+const timeouts = ({ text }: Expression) => ({
+  create: `\${${text}.create}`,
+  update: `\${${text}.update}`,
+  delete: `\${${text}.delete}`,
+});
 
 const CLIENT = "${each.value.client}";
 

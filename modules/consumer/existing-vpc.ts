@@ -1,9 +1,11 @@
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsSubnet } from "@cdktf/provider-aws/lib/data-aws-subnet";
 import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
 import { TerraformCount, Token } from "cdktf";
 import { Construct } from "constructs";
+import { zonesWithoutCrossRegionAccess } from "../../config/regions";
 import type { EndpointServiceLookup } from "./endpoint-service-lookup";
-import { type Condition, type Expression, hcl, type Value, where } from "./hcl";
+import { type Condition, Expression, hcl, type Value, where } from "./hcl";
 
 export interface ExistingVpcProps {
   /** The VPC: by id, or by tags that only it has. */
@@ -47,19 +49,27 @@ export class ExistingVpc extends Construct {
   }
 
   private lookUpVpc({ needsPrivateDns, vpc }: ExistingVpcProps): DataAwsVpc {
+    const account = `data.aws_caller_identity.${new DataAwsCallerIdentity(this, "account", {}).friendlyUniqueId}.account_id`;
     const condition = where(needsPrivateDns, "self.enable_dns_support && self.enable_dns_hostnames");
     return new DataAwsVpc(this, "vpc", {
       ...("id" in vpc ? { id: String(vpc.id) } : { tags: { ...vpc.tags } }),
-      ...(condition && {
-        lifecycle: {
-          postcondition: [
-            {
-              condition,
-              errorMessage: `Private names don't resolve in VPC \${self.id}: turn on its DNS support (\${self.enable_dns_support}) and DNS hostnames (\${self.enable_dns_hostnames}).`,
-            },
-          ],
-        },
-      }),
+      lifecycle: {
+        postcondition: [
+          {
+            // Source: Amazon VPC User Guide, "Share your VPC subnets with other accounts".
+            condition: `\${self.owner_id == ${account}}`,
+            errorMessage: `VPC \${self.id} belongs to account \${self.owner_id} and is shared with \${${account}}, which can't create endpoints in it: apply this as its owner, or give a VPC of your own.`,
+          },
+          ...(condition
+            ? [
+                {
+                  condition,
+                  errorMessage: `Private names don't resolve in VPC \${self.id}: turn on its DNS support (\${self.enable_dns_support}) and DNS hostnames (\${self.enable_dns_hostnames}).`,
+                },
+              ]
+            : []),
+        ],
+      },
     });
   }
 
@@ -67,6 +77,10 @@ export class ExistingVpc extends Construct {
     const wanted: Expression | readonly string[] = "ids" in subnets ? subnets.ids : subnets.availabilityZoneIds;
     const each = `\${${hcl(wanted)}[count.index]}`;
     const zoneCondition = where(service.sameRegion, `contains(${service.zones.text}, self.availability_zone)`);
+    const crossRegionCondition = where(
+      otherwise(service.sameRegion),
+      `!contains(${hcl(zonesWithoutCrossRegionAccess)}, self.availability_zone_id)`,
+    );
     return new DataAwsSubnet(this, "subnet", {
       // A count, so that subnets which are made in the same run can be given: their number is known, their ids are not.
       count: TerraformCount.of(Token.asNumber(`\${length(${hcl(wanted)})}`)),
@@ -91,6 +105,15 @@ export class ExistingVpc extends Construct {
                 },
               ]
             : []),
+          ...(crossRegionCondition
+            ? [
+                {
+                  condition: crossRegionCondition,
+                  errorMessage:
+                    "Subnet ${self.id} is in zone ${self.availability_zone_id}, from which no service of another Region is reached: give a subnet in another zone.",
+                },
+              ]
+            : []),
           ...(serviceAvailabilityZoneIds
             ? [
                 {
@@ -104,3 +127,6 @@ export class ExistingVpc extends Construct {
     });
   }
 }
+
+const otherwise = (value: Value<boolean>): Value<boolean> =>
+  value instanceof Expression ? new Expression(`!(${value.text})`) : !value;

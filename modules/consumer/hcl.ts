@@ -1,3 +1,5 @@
+import { quoted, written } from "../literal";
+
 /** An expression that Terraform evaluates, e.g. `var.ports`. */
 export class Expression {
   constructor(readonly text: string) {}
@@ -11,9 +13,16 @@ export class Expression {
 /** A value that is known now, or one that Terraform evaluates. */
 export type Value<T> = T | Expression;
 
-/** The value inside a larger expression: JSON literals of strings, numbers and lists are HCL literals, too. */
-export const hcl = (value: Value<unknown>): string =>
-  value instanceof Expression ? value.text : JSON.stringify(value);
+/** The value inside a larger expression: what JSON has for numbers, lists and maps is HCL as well, strings are not. */
+export function hcl(value: Value<unknown>): string {
+  if (value instanceof Expression) return value.text;
+  if (typeof value === "string") return quoted(written(value));
+  if (Array.isArray(value)) return `[${value.map(hcl).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([key, entry]) => `${hcl(key)}:${hcl(entry)}`)
+    .join(",")}}`;
+}
 
 /** A condition that holds where it does not apply; undefined where it never applies. */
 export function where(applies: Value<boolean>, condition: string): string | undefined {

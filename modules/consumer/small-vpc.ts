@@ -4,6 +4,7 @@ import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { zonesWithoutCrossRegionAccess } from "../../config/regions";
 import type { EndpointServiceLookup } from "./endpoint-service-lookup";
 
 export interface SmallVpcProps {
@@ -80,11 +81,12 @@ export class SmallVpc extends Construct {
     return { names, placement: (zone) => ({ availabilityZone: `\${${names}[${zone}]}` }) };
   }
 
-  /** From another Region the service is reached in every zone. */
+  /** From another Region the service is reached in every zone that takes part in it. */
   private zonesOfTheRegion(): string {
     const zones = new DataAwsAvailabilityZones(this, "zones", {
       state: "available",
       filter: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+      excludeZoneIds: [...zonesWithoutCrossRegionAccess],
     });
     return `data.aws_availability_zones.${zones.friendlyUniqueId}.names`;
   }

@@ -1,22 +1,24 @@
 import { BackupPlan } from "@cdktf/provider-aws/lib/backup-plan";
 import { BackupSelection } from "@cdktf/provider-aws/lib/backup-selection";
 import { BackupVault } from "@cdktf/provider-aws/lib/backup-vault";
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment } from "../../config/schema";
+import { ownAccount, ownPartition } from "../own-account";
 
 export interface BackupProps {
   readonly prefix: string;
   readonly options: Environment["data"]["backup"];
   readonly kmsKeyArn: string;
-  readonly fileSystemArn: string;
+  readonly fileSystemArn?: string;
   /** A versioned bucket: AWS Backup takes no other. */
-  readonly bucketArn: string;
+  readonly bucketArn?: string;
+  /** Let Terraform refuse every plan that would delete or replace the vault. @default false */
+  readonly preventDestroy?: boolean;
 }
 
 /** AWS's own lists of what a backup needs, for all that AWS Backup knows and for S3. */
@@ -38,10 +40,16 @@ export class Backup extends Construct {
   constructor(scope: Construct, id: string, props: BackupProps) {
     super(scope, id);
     const { options, prefix } = props;
+    const { role, rights } = this.addRole(props);
+    this.role = role;
     this.vault = new BackupVault(this, "vault", {
       name: prefix,
       kmsKeyArn: props.kmsKeyArn,
       forceDestroy: options.forceDestroy,
+      ...(props.preventDestroy && { lifecycle: { preventDestroy: true } }),
+      // AWS Backup ends recovery points with this role: it has to outlive a vault that refuses to be deleted. Source: AWS
+      // Backup Developer Guide, "Deleting backups".
+      dependsOn: [role, ...rights],
     });
     this.plan = new BackupPlan(this, "plan", {
       name: prefix,
@@ -57,19 +65,18 @@ export class Backup extends Construct {
         },
       ],
     });
-    this.role = this.addRole(props);
     this.selection = new BackupSelection(this, "selection", {
       name: prefix,
       planId: this.plan.id,
       iamRoleArn: this.role.arn,
-      resources: [props.fileSystemArn, props.bucketArn],
+      resources: [props.fileSystemArn, props.bucketArn].filter((arn) => arn !== undefined),
     });
   }
 
   /** It reads and never writes back: a restore takes a role of its own. */
-  private addRole({ bucketArn, prefix }: BackupProps): IamRole {
-    const account = new DataAwsCallerIdentity(this, "account", {}).accountId;
-    const partition = new DataAwsPartition(this, "partition", {}).partition;
+  private addRole({ bucketArn, prefix }: BackupProps): { role: IamRole; rights: TerraformResource[] } {
+    const account = ownAccount(this);
+    const partition = ownPartition(this);
     const trust = new DataAwsIamPolicyDocument(this, "trust", {
       statement: [
         {
@@ -80,12 +87,13 @@ export class Backup extends Construct {
       ],
     });
     const role = new IamRole(this, "role", { name: `${prefix}-backup`, assumeRolePolicy: trust.json });
-    for (const [index, policy] of managedPolicies.entries()) {
-      new IamRolePolicyAttachment(this, `managed-policy-${index + 1}`, {
-        role: role.name,
-        policyArn: `arn:${partition}:iam::aws:policy/${policy}`,
-      });
-    }
+    const attached = managedPolicies.map(
+      (policy, index) =>
+        new IamRolePolicyAttachment(this, `managed-policy-${index + 1}`, {
+          role: role.name,
+          policyArn: `arn:${partition}:iam::aws:policy/${policy}`,
+        }),
+    );
     const limits = new DataAwsIamPolicyDocument(this, "limits-document", {
       statement: [
         {
@@ -93,11 +101,15 @@ export class Backup extends Construct {
           sid: "OtherBuckets",
           effect: "Deny",
           actions: ["s3:GetObject*", "s3:PutBucketNotification", "s3:PutInventoryConfiguration"],
-          notResources: [bucketArn, `${bucketArn}/*`],
+          ...(bucketArn === undefined ? { resources: ["*"] } : { notResources: [bucketArn, `${bucketArn}/*`] }),
         },
       ],
     });
-    new IamRolePolicy(this, "limits", { role: role.name, name: "only-static-assets", policy: limits.json });
-    return role;
+    const ownBucketOnly = new IamRolePolicy(this, "limits", {
+      role: role.name,
+      name: "only-static-assets",
+      policy: limits.json,
+    });
+    return { role, rights: [...attached, ownBucketOnly] };
   }
 }

@@ -1,6 +1,6 @@
 import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-secret";
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
-import { Fn, type IResolvable, ref, TerraformStack } from "cdktf";
+import { DataResource, Fn, type IResolvable, ref, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 
 export interface DatabaseCredentialsProps {
@@ -11,6 +11,8 @@ export interface DatabaseCredentialsProps {
   readonly passwordVersion: number;
   /** Days that a deleted secret can be restored; 0 deletes at once. */
   readonly recoveryDays: number;
+  /** Let Terraform refuse every plan that would delete or replace the secret. @default false */
+  readonly preventDestroy?: boolean;
 }
 
 /**
@@ -42,7 +44,13 @@ export class DatabaseCredentials extends Construct {
       description: "Master user of the database",
       kmsKeyId: props.kmsKeyArn,
       recoveryWindowInDays: props.recoveryDays,
+      ...(props.preventDestroy && { lifecycle: { preventDestroy: true } }),
     });
+    // Nothing compares what is write-only: without this, the secret would keep the old name when another one replaces the
+    // database.
+    const userName = new DataResource(this, "user-name", { input: { userName: props.userName } });
+    // CDKTF would start `terraform version` in each synth; the commands check the version before they run Terraform.
+    userName.node.validate = () => [];
     this.version = new SecretsmanagerSecretVersion(this, "version", {
       secretId: this.secret.id,
       secretStringWo: Fn.jsonencode({
@@ -50,6 +58,8 @@ export class DatabaseCredentials extends Construct {
         password: ref("ephemeral.aws_secretsmanager_random_password.database.random_password"),
       }),
       secretStringWoVersion: props.passwordVersion,
+      // The address as text: CDKTF writes a resource as an expression, which Terraform does not take here.
+      lifecycle: { replaceTriggeredBy: [`${DataResource.tfResourceType}.${userName.friendlyUniqueId}`] },
     });
 
     stack.addOverride("ephemeral.aws_secretsmanager_secret_version.database", {

@@ -1,6 +1,4 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { EfsAccessPoint } from "@cdktf/provider-aws/lib/efs-access-point";
 import { EfsFileSystem } from "@cdktf/provider-aws/lib/efs-file-system";
 import { EfsFileSystemPolicy } from "@cdktf/provider-aws/lib/efs-file-system-policy";
@@ -8,6 +6,8 @@ import { EfsMountTarget } from "@cdktf/provider-aws/lib/efs-mount-target";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Construct } from "constructs";
 import type { Environment } from "../../config/schema";
+import { ownAccount, ownPartition } from "../own-account";
+import type { FileSystemPart } from "./parts";
 
 export interface FileSystemProps {
   readonly prefix: string;
@@ -16,23 +16,27 @@ export interface FileSystemProps {
   /** One subnet per zone; each gets a mount target. */
   readonly subnetIds: readonly string[];
   readonly kmsKeyArn: string;
+  /** Let Terraform refuse every plan that would delete or replace the file system. @default false */
+  readonly preventDestroy?: boolean;
 }
 
 /** NFS, the only port of a mount target. */
 export const nfsPort = 2049;
 
 /**
- * EFS with a mount target in every zone and one access point. Its security group has no rule: who may mount it says so
- * in his own stack.
+ * EFS with a mount target in every zone and one access point. Its security group has no rules: each client's stack adds
+ * its own.
  */
 export class FileSystem extends Construct {
   readonly fileSystem: EfsFileSystem;
   readonly accessPoint: EfsAccessPoint;
   readonly mountTargets: readonly EfsMountTarget[];
   readonly securityGroup: SecurityGroup;
+  readonly part: FileSystemPart;
 
-  constructor(scope: Construct, id: string, { kmsKeyArn, options, prefix, subnetIds, vpcId }: FileSystemProps) {
+  constructor(scope: Construct, id: string, props: FileSystemProps) {
     super(scope, id);
+    const { kmsKeyArn, options, prefix, subnetIds, vpcId } = props;
     const name = `${prefix}-files`;
     this.fileSystem = new EfsFileSystem(this, "file-system", {
       encrypted: true,
@@ -43,6 +47,7 @@ export class FileSystem extends Construct {
         { transitionToPrimaryStorageClass: "AFTER_1_ACCESS" },
       ],
       tags: { Name: name },
+      ...(props.preventDestroy && { lifecycle: { preventDestroy: true } }),
     });
     this.addPolicy();
 
@@ -68,7 +73,16 @@ export class FileSystem extends Construct {
         creationInfo: { ownerUid: options.userId, ownerGid: options.groupId, permissions: "0750" },
       },
       tags: { Name: name },
+      // Every change replaces it, and tasks that start while there is none fail.
+      lifecycle: { createBeforeDestroy: true },
     });
+    this.part = {
+      id: this.fileSystem.id,
+      arn: this.fileSystem.arn,
+      accessPointId: this.accessPoint.id,
+      accessPointArn: this.accessPoint.arn,
+      securityGroupId: this.securityGroup.id,
+    };
   }
 
   /**
@@ -76,8 +90,8 @@ export class FileSystem extends Construct {
    * allows, over TLS, through a mount target. Source: Amazon EFS User Guide, "Using IAM to control file system data access".
    */
   private addPolicy(): void {
-    const account = new DataAwsCallerIdentity(this, "account", {}).accountId;
-    const partition = new DataAwsPartition(this, "partition", {}).partition;
+    const account = ownAccount(this);
+    const partition = ownPartition(this);
     const document = new DataAwsIamPolicyDocument(this, "policy-document", {
       statement: [
         {

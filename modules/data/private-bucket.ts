@@ -12,6 +12,7 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 
 export interface PrivateBucketProps {
@@ -22,8 +23,10 @@ export interface PrivateBucketProps {
   /** Keep replaced and deleted objects. @default true */
   readonly versioned?: boolean;
   readonly lifecycleRules: readonly S3BucketLifecycleConfigurationRule[];
-  /** Let destroy delete the bucket with everything in it. */
+  /** Allow destroy to delete the bucket with everything in it. */
   readonly forceDestroy: boolean;
+  /** Let Terraform refuse every plan that would delete or replace the bucket. @default false */
+  readonly preventDestroy?: boolean;
   /** Further statements of the bucket policy, given the bucket's ARN. */
   readonly policyStatements?: (bucketArn: string) => DataAwsIamPolicyDocumentStatement[];
 }
@@ -33,12 +36,18 @@ export class PrivateBucket extends Construct {
   readonly bucket: S3Bucket;
   readonly policy: S3BucketPolicy;
   readonly versioning?: S3BucketVersioningA;
+  /**
+   * Settings that an object needs when it is stored, for `dependsOn`: one that comes before the bucket's encryption or
+   * versioning stays without it.
+   */
+  readonly beforeObjects: readonly TerraformResource[];
 
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id);
     this.bucket = new S3Bucket(this, "bucket", {
       ...("exact" in props.name ? { bucket: props.name.exact } : { bucketPrefix: props.name.prefix }),
       forceDestroy: props.forceDestroy,
+      ...(props.preventDestroy && { lifecycle: { preventDestroy: true } }),
     });
     const bucket = this.bucket.id;
 
@@ -50,7 +59,7 @@ export class PrivateBucket extends Construct {
       restrictPublicBuckets: true,
     });
     new S3BucketOwnershipControls(this, "ownership", { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } });
-    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+    const encryption = new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       bucket,
       rule: [
         props.kmsKeyArn
@@ -76,6 +85,17 @@ export class PrivateBucket extends Construct {
           filter: [{ prefix: "" }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
         },
+        // What remains of a deleted object once its versions are gone.
+        ...(this.versioning
+          ? [
+              {
+                id: "expire-delete-markers",
+                status: "Enabled",
+                filter: [{ prefix: "" }],
+                expiration: [{ expiredObjectDeleteMarker: true }],
+              },
+            ]
+          : []),
         ...props.lifecycleRules,
       ],
       ...(this.versioning ? { dependsOn: [this.versioning] } : {}),
@@ -100,5 +120,6 @@ export class PrivateBucket extends Construct {
       // S3 refuses to change both at the same moment.
       dependsOn: [publicAccessBlock],
     });
+    this.beforeObjects = [encryption, this.policy, ...(this.versioning ? [this.versioning] : [])];
   }
 }

@@ -6,33 +6,40 @@ import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-con
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { resourcePrefix, stateBucket } from "../../config/derive";
-import { partition } from "../../config/regions";
-import type { Environment } from "../../config/schema";
-import { type DeployPhase, deployRoleName } from "./names";
-import { CHANGED_SERVICES, PASSED_TO, READS, ROLE_CHANGES, SERVICE_LINKED } from "./permissions";
+import type { Consumer, Environment } from "../../config/schema";
+import { accountArns } from "./arns";
+import { consumerStatements } from "./consumer-statements";
+import { environmentStatements } from "./environment-statements";
+import { type DeployPhase, deployedName, deployRoleName } from "./names";
 
 /** Who may take on the roles: identities that a service vouches for with OpenID Connect. */
 export interface TrustedIssuer {
   /** Host (and path) that issues the tokens, e.g. `token.actions.githubusercontent.com`. */
   readonly issuer: string;
-  /** The `aud` claim. */
-  readonly audience: string;
+  /** The `aud` claim per phase. Where they differ, a job that asks for the one can't use the other's role. */
+  readonly audiences: Readonly<Record<DeployPhase, string>>;
   /** Exact `sub` claims per phase; a `*` in one stands for anything. */
   readonly subjects: Readonly<Record<DeployPhase, readonly string[]>>;
 }
 
 export interface DeployRolesProps {
-  readonly environment: Environment;
+  /** The environment or the consumer whose stacks are planned and applied. */
+  readonly owner: Environment | Consumer;
   /** Account that the roles are in. */
   readonly accountId: string;
+  /** Of a consumer that names an environment of this project: that environment. */
+  readonly linked?: Environment;
   readonly issuer: TrustedIssuer;
   /** The account has the identity provider already; there can be one per issuer. */
   readonly existingIdentityProvider: boolean;
 }
 
-/** One hour: the longest apply of a stack takes a fraction of it. */
-const SESSION_SECONDS = 3600;
+/**
+ * Longest session per phase, in seconds. An apply job creates every stack of an environment with one set of
+ * credentials: the first one waits for a Multi-AZ database, a service that becomes steady and, with a private DNS
+ * name, up to 30 minutes for its verification.
+ */
+const SESSION_SECONDS: Readonly<Record<DeployPhase, number>> = { plan: 3600, apply: 4 * 3600 };
 
 /**
  * Two roles for a pipeline: one that reads, one that changes. Apart from the stacks that they deploy, so that no
@@ -40,7 +47,6 @@ const SESSION_SECONDS = 3600;
  */
 export class DeployRoles extends Construct {
   readonly roles: Readonly<Record<DeployPhase, IamRole>>;
-  private readonly arn: (service: string, resource: string, account?: boolean) => string;
 
   constructor(
     scope: Construct,
@@ -48,24 +54,23 @@ export class DeployRoles extends Construct {
     private readonly props: DeployRolesProps,
   ) {
     super(scope, id);
-    const { environment, accountId } = props;
-    const aws = partition(environment.region);
-    this.arn = (service, resource, account = true) =>
-      `arn:${aws}:${service}:${account && service !== "iam" && service !== "s3" ? environment.region : ""}:${service === "s3" ? "" : accountId}:${resource}`;
+    const { accountId, issuer, linked, owner } = props;
     const identityProvider = props.existingIdentityProvider
-      ? this.arn("iam", `oidc-provider/${props.issuer.issuer}`)
+      ? accountArns(owner.region, accountId).iam(`oidc-provider/${issuer.issuer}`)
       : new IamOpenidConnectProvider(this, "identity-provider", {
-          url: `https://${props.issuer.issuer}`,
-          clientIdList: [props.issuer.audience],
+          url: `https://${issuer.issuer}`,
+          clientIdList: [...new Set(Object.values(issuer.audiences))],
         }).arn;
+    const statements =
+      "project" in owner ? environmentStatements(owner, accountId) : consumerStatements(owner, { accountId, linked });
     this.roles = {
-      plan: this.role("plan", identityProvider, this.readStatements("plan")),
-      apply: this.role("apply", identityProvider, [...this.readStatements("apply"), ...this.changeStatements()]),
+      plan: this.role("plan", identityProvider, statements.plan),
+      apply: this.role("apply", identityProvider, statements.apply),
     };
   }
 
   private role(phase: DeployPhase, identityProvider: string, statement: DataAwsIamPolicyDocumentStatement[]): IamRole {
-    const { environment, issuer } = this.props;
+    const { issuer, owner } = this.props;
     const subjects = issuer.subjects[phase];
     const trust = new DataAwsIamPolicyDocument(this, `${phase}-trust`, {
       statement: [
@@ -73,7 +78,7 @@ export class DeployRoles extends Construct {
           actions: ["sts:AssumeRoleWithWebIdentity"],
           principals: [{ type: "Federated", identifiers: [identityProvider] }],
           condition: [
-            { test: "StringEquals", variable: `${issuer.issuer}:aud`, values: [issuer.audience] },
+            { test: "StringEquals", variable: `${issuer.issuer}:aud`, values: [issuer.audiences[phase]] },
             {
               test: subjects.some((subject) => subject.includes("*")) ? "StringLike" : "StringEquals",
               variable: `${issuer.issuer}:sub`,
@@ -84,10 +89,10 @@ export class DeployRoles extends Construct {
       ],
     });
     const role = new IamRole(this, phase, {
-      name: deployRoleName(environment, phase),
-      description: `Pipelines that ${phase === "plan" ? "look at what would change in" : "deploy"} ${resourcePrefix(environment)}`,
+      name: deployRoleName(owner, phase),
+      description: `Pipelines that ${phase === "plan" ? "look at what would change in" : "deploy"} ${deployedName(owner)}`,
       assumeRolePolicy: trust.json,
-      maxSessionDuration: SESSION_SECONDS,
+      maxSessionDuration: SESSION_SECONDS[phase],
     });
     new IamRolePolicy(this, `${phase}-policy`, {
       name: phase,
@@ -95,99 +100,5 @@ export class DeployRoles extends Construct {
       policy: new DataAwsIamPolicyDocument(this, `${phase}-permissions`, { statement }).json,
     });
     return role;
-  }
-
-  /** Both phases refresh; the plan role may write nothing but the lock of a state. */
-  private readStatements(phase: DeployPhase): DataAwsIamPolicyDocumentStatement[] {
-    const { environment } = this.props;
-    const prefix = resourcePrefix(environment);
-    const key = phase === "apply" ? "*" : "*.tflock";
-    const bucket = environment.backend.type === "s3" ? stateBucket(environment) : undefined;
-    const states = bucket && this.arn("s3", `${bucket}/${environment.name}`);
-    return [
-      { sid: "Read", actions: [...READS], resources: ["*"] },
-      {
-        sid: "ReadImageParameter",
-        actions: ["ssm:GetParameter"],
-        resources: [`arn:${partition(environment.region)}:ssm:${environment.region}::parameter/aws/service/*`],
-      },
-      { sid: "ListBuckets", actions: ["s3:ListBucket"], resources: [this.arn("s3", `${prefix}-*`)] },
-      {
-        sid: "ReadStaticAssets",
-        actions: ["s3:GetObject", "s3:GetObjectTagging"],
-        resources: [this.arn("s3", `${prefix}-static-*/*`)],
-      },
-      // Terraform reads the password back in every plan, to give the database what is stored; it keeps it nowhere.
-      {
-        sid: "ReadDatabaseSecret",
-        actions: ["secretsmanager:GetSecretValue"],
-        resources: [this.arn("secretsmanager", `secret:${prefix}-database-*`)],
-      },
-      {
-        sid: "DecryptThroughServices",
-        actions: ["kms:Decrypt"],
-        resources: [this.arn("kms", "key/*")],
-        condition: [
-          {
-            test: "StringEquals",
-            variable: "kms:ViaService",
-            values: ["secretsmanager", "s3"].map((service) => `${service}.${environment.region}.amazonaws.com`),
-          },
-        ],
-      },
-      ...(bucket && states
-        ? [
-            { sid: "ListStates", actions: ["s3:ListBucket"], resources: [this.arn("s3", bucket)] },
-            { sid: "ReadStates", actions: ["s3:GetObject"], resources: [`${states}/*`] },
-            { sid: "WriteStates", actions: ["s3:PutObject", "s3:DeleteObject"], resources: [`${states}/${key}`] },
-          ]
-        : []),
-    ];
-  }
-
-  private changeStatements(): DataAwsIamPolicyDocumentStatement[] {
-    const { environment } = this.props;
-    const prefix = resourcePrefix(environment);
-    const ownRoles = [this.arn("iam", `role/${prefix}-*`), this.arn("iam", `instance-profile/${prefix}-*`)];
-    const bucket = stateBucket(environment);
-    return [
-      {
-        sid: "ChangeInRegion",
-        actions: CHANGED_SERVICES.map((service) => `${service}:*`),
-        resources: ["*"],
-        condition: [{ test: "StringEquals", variable: "aws:RequestedRegion", values: [environment.region] }],
-      },
-      { sid: "ChangeRecords", actions: ["route53:*"], resources: ["*"] },
-      { sid: "ChangeOwnRoles", actions: [...ROLE_CHANGES], resources: ownRoles },
-      {
-        sid: "PassOwnRoles",
-        actions: ["iam:PassRole"],
-        resources: [this.arn("iam", `role/${prefix}-*`)],
-        condition: [{ test: "StringEquals", variable: "iam:PassedToService", values: [...PASSED_TO] }],
-      },
-      {
-        sid: "CreateServiceLinkedRoles",
-        actions: ["iam:CreateServiceLinkedRole"],
-        resources: ["*"],
-        condition: [{ test: "StringEquals", variable: "iam:AWSServiceName", values: [...SERVICE_LINKED] }],
-      },
-      // A pipeline that could change its own roles could give itself anything.
-      {
-        sid: "KeepDeployRoles",
-        effect: "Deny",
-        actions: [...ROLE_CHANGES, "iam:PassRole"],
-        resources: [this.arn("iam", `role/${prefix}-deploy-*`)],
-      },
-      ...(bucket && environment.backend.type === "s3"
-        ? [
-            {
-              sid: "KeepStateOfDeployRoles",
-              effect: "Deny",
-              actions: ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
-              resources: [this.arn("s3", `${bucket}/${environment.name}/deploy-roles.tfstate*`)],
-            },
-          ]
-        : []),
-    ];
   }
 }

@@ -12,6 +12,7 @@ export const READS: readonly string[] = [
   "backup:List*",
   "cloudwatch:Describe*",
   "cloudwatch:GetDashboard",
+  "cloudwatch:ListManagedInsightRules",
   "cloudwatch:ListTagsForResource",
   "dynamodb:Describe*",
   "dynamodb:ListTagsOfResource",
@@ -75,6 +76,14 @@ export const READS: readonly string[] = [
   "sns:GetTopicAttributes",
   "sns:ListSubscriptionsByTopic",
   "sns:ListTagsForResource",
+  "states:Describe*",
+  "states:ListStateMachineVersions",
+  "states:ListTagsForResource",
+  // The provider lets AWS judge a changed definition while it plans.
+  "states:ValidateStateMachineDefinition",
+  "sqs:GetQueueAttributes",
+  "sqs:GetQueueUrl",
+  "sqs:ListQueueTags",
   "sts:GetCallerIdentity",
   // After a run that was killed: what it has created, by the stack's tags.
   "tag:GetResources",
@@ -103,12 +112,16 @@ export const CHANGED_SERVICES: readonly string[] = [
   "scheduler",
   "secretsmanager",
   "sns",
+  "sqs",
+  "states",
 ];
 
-/** Changes of roles and instance profiles, allowed for those of the environment only. */
+/**
+ * Changes of roles and instance profiles, allowed for those of the environment only. `iam:AttachRolePolicy` is a
+ * statement of its own, bounded by the policies below.
+ */
 export const ROLE_CHANGES: readonly string[] = [
   "iam:AddRoleToInstanceProfile",
-  "iam:AttachRolePolicy",
   "iam:CreateInstanceProfile",
   "iam:CreateRole",
   "iam:DeleteInstanceProfile",
@@ -126,6 +139,32 @@ export const ROLE_CHANGES: readonly string[] = [
   "iam:UpdateRoleDescription",
 ];
 
+/**
+ * Those of them that decide what a role may do; they know the role's permissions boundary.
+ * Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Identity and Access Management"
+ */
+export const BOUNDED_ROLE_CHANGES: readonly string[] = [
+  "iam:CreateRole",
+  "iam:DeleteRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:PutRolePolicy",
+];
+
+/** Changes of a role's permissions boundary itself. */
+export const BOUNDARY_CHANGES: readonly string[] = [
+  "iam:DeleteRolePermissionsBoundary",
+  "iam:PutRolePermissionsBoundary",
+];
+
+/** Policies of AWS that roles of the environment carry: no other one can be attached, `AdministratorAccess` least of all. */
+export const ATTACHED_POLICIES: readonly string[] = [
+  "AWSBackupServiceRolePolicyForS3Backup",
+  "AmazonSSMManagedInstanceCore",
+  "service-role/AWSBackupServiceRolePolicyForBackup",
+  "service-role/AmazonEC2ContainerServiceforEC2Role",
+  "service-role/AmazonRDSEnhancedMonitoringRole",
+];
+
 /** Services that roles of the environment are for. */
 export const PASSED_TO: readonly string[] = [
   "backup.amazonaws.com",
@@ -134,6 +173,7 @@ export const PASSED_TO: readonly string[] = [
   "lambda.amazonaws.com",
   "monitoring.rds.amazonaws.com",
   "scheduler.amazonaws.com",
+  "states.amazonaws.com",
   "vpc-flow-logs.amazonaws.com",
 ];
 
@@ -147,6 +187,13 @@ export const SERVICE_LINKED: readonly string[] = [
   "elasticloadbalancing.amazonaws.com",
   "rds.amazonaws.com",
 ];
+
+/** Services whose configuration a consumer's endpoint stack reads. */
+const CONSUMER_READS = ["ec2:", "route53:", "sts:", "tag:"];
+
+/** What planning a consumer's stack reads. */
+export const readsOfConsumers = (): string[] =>
+  READS.filter((action) => CONSUMER_READS.some((service) => action.startsWith(service)));
 
 /** Whether a pattern of an IAM policy covers an action; `*` stands for anything, and case does not matter. */
 export function covers(pattern: string, action: string): boolean {

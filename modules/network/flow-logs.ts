@@ -1,15 +1,14 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { FlowLog } from "@cdktf/provider-aws/lib/flow-log";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import type { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Construct } from "constructs";
+import { ownAccount } from "../own-account";
 
 export interface FlowLogsProps {
   readonly prefix: string;
-  readonly vpc: Vpc;
+  readonly vpcId: string;
   readonly retentionDays: number;
 }
 
@@ -22,20 +21,20 @@ export class FlowLogs extends Construct {
   readonly flowLog: FlowLog;
   readonly role: IamRole;
 
-  constructor(scope: Construct, id: string, { prefix, vpc, retentionDays }: FlowLogsProps) {
+  constructor(scope: Construct, id: string, { prefix, vpcId, retentionDays }: FlowLogsProps) {
     super(scope, id);
     this.logGroup = new CloudwatchLogGroup(this, "log-group", {
       name: `/${prefix}/vpc-flow-logs`,
       retentionInDays: retentionDays,
     });
 
-    const account = new DataAwsCallerIdentity(this, "account", {});
+    const account = ownAccount(this);
     const trust = new DataAwsIamPolicyDocument(this, "trust", {
       statement: [
         {
           actions: ["sts:AssumeRole"],
           principals: [{ type: "Service", identifiers: ["vpc-flow-logs.amazonaws.com"] }],
-          condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account.accountId] }],
+          condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
         },
       ],
     });
@@ -51,16 +50,22 @@ export class FlowLogs extends Construct {
         },
       ],
     });
-    new IamRolePolicy(this, "role-policy", { name: "write-flow-logs", role: this.role.name, policy: write.json });
+    const rights = new IamRolePolicy(this, "role-policy", {
+      name: "write-flow-logs",
+      role: this.role.name,
+      policy: write.json,
+    });
 
     this.flowLog = new FlowLog(this, "flow-log", {
-      vpcId: vpc.id,
+      vpcId,
       trafficType: "ALL",
       logDestinationType: "cloud-watch-logs",
       logDestination: this.logGroup.arn,
       iamRoleArn: this.role.arn,
       maxAggregationInterval: 60,
       tags: { Name: prefix },
+      // Without its rights the first and the last minutes are lost.
+      dependsOn: [rights],
     });
   }
 }

@@ -1,16 +1,13 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
-import type { RouteTable } from "@cdktf/provider-aws/lib/route-table";
-import type { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Construct } from "constructs";
+import { ownAccount, ownPartition } from "../own-account";
 
 export interface S3GatewayEndpointProps {
   readonly prefix: string;
   readonly region: string;
-  readonly vpc: Vpc;
-  readonly routeTables: readonly RouteTable[];
+  readonly vpcId: string;
+  readonly routeTableIds: readonly string[];
 }
 
 /**
@@ -21,10 +18,10 @@ export interface S3GatewayEndpointProps {
 export class S3GatewayEndpoint extends Construct {
   readonly endpoint: VpcEndpoint;
 
-  constructor(scope: Construct, id: string, { prefix, region, vpc, routeTables }: S3GatewayEndpointProps) {
+  constructor(scope: Construct, id: string, { prefix, region, vpcId, routeTableIds }: S3GatewayEndpointProps) {
     super(scope, id);
-    const account = new DataAwsCallerIdentity(this, "account", {});
-    const partition = new DataAwsPartition(this, "partition", {});
+    const account = ownAccount(this);
+    const partition = ownPartition(this);
     const anyone = [{ type: "AWS", identifiers: ["*"] }];
     const policy = new DataAwsIamPolicyDocument(this, "policy", {
       statement: [
@@ -33,21 +30,21 @@ export class S3GatewayEndpoint extends Construct {
           principals: anyone,
           actions: ["s3:*"],
           resources: ["*"],
-          condition: [{ test: "StringEquals", variable: "aws:PrincipalAccount", values: [account.accountId] }],
+          condition: [{ test: "StringEquals", variable: "aws:PrincipalAccount", values: [account] }],
         },
         {
           sid: "ImageLayers",
           principals: anyone,
           actions: ["s3:GetObject"],
-          resources: [`arn:${partition.partition}:s3:::prod-${region}-starport-layer-bucket/*`],
+          resources: [`arn:${partition}:s3:::prod-${region}-starport-layer-bucket/*`],
         },
       ],
     });
     this.endpoint = new VpcEndpoint(this, "endpoint", {
-      vpcId: vpc.id,
+      vpcId,
       vpcEndpointType: "Gateway",
       serviceName: `com.amazonaws.${region}.s3`,
-      routeTableIds: routeTables.map((table) => table.id),
+      routeTableIds: [...routeTableIds],
       policy: policy.json,
       tags: { Name: `${prefix}-s3` },
     });

@@ -4,8 +4,9 @@ import {
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
 import type { Environment } from "../../config/schema";
-import type { Metric, Threshold, Watch } from "./watch";
-import { alarmName } from "./watches";
+import { entryOf, firstCommand } from "./first-command";
+import type { Metric, Monitor, Threshold } from "./monitor";
+import { alarmName } from "./monitors";
 
 const OPERATORS: Record<Threshold["fires"], string> = {
   above: "GreaterThanThreshold",
@@ -15,26 +16,26 @@ const OPERATORS: Record<Threshold["fires"], string> = {
 
 export interface AlarmsProps {
   readonly environment: Environment;
-  readonly watches: readonly Watch[];
+  readonly monitors: readonly Monitor[];
   readonly topicArn: string;
 }
 
-/** One CloudWatch alarm per watch that has a threshold; it tells the topic when it fires and when it is over. */
+/** One CloudWatch alarm per monitor that has a threshold; it tells the topic when it fires and when it is over. */
 export class Alarms extends Construct {
-  /** By the watch's id. */
+  /** By the monitor's id. */
   readonly alarms: ReadonlyMap<string, CloudwatchMetricAlarm>;
 
-  constructor(scope: Construct, id: string, { environment, topicArn, watches }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { environment, topicArn, monitors }: AlarmsProps) {
     super(scope, id);
     this.alarms = new Map(
-      watches.flatMap((watch) => {
-        if (watch.threshold === undefined) return [];
-        const { fires, missingData, periods, value } = watch.threshold;
-        const name = alarmName(environment, watch);
-        const alarm = new CloudwatchMetricAlarm(this, watch.id, {
+      monitors.flatMap((monitor) => {
+        if (monitor.threshold === undefined) return [];
+        const { fires, missingData, periods, value } = monitor.threshold;
+        const name = alarmName(environment, monitor);
+        const alarm = new CloudwatchMetricAlarm(this, monitor.id, {
           alarmName: name,
-          alarmDescription: watch.description,
-          ...subject(watch),
+          alarmDescription: description(environment, monitor),
+          ...subject(monitor),
           comparisonOperator: OPERATORS[fires],
           threshold: value,
           evaluationPeriods: periods,
@@ -44,14 +45,21 @@ export class Alarms extends Construct {
           okActions: [topicArn],
           tags: { Name: name },
         });
-        return [[watch.id, alarm]];
+        return [[monitor.id, alarm]];
       }),
     );
   }
 }
 
+/** Meaning, first command and address of the runbook: the notification that an engineer on call reads. */
+function description(environment: Environment, monitor: Monitor): string {
+  const { runbookUrl } = environment.observability;
+  const parts = [monitor.description, `First: ${firstCommand(environment, monitor)}`];
+  return [...parts, ...(runbookUrl === undefined ? [] : [`Runbook: ${runbookUrl}#${entryOf(monitor)}`])].join(". ");
+}
+
 /** What the alarm compares: the result of the expression, else the first metric. */
-function subject({ expression, metrics, periodSeconds }: Watch) {
+function subject({ expression, metrics, periodSeconds }: Monitor) {
   if (expression === undefined) {
     const [metric] = Object.values(metrics);
     if (!metric) return {};

@@ -2,38 +2,38 @@ import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboar
 import { Construct } from "constructs";
 import { resourcePrefix } from "../../config/derive";
 import type { Environment } from "../../config/schema";
-import { SECTIONS, type Watch } from "./watch";
+import { type Monitor, SECTIONS } from "./monitor";
 
 /** CloudWatch's grid is 24 columns wide: three graphs a row. */
 const [COLUMNS, WIDTH, HEIGHT] = [24, 8, 6];
 
 export interface DashboardProps {
   readonly environment: Environment;
-  readonly watches: readonly Watch[];
+  readonly monitors: readonly Monitor[];
 }
 
 /**
- * A CloudWatch dashboard of the whole path from endpoint to database: a row per section, a graph per watch with its
+ * A CloudWatch dashboard of the whole path from endpoint to database: a row per section, a graph per monitor with its
  * alarm's threshold. Source: CloudWatch API, "Dashboard body structure and syntax".
  */
 export class Dashboard extends Construct {
   readonly dashboard: CloudwatchDashboard;
 
-  constructor(scope: Construct, id: string, { environment, watches }: DashboardProps) {
+  constructor(scope: Construct, id: string, { environment, monitors }: DashboardProps) {
     super(scope, id);
     this.dashboard = new CloudwatchDashboard(this, "dashboard", {
       dashboardName: resourcePrefix(environment),
       // Not Fn.jsonencode: CDKTF resolves tokens inside one text several times as fast.
-      dashboardBody: JSON.stringify({ widgets: widgets(watches, environment.region) }),
+      dashboardBody: JSON.stringify({ widgets: widgets(monitors, environment.region) }),
     });
   }
 }
 
-function widgets(watches: readonly Watch[], region: string): object[] {
+function widgets(monitors: readonly Monitor[], region: string): object[] {
   const placed: object[] = [];
   let y = 0;
   for (const section of SECTIONS) {
-    const graphs = watches.filter((watch) => watch.section === section);
+    const graphs = monitors.filter((monitor) => monitor.section === section);
     if (graphs.length === 0) continue;
     placed.push({
       type: "text",
@@ -44,17 +44,17 @@ function widgets(watches: readonly Watch[], region: string): object[] {
       properties: { markdown: `## ${section}`, background: "transparent" },
     });
     y += 1;
-    graphs.forEach((watch, index) => {
+    graphs.forEach((monitor, index) => {
       const column = index % (COLUMNS / WIDTH);
       const row = Math.floor(index / (COLUMNS / WIDTH));
-      placed.push({ ...graph(watch, region), x: column * WIDTH, y: y + row * HEIGHT, width: WIDTH, height: HEIGHT });
+      placed.push({ ...graph(monitor, region), x: column * WIDTH, y: y + row * HEIGHT, width: WIDTH, height: HEIGHT });
     });
     y += Math.ceil(graphs.length / (COLUMNS / WIDTH)) * HEIGHT;
   }
   return placed;
 }
 
-function graph({ description, expression, id, metrics, periodSeconds, threshold }: Watch, region: string): object {
+function graph({ description, expression, id, metrics, periodSeconds, threshold }: Monitor, region: string): object {
   const lines: unknown[][] = Object.entries(metrics).map(
     ([metricId, { dimensions, label, name, namespace, statistic }]) => [
       namespace,
@@ -70,7 +70,9 @@ function graph({ description, expression, id, metrics, periodSeconds, threshold 
       region,
       period: periodSeconds,
       view: "timeSeries",
-      metrics: expression ? [[{ id: "result", expression, label: "result" }], ...lines] : lines,
+      metrics: expression
+        ? [[{ id: "result", expression, ...(lines.length > 0 && { label: "result" }) }], ...lines]
+        : lines,
       ...(threshold && { annotations: { horizontal: [{ label: "alarm", value: threshold.value }] } }),
     },
   };

@@ -1,12 +1,11 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
+import { ownAccount, ownPartition } from "../own-account";
 
 /** AWS services that publish: alarms, and connection events of the endpoint service. */
 const PUBLISHERS = ["cloudwatch.amazonaws.com", "vpce.amazonaws.com"];
@@ -33,8 +32,8 @@ export class NotificationTopic extends Construct {
 
   constructor(scope: Construct, id: string, { emails, keyDeletionWindowDays, prefix }: NotificationTopicProps) {
     super(scope, id);
-    const { accountId } = new DataAwsCallerIdentity(this, "account", {});
-    const { partition } = new DataAwsPartition(this, "partition", {});
+    const accountId = ownAccount(this);
+    const partition = ownPartition(this);
 
     this.key = new KmsKey(this, "key", {
       description: `${prefix}: notifications`,
@@ -53,6 +52,8 @@ export class NotificationTopic extends Construct {
             principals: [{ type: "Service", identifiers: PUBLISHERS }],
             actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
             resources: ["*"],
+            // No aws:SourceAccount: a publisher that does not send it to KMS would lose its messages without an error.
+            // The topic's own policy refuses other accounts.
           },
         ],
       }).json,

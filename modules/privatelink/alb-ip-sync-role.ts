@@ -14,15 +14,6 @@ interface SyncPermissionsProps {
   readonly props: AlbIpSyncProps;
 }
 
-/** Who may take the role on: the Lambda service. */
-export function syncTrust(scope: Construct): DataAwsIamPolicyDocument {
-  return new DataAwsIamPolicyDocument(scope, "trust", {
-    statement: [
-      { actions: ["sts:AssumeRole"], principals: [{ type: "Service", identifiers: ["lambda.amazonaws.com"] }] },
-    ],
-  });
-}
-
 /**
  * What the function may do. The two `Describe` actions have no resource-level permissions.
  * Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon EC2" and "… for AWS
@@ -52,7 +43,7 @@ export function syncPermissions(
         resources: props.mappings.map(({ targetGroupArn }) => targetGroupArn),
       },
       {
-        sid: "KeepCounters",
+        sid: "KeepHistory",
         actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
         resources: [stateTable.arn],
       },

@@ -5,9 +5,7 @@ import { LbTargetGroupAttachment } from "@cdktf/provider-aws/lib/lb-target-group
 import { Construct } from "constructs";
 import type { ServiceListener } from "../../config/derive";
 import type { Environment } from "../../config/schema";
-
-/** Predefined security policy: TLS 1.2 and 1.3 with forward secrecy. Source: NLB guide, "Security policies". */
-const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+import { TLS_POLICY } from "../tls-policy";
 
 export interface NetworkListenerProps {
   readonly prefix: string;
@@ -56,7 +54,7 @@ export class NetworkListener extends Construct {
         // Over PrivateLink the client is the NLB in any case; without preservation, other callers behave alike.
         preserveClientIp: "false",
         proxyProtocolV2: options.targetGroup.proxyProtocolV2,
-        // An address that an ALB node has given up may be taken by somebody else: end what the drain leaves open.
+        // An address that an ALB node has given up may be assigned to another interface: end the connections that the drain leaves open.
         connectionTermination: true,
         ...(options.targetGroup.deregistrationDelaySeconds !== undefined && {
           deregistrationDelay: String(options.targetGroup.deregistrationDelaySeconds),

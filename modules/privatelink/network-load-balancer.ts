@@ -2,9 +2,11 @@ import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { resourcePrefix, serviceListeners } from "../../config/derive";
 import type { Environment } from "../../config/schema";
+import { clientRanges } from "../../config/service-consumers";
 import { NetworkListener } from "./network-listener";
 
 export interface NetworkLoadBalancerProps {
@@ -43,7 +45,7 @@ export class NetworkLoadBalancer extends Construct {
       tags: { Name: `${prefix}-nlb` },
     });
     if (enforced === "on") {
-      for (const { port } of listeners) for (const cidr of privatelink.consumerCidrs) this.allowConsumers(cidr, port);
+      for (const { port } of listeners) for (const cidr of clientRanges(privatelink)) this.allowConsumers(cidr, port);
     }
     for (const port of new Set(listeners.map(({ albListenerPort }) => albListenerPort))) {
       this.allowToAlb(albSecurityGroupId, port);
@@ -74,6 +76,18 @@ export class NetworkLoadBalancer extends Construct {
           options: privatelink,
         }),
     );
+  }
+
+  /**
+   * Lets each listener wait for what fills its target group, so that it never moves to an empty one.
+   *
+   * @param fills one for each listener, in their order
+   */
+  awaitTargets(fills: readonly ITerraformDependable[]): void {
+    for (const [index, { listener }] of this.listeners.entries()) {
+      const fill = fills[index];
+      if (fill) listener.dependsOn = [...(listener.dependsOn ?? []), dependable(fill)];
+    }
   }
 
   private allowConsumers(cidr: string, port: number): void {

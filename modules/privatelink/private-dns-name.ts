@@ -62,6 +62,8 @@ export class PrivateDnsName extends Construct {
       serviceId: service.id,
       waitForVerification: true,
       dependsOn: [this.record],
+      // Nothing of the verification itself changes with the name: only a new one asks AWS to look for the new record.
+      lifecycle: { replaceTriggeredBy: [`aws_route53_record.${this.record.friendlyUniqueId}`] },
     });
   }
 }

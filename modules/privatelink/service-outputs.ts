@@ -1,4 +1,6 @@
+import { furtherRegions } from "../../config/derive";
 import type { Environment } from "../../config/schema";
+import { accountsOf, allowedPrincipals, ownName, serviceConsumers } from "../../config/service-consumers";
 import type { EndpointService } from "./endpoint-service";
 import type { NetworkLoadBalancer } from "./network-load-balancer";
 
@@ -10,19 +12,19 @@ export interface ServiceOutputsProps {
   readonly availabilityZoneIds: readonly string[];
 }
 
-/** What consumers, invitations and `npm run connections` need to know of the service, by output name. */
+/** What consumers, invitations and `npx ecs-privatelink connections` need to know of the service, by output name. */
 export function serviceOutputs(props: ServiceOutputsProps): Record<string, { value: unknown; description: string }> {
   const { availabilityZoneIds, endpointService, environment, networkLoadBalancer } = props;
   const { name, privatelink, region } = environment;
   const { privateDnsName, service } = endpointService;
-  const allowed = privatelink.allowedPrincipals.join(", ") || "nobody";
+  const allowed = allowedPrincipals(privatelink).join(", ") || "none";
   return {
     serviceName: { value: service.serviceName, description: "What a consumer creates an endpoint to" },
-    serviceId: { value: service.id, description: "What `npm run connections` acts on" },
+    serviceId: { value: service.id, description: "What `npx ecs-privatelink connections` acts on" },
     availabilityZoneIds: { value: availabilityZoneIds, description: "Zones in which consumers can connect" },
     region: { value: region, description: "Region of the service" },
     supportedRegions: {
-      value: privatelink.supportedRegions,
+      value: furtherRegions(privatelink),
       description: "Further Regions in which consumers can connect",
     },
     ports: { value: networkLoadBalancer.listeners.map(({ port }) => port), description: "TCP ports of the service" },
@@ -32,9 +34,12 @@ export function serviceOutputs(props: ServiceOutputsProps): Record<string, { val
     },
     // A text, so that the plan shows the advice where a principal goes.
     allowedPrincipals: {
-      value: `${allowed} (removing one leaves its connections as they are; end them with: npm run connections -- --env ${name} reject --account <account id>)`,
+      value: `${allowed} (removing one leaves its connections as they are; end them with: npx ecs-privatelink connections --env ${name} reject --account <account id>)`,
       description: "Who may create endpoints",
     },
+    ...(Object.keys(privatelink.consumers).length > 0 && {
+      consumers: { value: registry(environment), description: "Consumers that the service knows by name" },
+    }),
     ...(privateDnsName && {
       privateDnsName: {
         value: service.privateDnsName,
@@ -49,3 +54,26 @@ export function serviceOutputs(props: ServiceOutputsProps): Record<string, { val
     }),
   };
 }
+
+/** The consumers by name, as commands need them that have the state alone. */
+const registry = ({ privatelink }: Environment): Record<string, unknown> =>
+  Object.fromEntries(
+    serviceConsumers(privatelink).map((consumer) => {
+      const { accept, availabilityZoneIds, contact, costCentre, name, until } = consumer;
+      return [
+        name,
+        {
+          accounts: accountsOf(consumer),
+          automatically: accept.automatically,
+          atMostEndpoints: accept.atMostEndpoints,
+          ...(availabilityZoneIds && { availabilityZoneIds }),
+          ...(contact && { contact }),
+          ...(costCentre && { costCentre }),
+          ...(until && { until }),
+          ...(ownName(consumer, privatelink.privateDns?.name) && {
+            ownName: ownName(consumer, privatelink.privateDns?.name),
+          }),
+        },
+      ];
+    }),
+  );

@@ -1,7 +1,8 @@
-import { inOrder, type Show } from "../in-order";
-import type { SynthesizedStack } from "../terraform/stacks";
-import type { PlanResult, Terraform } from "../terraform/terraform";
-import { applyPlan, applyStack, PLAN_FILE, planStack } from "./apply-stack";
+import { applyPlan, applyStack, PLAN_FILE, planStack } from "../../engine/apply-stack";
+import { runStacks, type Show } from "../../engine/run-stacks";
+import type { PlanResult, Terraform } from "../../engine/terraform/terraform";
+import type { SynthesizedStack } from "../../synth/stacks";
+import { holdsData } from "../teardown/inventory";
 
 export interface DeployOptions {
   readonly terraform: Terraform;
@@ -32,7 +33,7 @@ const SIDE_BY_SIDE = 3;
 export async function deploy({ terraform, stacks, show, print, approve }: DeployOptions): Promise<Deployment> {
   const plans = new Map<string, PlanResult>();
   const later = new Set<string>();
-  await inOrder(stacks, show, "Plan", { concurrency: SIDE_BY_SIDE }, async (stack, update) => {
+  await runStacks(stacks, show, "Plan", { concurrency: SIDE_BY_SIDE }, async (stack, update) => {
     const waitsFor = stack.dependencies.filter((id) => later.has(id) || plans.get(id)?.changedOutputs.length);
     if (waitsFor.length > 0) {
       later.add(stack.id);
@@ -46,6 +47,8 @@ export async function deploy({ terraform, stacks, show, print, approve }: Deploy
   const changed = stacks.filter(({ id }) => plans.get(id)?.changed);
   for (const stack of changed) print(`\n${stack.id}\n${await terraform.showPlan(stack, PLAN_FILE)}`);
   if (changed.length === 0) return { plans, later: [], approved: undefined };
+  const lost = deletedData(changed, plans);
+  if (lost.length > 0) print(`\nWill be deleted, with all that it holds:\n  ${lost.join("\n  ")}`);
   if (later.size > 0) {
     print(`\nPlanned and applied after these, without asking again: ${[...later].join(", ")}`);
   }
@@ -53,13 +56,25 @@ export async function deploy({ terraform, stacks, show, print, approve }: Deploy
   if (!approved) return { plans, later: [...later], approved };
 
   const toApply = stacks.filter(({ id }) => later.has(id) || plans.get(id)?.changed);
-  await inOrder(toApply, show, "Apply", {}, async (stack, update) => {
+  await runStacks(toApply, show, "Apply", {}, async (stack, update) => {
     const plan = plans.get(stack.id);
     if (plan === undefined) return describePlan(await applyStack(terraform, stack, { onProgress: update }));
     await applyPlan(terraform, stack, plan, { onProgress: update });
     return describePlan(plan);
   });
   return { plans, later: [...later], approved };
+}
+
+/** What holds data and will be gone, by stack: `data-prod: delete aws_db_instance.…`. */
+export function deletedData(
+  stacks: readonly Pick<SynthesizedStack, "id">[],
+  plans: ReadonlyMap<string, Pick<PlanResult, "changes">>,
+): string[] {
+  return stacks.flatMap(({ id }) =>
+    (plans.get(id)?.changes ?? [])
+      .filter(({ action, address }) => ["delete", "replace"].includes(action) && holdsData(address))
+      .map(({ action, address }) => `${id}: ${action} ${address}`),
+  );
 }
 
 /** `3 to create, 1 to replace`, or `no change`. */

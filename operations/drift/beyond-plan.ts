@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { DescribeTasksCommand, ECSClient, paginateListTasks, type Task } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { type ManagedResource, text } from "../terraform/resources";
+import { type ManagedResource, text } from "../../engine/terraform/resources";
 import type { ClientOptions } from "../verify/target";
 import { difference, nodeAddresses, presentTargets } from "../verify/target-parity";
 
@@ -28,9 +28,8 @@ interface Held {
 }
 
 /**
- * What a plan leaves out by design: things that are resources of their own when Terraform makes them, so that nobody
- * misses those that others have made (rules, routes, principals, policies), and what something else than Terraform
- * manages (targets, the number of tasks).
+ * Changes that a plan does not show by design: separate resources (rules, routes, principals, policies) that were added
+ * outside of Terraform, and values that another part of the system manages (targets, the number of tasks).
  *
  * @param resources of every deployed stack, as AWS showed them when the stack was planned
  */
@@ -160,7 +159,7 @@ function addressesOf({ attachments = [] }: Task): string[] {
 }
 
 /**
- * Terraform leaves the number of tasks to autoscaling. Whoever else has changed it left no scaling activity behind; AWS
+ * Terraform leaves the number of tasks to autoscaling. A change by anything else leaves no scaling activity; AWS
  * keeps activities for six weeks.
  */
 async function tasksWanted(all: readonly Held[], client: ApplicationAutoScalingClient): Promise<Unplanned[]> {

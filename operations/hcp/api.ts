@@ -167,7 +167,7 @@ async function refused({ purpose, url }: Request, response: Response): Promise<H
 
 const MEANINGS: Readonly<Record<number, string>> = {
   401: "the token is missing, wrong or expired: run terraform login, or renew the TF_TOKEN_… variable",
-  404: "it does not exist, or this token may not see it (the API answers 404 to both): create it with npm run hcp:workspaces, or use a user or team token with the permission (organization tokens can start no run)",
+  404: "it does not exist, or this token may not see it (the API answers 404 to both): create it with npx ecs-privatelink hcp workspaces, or use a user or team token with the permission (organization tokens can start no run)",
   409: "its state does not allow that now: look at the workspace's runs and its lock",
   422: "the request was understood and refused",
   429: "the rate limit was still reached after several waits: try again in a minute",

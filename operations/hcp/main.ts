@@ -1,13 +1,13 @@
 import { createInterface } from "node:readline/promises";
 import { Command, InvalidArgumentError } from "commander";
-import { loadConfiguration } from "../../config/load";
+import { unknownName } from "../../config/explain";
+import { loadConfigurationFor } from "../../config/load-for";
 import { projectPath } from "../../config/project";
-import { buildApp } from "../../stacks/app";
-import { runCommand } from "../command";
-import { inOrder, type Show } from "../in-order";
-import { show } from "../show";
-import { INTERRUPTED_EXIT_CODE, Interrupted } from "../terraform/interruption";
-import { readStacks } from "../terraform/stacks";
+import { runCommand } from "../../engine/command";
+import { runStacks, type Show } from "../../engine/run-stacks";
+import { show } from "../../engine/show";
+import { INTERRUPTED_EXIT_CODE, Interrupted } from "../../engine/terraform/interruption";
+import { synthesize } from "../../synth/synthesize";
 import { type PlanSummary, runStack } from "./run";
 import { type HcpStack, hcpStacks } from "./stacks";
 import { findToken } from "./token";
@@ -15,29 +15,28 @@ import { findToken } from "./token";
 interface Options {
   readonly env: string;
   readonly stack: string[];
-  readonly planOnly: boolean;
-  readonly autoApprove: boolean;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
   readonly discardWaiting: boolean;
   readonly message: string;
   readonly timeout: number;
-  readonly outdir: string;
+  readonly out: string;
 }
 
-void new Command("npm run hcp:run --")
+export const command = new Command("run")
   .description(
-    "Uploads each stack of an environment to its HCP Terraform workspace and runs it there, in order of dependency;\n" +
+    "Uploads each stack of an environment to its HCP Terraform workspace and runs it there, in order of dependency; " +
       "stops at the first failure. The token is read from TF_TOKEN_<host>, or from what terraform login wrote.",
   )
   .requiredOption("--env <name>", "environment with backend.type hcp, e.g. dev")
   .option("--stack <id...>", "only these stacks, e.g. network-dev (default: all, with consumers that use them)", [])
-  .option("--plan-only", "speculative plans, which can't be applied", false)
-  .option("--auto-approve", "apply without asking", false)
+  .option("--dry-run", "speculative plans, which can't be applied", false)
+  .option("--yes", "apply without asking", false)
   .option("--discard-waiting", "discard a run that waits to be confirmed in a workspace ahead of this one", false)
-  .option("--message <text>", "text that the runs carry", "npm run hcp:run")
+  .option("--message <text>", "text that the runs carry", "npx ecs-privatelink hcp run")
   .option("--timeout <minutes>", "how long one stack may take", toMinutes, 90)
-  .option("--outdir <folder>", "folder to synthesize into", "cdktf.out")
-  .action((options: Options) => runCommand("hcp:run", ({ stop }) => main(options, stop)))
-  .parseAsync();
+  .option("--out <folder>", "folder to synthesize into", "cdktf.out")
+  .action((options: Options) => runCommand("hcp run", ({ stop }) => main(options, stop)));
 
 async function main(options: Options, stop: AbortSignal): Promise<number> {
   try {
@@ -45,28 +44,27 @@ async function main(options: Options, stop: AbortSignal): Promise<number> {
     return 0;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    console.error("hcp:run: interrupted; the run that was under way is canceled");
+    console.error("hcp run: interrupted; the run that was under way is canceled");
     return INTERRUPTED_EXIT_CODE;
   }
 }
 
 async function run(options: Options, stop: AbortSignal): Promise<void> {
-  const asks = !options.planOnly && !options.autoApprove;
+  const asks = !options.dryRun && !options.yes;
   if (asks && !process.stdin.isTTY) {
-    throw new Error("nobody can be asked for approval here: add --auto-approve, or --plan-only");
+    throw new Error("no terminal for the approval prompt: pass --yes or --dry-run");
   }
-  const configuration = loadConfiguration({ files: process.env.CONFIG });
-  const outdir = projectPath(options.outdir);
-  buildApp(configuration, { outdir }).synth();
-  const stacks = choose(hcpStacks(readStacks(outdir), configuration, options.env), options.stack);
+  const configuration = loadConfigurationFor(options.env);
+  const out = projectPath(options.out);
+  const stacks = choose(hcpStacks(synthesize(configuration, out), configuration, options.env), options.stack);
   const tokens = new Map(stacks.map(({ hostname }) => [hostname, findToken(hostname)]));
 
   for (const { id } of stacks.filter(({ zipsWhilePlanning }) => zipsWhilePlanning)) {
     console.warn(
-      `${id}: Terraform zips the Lambda while it plans; where plan and apply run on different machines the zip file is missing. Run npm run build:lambda and set privatelink.sync.prebuiltPackage: dist/alb-ip-sync.zip`,
+      `${id}: Terraform zips a Lambda function while it plans; where plan and apply run on different machines the zip file is missing. Run npx ecs-privatelink build-lambda and set privatelink.sync.prebuiltPackage: dist/alb-ip-sync.zip, and that of privatelink.consumerConnections likewise`,
     );
   }
-  await inOrder(
+  await runStacks(
     stacks,
     asks ? line : show,
     `HCP Terraform, ${options.env}`,
@@ -89,7 +87,13 @@ async function run(options: Options, stop: AbortSignal): Promise<void> {
 function choose(stacks: readonly HcpStack[], wanted: readonly string[]): readonly HcpStack[] {
   const unknown = wanted.find((id) => !stacks.some((stack) => stack.id === id));
   if (unknown !== undefined) {
-    throw new Error(`no stack "${unknown}" in HCP Terraform; there are: ${stacks.map(({ id }) => id).join(", ")}`);
+    throw new Error(
+      unknownName(
+        "HCP Terraform stack",
+        unknown,
+        stacks.map(({ id }) => id),
+      ),
+    );
   }
   return wanted.length === 0 ? stacks : stacks.filter(({ id }) => wanted.includes(id));
 }

@@ -1,4 +1,4 @@
-import { packFolder } from "../pack";
+import { packFolder } from "../../engine/pack";
 
 /** What a rehearsal or a run on this machine leaves in a stack directory, and no remote run may see. */
 const LOCAL = /^(\.terraform|\.build|.*\.tfplan|.*\.tfstate(\..*)?|.*_override\.tf\.json|metadata\.json)$/;

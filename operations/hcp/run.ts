@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Interrupted } from "../terraform/interruption";
-import { emptyRecord, recordLine, renderDiagnostics } from "../terraform/messages";
+import { Interrupted } from "../../engine/terraform/interruption";
+import { emptyRecord, recordLine, renderDiagnostics } from "../../engine/terraform/messages";
 import { type ApiObject, type ApiOptions, HcpApi, HcpError } from "./api";
 import { packStack } from "./package";
 import type { HcpStack } from "./stacks";
 
 export interface RunOptions {
   /** Plan only, with no way to apply it. */
-  readonly planOnly: boolean;
+  readonly dryRun: boolean;
   /** Asked once the plan is there and checked; false discards the run. */
   readonly approve: (plan: PlanSummary) => Promise<boolean>;
-  /** Discard a run of somebody else's that waits for confirmation ahead of this one, instead of waiting for it. */
+  /** Discard another run that waits for confirmation ahead of this one, instead of waiting for it. */
   readonly discardWaiting: boolean;
   /** Text that the run carries in HCP Terraform. */
   readonly message: string;
@@ -64,15 +64,15 @@ interface PolicyCheck {
 
 const POLL_SECONDS = 3;
 
-/** Why a run that has ended, or stands still for good, is a failure. Source: HCP Terraform API, "Run States". */
+/** Why a run that has ended, or cannot continue, is a failure. Source: HCP Terraform API, "Run States". */
 const FAILURES: Readonly<Record<string, string>> = {
   errored: "the run failed",
   discarded: "the run was discarded",
   canceled: "the run was canceled",
   force_canceled: "the run was canceled by force",
   policy_soft_failed: "a policy check failed",
-  policy_override: "a policy check failed, and the run waits for somebody who may override it",
-  post_plan_awaiting_decision: "a policy failed, and the run waits for somebody who may override it",
+  policy_override: "a policy check failed, and the run waits for an override",
+  post_plan_awaiting_decision: "a policy failed, and the run waits for an override",
 };
 
 /**
@@ -124,7 +124,7 @@ class StackRun {
     const found = await this.readWorkspace();
     if (found.attributes["execution-mode"] === "local") {
       throw new HcpError(
-        `workspace ${organization}/${workspace} has execution mode local, so HCP Terraform keeps its state and runs nothing: set it to remote or agent, as npm run hcp:workspaces does`,
+        `workspace ${organization}/${workspace} has execution mode local, so HCP Terraform keeps its state and runs nothing: set it to remote or agent, as npx ecs-privatelink hcp workspaces does`,
       );
     }
     return found;
@@ -146,7 +146,7 @@ class StackRun {
         data: {
           type: "configuration-versions",
           // The run is started apart, so that it has a message and is known by its id.
-          attributes: { "auto-queue-runs": false, speculative: this.options.planOnly },
+          attributes: { "auto-queue-runs": false, speculative: this.options.dryRun },
         },
       },
       "create a configuration version",
@@ -168,13 +168,13 @@ class StackRun {
   }
 
   private async start(workspaceId: string, versionId: string): Promise<string> {
-    const { message, planOnly } = this.options;
+    const { message, dryRun } = this.options;
     const { id } = await this.api.create<Run>(
       "/runs",
       {
         data: {
           type: "runs",
-          attributes: { message, "plan-only": planOnly, "auto-apply": false },
+          attributes: { message, "plan-only": dryRun, "auto-apply": false },
           relationships: {
             workspace: { data: { type: "workspaces", id: workspaceId } },
             "configuration-version": { data: { type: "configuration-versions", id: versionId } },
@@ -214,7 +214,7 @@ class StackRun {
     return this.api.get<Run>(`/runs/${runId}`, "read the run");
   }
 
-  /** Somebody else may have confirmed it in the meantime (409): then it goes on all the same. */
+  /** Another person may have confirmed it meanwhile (409): then it continues. */
   private async confirm(runId: string): Promise<void> {
     try {
       await this.act(runId, "apply", "approved");
@@ -316,7 +316,7 @@ class StackRun {
       const found = await look();
       if (found !== undefined) return found;
       if (Date.now() > deadline) {
-        throw new HcpError(`not finished within ${timeoutMinutes} min (--timeout); it goes on in HCP Terraform`);
+        throw new HcpError(`not finished within ${timeoutMinutes} min (--timeout); the run continues in HCP Terraform`);
       }
       await sleep(this.pollSeconds * 1000, undefined, stop ? { signal: stop } : {});
     }

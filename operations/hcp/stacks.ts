@@ -1,6 +1,6 @@
+import { environmentNamed } from "../../config/environment-named";
 import type { Configuration } from "../../config/schema";
-import { environmentNamed } from "../environment-named";
-import { readStackJson, type SynthesizedStack } from "../terraform/stacks";
+import { readStackJson, type SynthesizedStack } from "../../synth/stacks";
 
 /** A stack that HCP Terraform runs, with what its `cloud` block says. */
 export interface HcpStack extends SynthesizedStack {
@@ -38,7 +38,7 @@ export function hcpStacks(
   const environment = environmentNamed(configuration, environmentName);
   if (environment.backend.type !== "hcp") {
     throw new Error(
-      `config/environments/${environmentName}.yaml: backend.type is ${environment.backend.type}; HCP Terraform runs only stacks with backend.type hcp (docs/terraform-cloud.md). For the others: npm run deploy -- --env ${environmentName}`,
+      `config/environments/${environmentName}.yaml: backend.type is ${environment.backend.type}; HCP Terraform runs only stacks with backend.type hcp (docs/terraform-cloud.md). For the others: npx ecs-privatelink deploy --env ${environmentName}`,
     );
   }
   const names = new Set([

@@ -33,6 +33,6 @@ function fromFile(file: string, hostname: string): string | undefined {
     return credentials?.[hostname]?.token;
   } catch {
     // The parser's message would quote the file.
-    throw new Error(`${file} is no valid JSON; run "terraform login ${hostname}" to write it anew`);
+    throw new Error(`${file} is no valid JSON; run "terraform login ${hostname}" to write it again`);
   }
 }

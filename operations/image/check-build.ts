@@ -1,5 +1,6 @@
+import { ecrRegistry } from "../../config/ecr";
 import type { Environment } from "../../config/schema";
-import { whyNoDocker } from "../rehearse/docker";
+import { whyNoDocker } from "../../engine/docker";
 import { dockerConfigurationFile, findLogin, whyRefused } from "./login";
 
 export interface CheckBuildOptions {
@@ -15,7 +16,7 @@ export interface CheckBuildOptions {
  * would notice a wrong login only halfway, and leave a pushed image that its state doesn't know.
  *
  * @returns what was found, in one line
- * @throws Error with what is wrong and the command that mends it
+ * @throws Error with the problem and the command that fixes it
  */
 export async function checkBuild(environment: Environment, options: CheckBuildOptions): Promise<string> {
   const { env = process.env } = options;
@@ -31,25 +32,21 @@ export async function checkBuild(environment: Environment, options: CheckBuildOp
   const password = `aws ecr get-login-password --region ${environment.region}`;
 
   if (build.login === "token-variable") {
-    const mend = `export TF_VAR_ecr_token="$(${password})"`;
+    const fix = `export TF_VAR_ecr_token="$(${password})"`;
     if (!env.TF_VAR_ecr_token)
-      throw new Error(`application.image.build.login is token-variable, but no token is given: ${mend}`);
+      throw new Error(`application.image.build.login is token-variable, but no token is given: ${fix}`);
     const why = await whyRefused(address, { username: "AWS", password: env.TF_VAR_ecr_token });
-    if (why !== undefined) throw new Error(`${registry} refuses the token in TF_VAR_ecr_token (${why}): ${mend}`);
+    if (why !== undefined) throw new Error(`${registry} refuses the token in TF_VAR_ecr_token (${why}): ${fix}`);
     return `${registry} accepts the token in TF_VAR_ecr_token`;
   }
 
-  const mend = `${password} | docker login --username AWS --password-stdin ${registry}`;
+  const fix = `${password} | docker login --username AWS --password-stdin ${registry}`;
   const login = await findLogin(registry, env);
   const why = await whyRefused(address, login);
   if (why === undefined) return `${registry} accepts the Docker client's login`;
   throw new Error(
     login === undefined
-      ? `the Docker client is not logged in to ${registry} (${dockerConfigurationFile(env)}): ${mend}`
-      : `${registry} refuses the Docker client's login (${why}); ECR's last 12 hours: ${mend}`,
+      ? `the Docker client is not logged in to ${registry} (${dockerConfigurationFile(env)}): ${fix}`
+      : `${registry} refuses the Docker client's login (${why}); ECR's last 12 hours: ${fix}`,
   );
-}
-
-function ecrRegistry(accountId: string, region: string): string {
-  return `${accountId}.dkr.ecr.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
 }

@@ -13,7 +13,7 @@ export type SampleBuildArguments = Readonly<Record<"BASE_IMAGE" | "BUILD_IMAGE" 
 export interface LocalBaseImagesProps {
   /** Project folder, with its npm dependencies installed. */
   readonly project: string;
-  /** Scratch folder; made anew. */
+  /** Scratch folder; recreated. */
   readonly folder: string;
   /** Environment of the Docker client, e.g. with `DOCKER_HOST`. */
   readonly env: NodeJS.ProcessEnv;

@@ -1,55 +1,56 @@
-import { Command } from "commander";
+import { resolve } from "node:path";
+import { Command, Option } from "commander";
 import { defaultFolder } from "../../config/files";
-import { runCommand } from "../command";
+import { runCommand } from "../../engine/command";
+import { INTERRUPTED_EXIT_CODE } from "../../engine/terraform/interruption";
+import { askInTerminal, isExit } from "./ask";
 import { newConsumer } from "./consumer";
 import { newEnvironment } from "./environment";
-import { type Ask, gather, type NewFile } from "./new-file";
-import { type Answers, about, choices } from "./question";
+import { gather, type NewFile } from "./new-file";
+import { type Answers, hint } from "./question";
 import { render } from "./render";
-import { write } from "./write";
+import { readSurroundings } from "./surroundings";
+import { shown, write } from "./write";
 
-const [what = "", ...args] = process.argv.slice(2);
-const file: NewFile = what === "consumer" ? newConsumer : newEnvironment;
-
-const program = new Command(`npm run new:${what} --`)
-  .description(
-    `Asks for what has no default and writes a commented file in config/${file.kind}, which is checked before. ` +
-      "Every question has a flag; where there is no terminal, flags alone count.",
-  )
-  .option("--name <text>", "name of the file, which becomes part of stack ids")
-  .option("--folder <path>", "folder with environments/ and consumers/", defaultFolder);
-for (const question of file.questions) {
-  const proposal = question.proposal ? ` (proposed: ${question.proposal})` : "";
-  program.option(`--${question.flag} <text>`, `${about(question, file.schema)}${proposal}`);
-}
-void program
-  .action((options: Readonly<Record<string, string>> & { readonly folder: string }) =>
-    runCommand(`new:${what}`, async () => {
-      const flags = Object.fromEntries(Object.entries(options).map(([key, value]) => [hyphenated(key), value]));
-      const content = await gather(file, flags as Partial<Answers>, process.stdin.isTTY ? ask : undefined);
-      const written = write(options.folder, file.kind, content.name, render(file, content));
-      console.log(
-        `${written} written. Next:\n${file
-          .next(content.name)
-          .map((command) => `  ${command}`)
-          .join("\n")}`,
-      );
-      return 0;
-    }),
-  )
-  .parseAsync(args, { from: "user" });
-
-const ask: Ask = async ({ check, flag, message }) => {
-  // Loaded only where somebody can be asked.
-  const { input, select } = await import("@inquirer/prompts");
-  const question = file.questions.find((each) => each.flag === flag);
-  const proposal = question?.proposal;
-  const values = question && choices(question, file.schema);
-  if (values && values.length <= 5) {
-    return select({ message, choices: values, ...(proposal ? { default: proposal } : {}) });
+/** Command that asks for a file's content and writes it. */
+function newFileCommand(name: string, file: NewFile): Command {
+  const command = new Command(name)
+    .description(
+      `Asks for what has no default and writes a commented file in config/${file.kind}, which is checked before. ` +
+        "Every question has a flag; without a terminal, only flags are used.",
+    )
+    .option("--name <text>", "name of the file, which becomes part of stack ids")
+    .addOption(
+      new Option("--out <folder>", "folder with environments/ and consumers/").default(defaultFolder, "config"),
+    );
+  for (const question of file.questions) {
+    const proposal = question.proposal ? ` (proposed: ${question.proposal})` : "";
+    command.option(`--${question.flag} <text>`, `${hint(question, file.schema)}${proposal}`);
   }
-  return input({ message, validate: check, ...(proposal ? { default: proposal } : {}) });
-};
+  return command.action((options: Readonly<Record<string, string>> & { readonly out: string }) =>
+    runCommand(`new ${name}`, async () => {
+      const flags = Object.fromEntries(Object.entries(options).map(([key, value]) => [hyphenated(key), value]));
+      const person = process.stdin.isTTY
+        ? { ask: askInTerminal, folder: shown(options.out), surroundings: readSurroundings(options.out) }
+        : undefined;
+      try {
+        const content = await gather(file, flags as Partial<Answers>, person);
+        const written = write(options.out, file.kind, content.name, render(file, content));
+        const elsewhere = resolve(options.out) === defaultFolder ? "" : `CONFIG='${shown(options.out)}/*/*.yaml' `;
+        const next = file.next(content.name).map((line) => elsewhere + line);
+        console.log([`\n${written} written. Next:`, ...next].join("\n  "));
+        return 0;
+      } catch (error) {
+        if (!isExit(error)) throw error;
+        console.error("\ninterrupted; nothing was written");
+        return INTERRUPTED_EXIT_CODE;
+      }
+    }),
+  );
+}
+
+export const environmentCommand = newFileCommand("environment", newEnvironment);
+export const consumerCommand = newFileCommand("consumer", newConsumer);
 
 /** Commander's names of options are in camel case. */
 function hyphenated(key: string): string {

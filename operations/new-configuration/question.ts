@@ -4,16 +4,41 @@ import { allowedValues, description, schemaAt, unwrap } from "../../config/optio
 /** Where an option stands in a configuration file. */
 export type OptionPath = readonly string[];
 
-/** Something that the commands ask, or take as a flag. The words come from the schema. */
+/** What is known about the machine and the other files, for proposals. */
+export interface Surroundings {
+  /** Region of the environment variables, or of the AWS profile. */
+  readonly region?: string;
+  /** Account of the AWS credentials. */
+  readonly accountId?: string;
+  readonly environments: readonly KnownEnvironment[];
+  /** Ranges that networks of other files have. */
+  readonly cidrs: readonly string[];
+}
+
+export interface KnownEnvironment {
+  readonly name: string;
+  readonly region: string;
+  readonly accountId?: string | undefined;
+}
+
+/** Something that the commands ask, or take as a flag. */
 export interface Question {
   /** Name of the flag, without its hyphens. */
   readonly flag: string;
+  /** The question itself, in a few words. */
+  readonly asks: string;
+  /** What the answer is for, where the first sentence of the option's description does not say it. */
+  readonly hint?: string;
   /** Where the answer goes: the first of these options that takes it. */
   readonly options: readonly [OptionPath, ...OptionPath[]];
   /** Words that stand for a whole section rather than for a value. */
   readonly words?: Readonly<Record<string, { readonly path: OptionPath; readonly value: unknown }>>;
-  /** Proposed answer, and what is taken where nobody can be asked. Without, an answer is a must. */
+  /** Proposed answer, and the one that is taken without a terminal. Without, an answer is required. */
   readonly proposal?: string;
+  /** A better proposal where it can be known; only a person gets it, who sees it. */
+  readonly propose?: (answers: Answers, surroundings: Surroundings) => string | undefined;
+  /** Answers to choose from where others are possible. */
+  readonly known?: (surroundings: Surroundings) => readonly string[];
   /** Whether earlier answers, by flag, make the question one. Default: always. */
   readonly when?: (answers: Answers) => boolean;
 }
@@ -28,18 +53,36 @@ export interface Setting {
 }
 
 /** What the question is about, in the schema's own words. */
-export function about({ options }: Question, root: z.ZodObject): string {
+function about({ options }: Question, root: z.ZodObject): string {
   return options
     .map((path) => schemaAt(root, path))
     .map((schema) => (schema && description(schema)) ?? "")
     .join(" Or: ");
 }
 
-/** The answers there are, where the schema counts them up; undefined where it doesn't. */
-export function choices({ options }: Question, root: z.ZodObject): string[] | undefined {
+/** What a person reads above the question: one sentence, since the reference has the rest. */
+export function hint(question: Question, root: z.ZodObject): string {
+  return question.hint ?? about(question, root).replace(/(?<=\.) [A-Z].*$/s, "");
+}
+
+/** Answers to choose from. */
+export interface Choices {
+  readonly values: readonly string[];
+  /** Whether another answer is possible. */
+  readonly open: boolean;
+}
+
+/** The answers that the schema enumerates, or that are known; undefined where there are none. */
+export function choices(
+  { known, options, words }: Question,
+  root: z.ZodObject,
+  surroundings: Surroundings,
+): Choices | undefined {
   const [schema] = options.map((path) => schemaAt(root, path));
   const inner = schema && unwrap(schema);
-  return options.length === 1 && inner instanceof z.ZodEnum ? inner.options.map(String) : undefined;
+  if (options.length === 1 && inner instanceof z.ZodEnum) return { values: inner.options.map(String), open: false };
+  const values = [...Object.keys(words ?? {}), ...(known?.(surroundings) ?? [])];
+  return values.length > 0 ? { values, open: true } : undefined;
 }
 
 /**

@@ -15,7 +15,7 @@ import { loadConfiguration } from "../../config/load";
 export function write(folder: string, kind: Kind, name: string, text: string): string {
   const file = join(folder, kind, `${name}.yaml`);
   for (const taken of [file, file.replace(/\.yaml$/, ".yml")]) {
-    if (existsSync(taken)) throw new Error(`${shown(taken)} is there already: choose another name, or edit that file`);
+    if (existsSync(taken)) throw new Error(`${shown(taken)} already exists: choose another name, or edit that file`);
   }
   tryBesideOthers(folder, kind, name, text);
   mkdirSync(join(folder, kind), { recursive: true });
@@ -36,13 +36,16 @@ function tryBesideOthers(folder: string, kind: Kind, name: string, text: string)
     loadConfiguration({ folder: copy });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new Error(`nothing was written, since it would be refused:\n${message.replaceAll(copy, shown(folder))}`);
+    throw new Error(
+      `nothing was written, because the file would be invalid:\n${message.replaceAll(copy, shown(folder))}`,
+    );
   } finally {
     rmSync(copy, { recursive: true });
   }
 }
 
-const shown = (path: string) => {
+/** A path as short as a person needs it. */
+export function shown(path: string): string {
   const below = relative(process.cwd(), path);
   return below.startsWith("..") ? path : below;
-};
+}

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Configuration, Environment } from "../../config/schema";
-import { buildApp } from "../../stacks/app";
-import { packFolder } from "../pack";
-import { readStacks, type SynthesizedStack } from "../terraform/stacks";
+import { packFolder } from "../../engine/pack";
+import type { SynthesizedStack } from "../../synth/stacks";
+import { synthesize } from "../../synth/synthesize";
 
 export interface Artefact {
   readonly name: string;
@@ -23,8 +23,7 @@ export function packageEnvironment(configuration: Configuration, environment: En
   const folder = mkdtempSync(join(tmpdir(), "package-"));
   try {
     const consumers = configuration.consumers.filter(({ service }) => service.environment === environment.name);
-    buildApp({ environments: [environment], consumers }, { outdir: folder }).synth();
-    const stacks = bucketFirst(readStacks(folder));
+    const stacks = bucketFirst(synthesize({ environments: [environment], consumers }, folder));
     writeFileSync(join(folder, "ORDER"), stacks.map(({ id }) => `${id}\n`).join(""));
     writeFileSync(join(folder, "atlantis.yaml"), stringify(atlantis(stacks)));
     const name = `${environment.project}-${environment.name}-${version}.tar.gz`;

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
+import { environmentNamed } from "../../config/environment-named";
 import { loadConfiguration } from "../../config/load";
-import { runCommand } from "../command";
-import { environmentNamed } from "../environment-named";
+import { runCommand } from "../../engine/command";
 import { packageEnvironment, writeArtefacts } from "./artefact";
 
 interface Options {
@@ -10,19 +10,18 @@ interface Options {
   readonly out: string;
 }
 
-void new Command("npm run package --")
+export const command = new Command("package")
   .description(
-    "Packs the Terraform JSON of environments, with the consumers that use them, for people who apply it without\n" +
+    "Packs the Terraform JSON of environments, with the consumers that use them, for people who apply it without " +
       "Node.js: one tar.gz per environment, and SHA256SUMS (docs/plain-terraform.md).",
   )
   .option("--env <name...>", "environments (default: all)")
   .requiredOption("--version <text>", "version in the files' names, e.g. v1.2.0", toVersion)
   .option("--out <folder>", "folder to write to", "dist/release")
-  .action((options: Options) => runCommand("package", () => Promise.resolve(write(options))))
-  .parseAsync();
+  .action((options: Options) => runCommand("package", () => Promise.resolve(write(options))));
 
 function write({ env, version, out }: Options): number {
-  const configuration = loadConfiguration({ files: process.env.CONFIG });
+  const configuration = loadConfiguration();
   const chosen = env?.map((name) => environmentNamed(configuration, name)) ?? configuration.environments;
   const artefacts = chosen.map((environment) => packageEnvironment(configuration, environment, version));
   writeArtefacts(out, artefacts);

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-backup";
 import { BatchDeleteImageCommand, ECRClient, paginateListImages } from "@aws-sdk/client-ecr";
 import { ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, S3Client } from "@aws-sdk/client-s3";
-import { emptyBucket } from "../terraform/empty-bucket";
+import { emptyBucket } from "../../engine/terraform/empty-bucket";
 import type { ClientOptions } from "../verify/target";
 import type { Container } from "./inventory";
 

@@ -1,15 +1,15 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { isBucketMissing, openState } from "../bootstrap/bootstrap";
-import { type Connection, select } from "../connections/connections";
-import { endpointConnections } from "../connections/endpoint-connections";
-import { DESTROY_ORDER, destroyStack } from "../deploy/destroy-stack";
-import { inOrder, type Show } from "../in-order";
-import { text } from "../terraform/resources";
-import type { SynthesizedStack } from "../terraform/stacks";
-import type { Terraform } from "../terraform/terraform";
+import { DESTROY_ORDER, destroyStack } from "../../engine/destroy-stack";
+import { runStacks, type Show } from "../../engine/run-stacks";
+import { isBucketMissing, openState } from "../../engine/state-bucket";
+import { text } from "../../engine/terraform/resources";
+import type { Terraform } from "../../engine/terraform/terraform";
+import { readStackJson, type SynthesizedStack } from "../../synth/stacks";
+import { type Connection, select } from "../consumers/connections";
+import { endpointConnections } from "../consumers/endpoint-connections";
 import type { ClientOptions } from "../verify/target";
 import { contents, FLAGS } from "./contents";
-import { type Container, type Inventory, inventory, type Obstacle } from "./inventory";
+import { type Container, type Inventory, inventory, type Obstacle, preventsDestroy, type StackJson } from "./inventory";
 
 /** A stack to destroy. */
 export interface StackToDestroy extends SynthesizedStack {
@@ -55,13 +55,16 @@ export async function look(
   const findings = new Map<string, Finding>();
   // Looks don't wait for each other.
   const each = stacks.map((stack) => ({ ...stack, dependencies: [] as string[] }));
-  await inOrder(each, show, "Look", { concurrency: DESTROY_ORDER.concurrency }, async (stack, update) => {
+  await runStacks(each, show, "Look", { concurrency: DESTROY_ORDER.concurrency }, async (stack, update) => {
     if (!(await hasState(terraform, stack))) return "not there";
     update("plan");
-    await terraform.plan(stack, { out: DESTROY_PLAN_FILE, phase: "plan-destroy", flags: ["-destroy"] });
+    const stackJson = readStackJson(stack) as StackJson;
+    // A plan to destroy fails where Terraform may not destroy.
+    const flags = [preventsDestroy(stackJson) ? "-refresh-only" : "-destroy"];
+    await terraform.plan(stack, { out: DESTROY_PLAN_FILE, phase: "plan-destroy", flags });
     const resources = await terraform.resources(stack, DESTROY_PLAN_FILE);
     if (resources.length === 0) return "nothing there";
-    const found = inventory(resources);
+    const found = inventory(resources, stackJson);
     const keys = new Set(resources.filter(({ type }) => type === "aws_s3_object").map((each) => text(each, "key")));
     const filled: Filled[] = [];
     for (const container of found.containers) {
@@ -78,7 +81,7 @@ export async function look(
   return stacks.flatMap(({ id }) => findings.get(id) ?? []);
 }
 
-/** What is in the way of destroying these stacks. */
+/** What blocks the destruction of these stacks. */
 export function obstacles(findings: readonly Finding[], mayEmpty: ReadonlySet<Container["kind"]>): Obstacle[] {
   return findings.flatMap(({ inventory, filled }) => [
     ...inventory.obstacles,
@@ -111,7 +114,7 @@ export async function destroyAll(
   { terraform, show, clientOptions, mayEmpty }: TeardownOptions,
 ): Promise<void> {
   const stacks = findings.map((finding) => ({ ...finding.stack, finding }));
-  await inOrder(stacks, show, "Destroy", DESTROY_ORDER, async ({ finding, ...stack }, onProgress) => {
+  await runStacks(stacks, show, "Destroy", DESTROY_ORDER, async ({ finding, ...stack }, onProgress) => {
     const prepare = async () => {
       const service = finding.inventory.endpointService;
       if (service !== undefined) {

@@ -2,16 +2,19 @@ import { resolve4 } from "node:dns/promises";
 import { DescribeVpcEndpointsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { ListHostedZonesByNameCommand, ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
 import type { Consumer } from "../../config/schema";
+import { stackId } from "../../stacks/base";
 import { type Item, theOnly } from "./check";
 import { output, type Target } from "./target";
 
 /** Endpoint of one consumer, and its names. */
 export function consumerItems(target: Target, consumer: Consumer): Item[] {
   const { clientOptions } = target;
-  const stack = `consumer-endpoint-${consumer.name}`;
+  const deploy = `npx cdktf deploy ${stackId("consumer-endpoint", consumer)} --ignore-missing-stack-dependencies`;
   const endpoint = async () => {
     const { VpcEndpoints } = await new EC2Client({ ...clientOptions, region: consumer.region }).send(
-      new DescribeVpcEndpointsCommand({ VpcEndpointIds: [output(target, stack, "endpointId")] }),
+      new DescribeVpcEndpointsCommand({
+        VpcEndpointIds: [output(target, "consumer-endpoint", "endpointId", consumer)],
+      }),
     );
     return theOnly(VpcEndpoints, "endpoint");
   };
@@ -19,7 +22,7 @@ export function consumerItems(target: Target, consumer: Consumer): Item[] {
   return [
     {
       item: `consumer ${consumer.name}: endpoint is available`,
-      next: `pendingAcceptance: npm run connections -- --env ${target.environment.name} accept <endpoint id>; otherwise npx cdktf deploy ${stack}`,
+      next: `pendingAcceptance: npx ecs-privatelink connections --env ${target.environment.name} accept <endpoint id>; otherwise ${deploy}`,
       async look() {
         const { State, SubnetIds = [], VpcEndpointId } = await endpoint();
         return {
@@ -30,7 +33,7 @@ export function consumerItems(target: Target, consumer: Consumer): Item[] {
     },
     {
       item: `consumer ${consumer.name}: endpoint's own names resolve`,
-      next: `npx cdktf deploy ${stack}`,
+      next: deploy,
       async look() {
         const names = ((await endpoint()).DnsEntries ?? []).flatMap(({ DnsName }) => (DnsName ? [DnsName] : []));
         const [first] = names;
@@ -42,7 +45,7 @@ export function consumerItems(target: Target, consumer: Consumer): Item[] {
     },
     {
       item: `consumer ${consumer.name}: name in the private hosted zone leads to the endpoint`,
-      next: `npx cdktf deploy ${stack}`,
+      next: deploy,
       async look() {
         if (consumer.dns.mode !== "private-hosted-zone")
           return { good: undefined, saw: `dns.mode is ${consumer.dns.mode}` };

@@ -1,76 +1,77 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Command } from "commander";
-import { loadConfiguration } from "../../config/load";
+import { sharingTheVpc } from "../../config/derive";
+import { environmentNamed } from "../../config/environment-named";
+import { loadConfigurationFor } from "../../config/load-for";
 import type { Consumer } from "../../config/schema";
-import type { StackName } from "../../stacks/base";
-import { runCommand } from "../command";
-import { environmentNamed } from "../environment-named";
-import { deployedOutputs } from "../terraform/deployed-outputs";
+import { runCommand } from "../../engine/command";
+import { deployedOutputs } from "../../engine/deployed-outputs";
+import type { Interruption } from "../../engine/terraform/interruption";
+import { stackId } from "../../stacks/base";
 import type { Check } from "./check";
 import { verify } from "./verification";
 
 interface Options {
   readonly env: string;
   readonly json: boolean;
-  readonly outdir: string;
+  readonly outdir?: string;
 }
 
-void new Command("npm run verify --")
+const PROVIDER_STACKS = ["network", "data", "compute", "privatelink-service"] as const;
+
+export const command = new Command("verify")
   .description(
-    "Looks at every item of the pattern in the AWS account: pass, fail or not applicable, what was seen, and what to do.\nReads only; docs/verify.md has the IAM policy it needs.",
+    "Checks every item of the pattern in the AWS account and prints result, evidence and next step. Read-only; docs/verify.md has the IAM policy it needs.",
   )
   .requiredOption("--env <name>", "environment, e.g. dev")
   .option("--json", "print JSON", false)
-  .option("--outdir <folder>", "folder that CDKTF synthesized into, with initialized stacks", "cdktf.out")
-  .action((options: Options) => runCommand("verify", () => run(options)))
-  .parseAsync();
+  .option(
+    "--outdir <folder>",
+    "read the stacks of this folder, which are initialized already (default: synthesize, and read the states that the backends hold)",
+  )
+  .action((options: Options) => runCommand("verify", (interruption) => run(options, interruption)));
 
-async function run({ env, json, outdir }: Options): Promise<number> {
-  const configuration = loadConfiguration();
+async function run({ env, json, outdir }: Options, interruption: Interruption): Promise<number> {
+  const configuration = loadConfigurationFor(env);
   const environment = environmentNamed(configuration, env);
   const linked = configuration.consumers.filter(({ service }) => service.environment === env);
+  const consumerStack = (consumer: Consumer) => stackId("consumer-endpoint", consumer);
+  const outputs = await deployedOutputs({
+    configuration,
+    environment: env,
+    stacks: PROVIDER_STACKS.map((name) => stackId(name, environment)),
+    // The operator of an environment may have no access to a consumer's state.
+    optional: linked.map(consumerStack),
+    outdir,
+    quiet: json,
+    interruption,
+  });
   const [known, unknown] = [true, false].map((wanted) =>
-    linked.filter(({ name }) => existsSync(join(directoryOf(name, outdir), ".terraform")) === wanted),
-  ) as [typeof linked, typeof linked];
-  const stacks = [
-    ...(["network", "data", "compute", "privatelink-service"] as const).map((name) => [name, env] as const),
-    ...known.map(({ name }) => ["consumer-endpoint", name] as const),
-  ];
-  const outputs = await Promise.all(
-    stacks.map(async ([name, owner]) => [`${name}-${owner}`, await outputsOf(name, owner, outdir)] as const),
-  );
+    linked.filter((consumer) => outputs.has(consumerStack(consumer)) === wanted),
+  ) as [Consumer[], Consumer[]];
   const looked = await verify({
     environment,
+    sharing: sharingTheVpc(configuration.environments, environment),
     consumers: known,
-    outputs: Object.fromEntries(outputs),
+    outputs: Object.fromEntries([...outputs].filter(([, values]) => Object.keys(values).length > 0)),
     clientOptions: { region: environment.region, forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL) },
     emulated: Boolean(process.env.AWS_ENDPOINT_URL),
   });
-  const checks = [...looked, ...unknown.map((consumer) => notLookedAt(consumer, outdir))];
-  console.log(json ? JSON.stringify(checks, undefined, 2) : checks.map(line).join("\n"));
+  const checks = [...looked, ...unknown.map(notLookedAt)];
+  console.log(json ? JSON.stringify(checks, undefined, 2) : `\n${checks.map(line).join("\n")}`);
   const failed = checks.filter(({ status }) => status === "fail").length;
-  if (!json) console.log(`\n${checks.length - failed} of ${checks.length} items as they should be`);
+  if (!json) {
+    const passed = checks.filter(({ status }) => status === "pass").length;
+    console.log(`\n${passed} passed, ${failed} failed, ${checks.length - passed - failed} not applicable`);
+  }
   return failed > 0 ? 1 : 0;
 }
 
-function directoryOf(consumer: string, outdir: string): string {
-  return join(outdir, "stacks", `consumer-endpoint-${consumer}`);
-}
-
-/** Whoever looks at the environment may have no access to a consumer's state. */
-function notLookedAt({ name }: Consumer, outdir: string): Check {
+function notLookedAt({ name }: Consumer): Check {
   return {
     item: `consumer ${name}`,
     status: "not applicable",
-    saw: `not initialized on this machine; to look at it too: terraform -chdir=${directoryOf(name, outdir)} init`,
+    saw: "its state cannot be read with these credentials; run the command with the consumer's to check it as well",
   };
-}
-
-/** Outputs of a stack; undefined where it is not deployed. */
-async function outputsOf(name: StackName, owner: string, outdir: string) {
-  const outputs = await deployedOutputs(name, owner, outdir);
-  return Object.keys(outputs).length > 0 ? outputs : undefined;
 }
 
 const marks = { pass: "✔", fail: "✖", "not applicable": "–" } as const;

@@ -1,4 +1,5 @@
 import type { Consumer, Environment } from "../../config/schema";
+import { type StackName, stackId } from "../../stacks/base";
 
 /** Settings of every AWS SDK client; empty means the SDK's own credentials and endpoints. */
 export interface ClientOptions {
@@ -11,6 +12,8 @@ export interface ClientOptions {
 /** What is verified, and how to reach it. */
 export interface Target {
   readonly environment: Environment;
+  /** Environments of the project that use its VPC, itself included. Default: it alone. */
+  readonly sharing?: readonly Environment[];
   /** Consumers in the environment's own account. */
   readonly consumers: readonly Consumer[];
   /** Outputs of a stack by its id; undefined where it is not deployed. */
@@ -21,14 +24,24 @@ export interface Target {
 }
 
 /**
- * A text output of a stack.
+ * A text output of one of the environment's stacks, or of a consumer's.
  *
  * @throws Error where the stack is not deployed or has no such output
  */
-export function output({ outputs }: Target, stackId: string, name: string): string {
-  const stack = outputs[stackId];
-  if (!stack) throw new Error(`stack ${stackId} is not deployed`);
-  const value = stack[name];
-  if (typeof value !== "string") throw new Error(`stack ${stackId} has no output ${name}`);
+export function output(
+  { environment, outputs }: Target,
+  stack: StackName,
+  name: string,
+  owner: Pick<Environment | Consumer, "name"> = environment,
+): string {
+  const id = stackId(stack, owner);
+  const found = outputs[id];
+  if (!found) throw new Error(`stack ${id} is not deployed`);
+  const value = found[name];
+  if (typeof value !== "string") throw new Error(`stack ${id} has no output ${name}`);
   return value;
 }
+
+/** The command that brings one of the environment's stacks back to its configuration. */
+export const deployCommand = ({ environment }: Target, stack: StackName): string =>
+  `npx ecs-privatelink deploy --env ${environment.name} --stack ${stackId(stack, environment)}`;

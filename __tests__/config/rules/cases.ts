@@ -50,7 +50,10 @@ export const aLink = over((changes) => {
 });
 
 export const overlapping = over(({ second, ...changes }) => ({
-  environments: { first: environment, test: changed(environment, { "network.cidr": second, ...changes }) },
+  environments: {
+    first: environment,
+    test: changed(environment, { "network.cidr": second, "network.natGateways": "single", ...changes }),
+  },
 }));
 
 /** Joins cases of one rule that start from different files. */

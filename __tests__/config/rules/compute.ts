@@ -1,14 +1,29 @@
 import { anEnvironment, certificate, fargate, ourImage, type RuleCases } from "./cases";
 
+const parameter = { name: "/prod/app/image", repository: "example.com/app" };
+
 export const cases: readonly RuleCases[] = [
   anEnvironment(
     "imageHasOneOrigin",
-    /exactly one of build and uri/,
+    /exactly one of build, uri and parameter/,
     [
       ["there is none", { "application.image": {} }, "application.image"],
       ["there are two", { "application.image": { build: {}, uri: ourImage } }, "application.image"],
+      ["there is a third", { "application.image": { uri: ourImage, parameter } }, "application.image"],
     ],
-    [["it is built", { "application.image": { build: {} } }]],
+    [
+      ["it is built", { "application.image": { build: {} } }],
+      ["a pipeline writes it", { "application.image": { parameter } }],
+    ],
+  ),
+  anEnvironment(
+    "pipelinesBringTheirOwnImage",
+    /terraform, which builds/,
+    [["Terraform builds it", { "application.image": { build: {}, ownedBy: "pipeline" } }, "application.image.ownedBy"]],
+    [
+      ["it exists", { "application.image": { uri: ourImage, ownedBy: "pipeline" } }],
+      ["a pipeline writes it", { "application.image": { parameter, ownedBy: "pipeline" } }],
+    ],
   ),
   anEnvironment(
     "taskLimitsAreInOrder",
@@ -45,7 +60,7 @@ export const cases: readonly RuleCases[] = [
   ),
   anEnvironment(
     "instancesHoldTheTasks",
-    /what a task gets of a t4g.medium|for this many tasks/,
+    /the share of a task on a t4g\.\w+|for this many tasks/,
     [
       ["a task needs more CPU than an instance has", { "application.cpu": 4096 }, "application.cpu"],
       ["a task needs all memory of an instance", { "application.memoryMib": 4096 }, "application.memoryMib"],
@@ -55,13 +70,32 @@ export const cases: readonly RuleCases[] = [
         "compute.ec2.maximumInstances",
       ],
       [
+        "the tasks fill all instances, so that no deployment can start",
+        { "application.maximumTasks": 12 },
+        "compute.ec2.maximumInstances",
+      ],
+      [
+        "a deployment fits, but no data load",
+        { "application.maximumTasks": 4, "compute.ec2.maximumInstances": 2, "application.memoryMib": 1024 },
+        "compute.ec2.maximumInstances",
+      ],
+      [
+        "a small instance has less memory than its name says",
+        {
+          "compute.ec2.instanceType": "t4g.nano",
+          "compute.ec2.maximumInstances": 10,
+          "application.memoryMib": 448,
+        },
+        "application.memoryMib",
+      ],
+      [
         "the instances have too little memory",
         { "application.memoryMib": 2048, "application.maximumTasks": 7 },
         "compute.ec2.maximumInstances",
       ],
     ],
     [
-      ["they fill all instances", { "application.maximumTasks": 12 }],
+      ["a deployment and the data load still fit", { "application.maximumTasks": 8 }],
       [
         "the size of the type is not known",
         { "compute.ec2.instanceType": "x2gd.medium", "application.maximumTasks": 13 },

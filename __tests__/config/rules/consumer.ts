@@ -30,7 +30,7 @@ export const cases: readonly RuleCases[] = [
     [
       [
         "it is in another",
-        { service: { name: `cn.${serviceIn("cn-north-1")}`, region: "cn-north-1" } },
+        { service: { name: serviceIn("us-gov-west-1"), region: "us-gov-west-1" } },
         "service.region",
       ],
     ],
@@ -133,6 +133,53 @@ export const cases: readonly RuleCases[] = [
       [],
     ),
   ),
+  anExistingVpc(
+    "consumerZonesTakePartInCrossRegionAccess",
+    /for a service of another Region: zones other than use1-az3/,
+    [
+      [
+        "one takes no part",
+        {
+          region: "us-east-1",
+          "service.region": "eu-central-1",
+          "vpc.subnetIds": undefined,
+          "vpc.availabilityZoneIds": ["use1-az1", "use1-az3"],
+        },
+        "vpc.availabilityZoneIds[1]",
+      ],
+    ],
+    [
+      [
+        "all take part",
+        {
+          region: "us-east-1",
+          "service.region": "eu-central-1",
+          "vpc.subnetIds": undefined,
+          "vpc.availabilityZoneIds": ["use1-az1", "use1-az2"],
+        },
+      ],
+      [
+        "the service is in the same Region",
+        {
+          region: "us-east-1",
+          "service.name": serviceIn("us-east-1"),
+          "vpc.subnetIds": undefined,
+          "vpc.availabilityZoneIds": ["use1-az3"],
+        },
+      ],
+    ],
+  ),
+  aConsumer(
+    "hostedZoneIsNotOfAws",
+    /names that are not AWS's own \(amazonaws.com/,
+    ["amazonaws.com", "s3.eu-central-1.amazonaws.com", "api.aws", "eu-central-1.compute.internal"].map(
+      (name) => [`it is ${name}`, { dns: { mode: "private-hosted-zone", name } }, "dns.name"] as const,
+    ),
+    [
+      ["it is the consumer's own", { dns: { mode: "private-hosted-zone", name: "app.example.internal" } }],
+      ["it only ends like one", { dns: { mode: "private-hosted-zone", name: "notamazonaws.com" } }],
+    ],
+  ),
   aConsumer(
     "createdVpcBlockIsUsable",
     /a private block|from \/16 to \/26/,
@@ -151,7 +198,7 @@ export const cases: readonly RuleCases[] = [
   ),
   anExistingVpc(
     "clientRangesExcludeSomebody",
-    /ranges that exclude somebody/,
+    /ranges that do not include every address/,
     [["one holds every address", { "clients.cidrs": ["0.0.0.0/0"] }, "clients.cidrs[0]"]],
     [["it is wide", { "clients.cidrs": ["10.0.0.0/8"] }]],
   ),
@@ -163,7 +210,7 @@ export const cases: readonly RuleCases[] = [
   ),
   anExistingVpc(
     "furtherVpcsAreOthers",
-    /VPCs besides vpc.id/,
+    /VPCs other than vpc.id/,
     [
       [
         "the endpoint's own VPC is among them",

@@ -1,6 +1,48 @@
 import { anEnvironment, type RuleCases } from "./cases";
 
+const key = (region: string, account = "111122223333", partition = "aws") => ({
+  "data.kms.keyArn": `arn:${partition}:kms:${region}:${account}:key/12345678-1234-4234-8234-123456789012`,
+});
+
+const inVpc = {
+  "network.cidr": undefined,
+  "network.existing": {
+    vpcId: "vpc-0123456789abcdef0",
+    privateSubnets: { ids: ["subnet-aaaaaaaaaaaaaaaa1", "subnet-aaaaaaaaaaaaaaaa2"] },
+    provides: ["nat", "s3"],
+  },
+};
+const secret = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders-AbCdEf";
+const keyArn = "arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-4234-8234-123456789012";
+const existingDatabase = (changes: object) => ({
+  "data.database": {
+    use: "existing",
+    existing: { securityGroupId: "sg-0123456789abcdef0", secretArn: secret, ...changes },
+  },
+});
+const mysql = { "data.database.engine": "mysql" };
+const existingFileSystem = {
+  "data.fileSystem": {
+    use: "existing",
+    existing: {
+      id: "fs-0123456789abcdef0",
+      accessPointId: "fsap-0123456789abcdef0",
+      securityGroupId: "sg-0123456789abcdef1",
+    },
+  },
+};
+
 export const cases: readonly RuleCases[] = [
+  anEnvironment(
+    "keyIsTheEnvironments",
+    /a key of the environment's own account and Region/,
+    [
+      ["it is another account's", key("eu-central-1", "999988887777"), "data.kms.keyArn"],
+      ["it is in another Region", key("eu-west-1"), "data.kms.keyArn"],
+      ["it is of another partition", key("eu-central-1", "111122223333", "aws-cn"), "data.kms.keyArn"],
+    ],
+    [["it is the environment's own", key("eu-central-1")]],
+  ),
   anEnvironment(
     "databaseWindowsAreLongEnough",
     /at least 30 minutes/,
@@ -76,5 +118,134 @@ export const cases: readonly RuleCases[] = [
       ],
     ],
     [["the threshold is below", { "observability.thresholds.databaseFreeStorageGib": 19 }]],
+  ),
+  anEnvironment(
+    "databaseNamesAreNotReserved",
+    /neither RDS nor (PostgreSQL|MySQL) reserves/,
+    [
+      ...["admin", "user", "pg_owner", "rds_superuser", "public", "select"].map(
+        (name) => [`the user is ${name}`, { "data.database.userName": name }, "data.database.userName"] as const,
+      ),
+      ...["user", "template0", "rdsadmin", "table"].map(
+        (name) => [`the database is ${name}`, { "data.database.name": name }, "data.database.name"] as const,
+      ),
+      ["the user of MySQL is root", { ...mysql, "data.database.userName": "root" }, "data.database.userName"],
+      ["the database of MySQL is a key word", { ...mysql, "data.database.name": "groups" }, "data.database.name"],
+    ],
+    [
+      ["PostgreSQL alone reserves it", { ...mysql, "data.database.userName": "pg_owner" }],
+      ["the user is RDS's usual one", { "data.database.userName": "postgres" }],
+      [
+        "a name only begins with such a word",
+        { "data.database.name": "users", "data.database.userName": "administrator" },
+      ],
+    ],
+  ),
+  anEnvironment(
+    "databaseVersionIsTheEngines",
+    /with data.database.engine/,
+    [
+      ["PostgreSQL has the version", { ...mysql, "data.database.engineVersion": "17" }, "data.database.engineVersion"],
+      ["MySQL has the version", { "data.database.engineVersion": "8.4.5" }, "data.database.engineVersion"],
+    ],
+    [
+      ["a minor version is written", { ...mysql, "data.database.engineVersion": "8.4.5" }],
+      ["none is written", mysql],
+    ],
+  ),
+  anEnvironment(
+    "mysqlUserNameIsShortEnough",
+    /at most 16 characters/,
+    [["it has 17", { ...mysql, "data.database.userName": "a2345678901234567" }, "data.database.userName"]],
+    [
+      ["it has 16", { ...mysql, "data.database.userName": "a234567890123456" }],
+      ["PostgreSQL takes it", { "data.database.userName": "a2345678901234567" }],
+    ],
+  ),
+  anEnvironment(
+    "classHasPerformanceInsights",
+    /false with data.database.engine mysql/,
+    [
+      [
+        "the class is the smallest",
+        { ...mysql, "data.database.instanceClass": "db.t4g.micro", "application.databasePoolSize": 1 },
+        "data.database.performanceInsights",
+      ],
+    ],
+    [
+      ["PostgreSQL has them there", { "data.database.instanceClass": "db.t4g.small" }],
+      [
+        "they are off",
+        { ...mysql, "data.database.instanceClass": "db.t4g.small", "data.database.performanceInsights": false },
+      ],
+    ],
+  ),
+  anEnvironment(
+    "existingPartsAreDescribed",
+    /a description of the existing one/,
+    [
+      ["no bucket is named", { "data.staticAssets.use": "existing" }, "data.staticAssets.existing"],
+      ["no file system is named", { ...inVpc, "data.fileSystem.use": "existing" }, "data.fileSystem.existing"],
+    ],
+    [["there is none", { "data.staticAssets.use": "none" }]],
+  ),
+  anEnvironment(
+    "usedPartsAreThere",
+    /parts that the environment has/,
+    [
+      [
+        "a job uses no file system",
+        { "data.fileSystem.use": "none", jobs: { nightly: { command: ["report"], uses: ["database", "fileSystem"] } } },
+        "jobs.nightly.uses[1]",
+      ],
+    ],
+    [["a job uses what is there", { jobs: { nightly: { command: ["report"], uses: ["fileSystem"] } } }]],
+  ),
+  anEnvironment(
+    "existingDatabaseIsNamedOnce",
+    /exactly one of instanceIdentifier, clusterIdentifier and endpoint/,
+    [
+      ["nothing names it", { ...inVpc, ...existingDatabase({}) }, "data.database.existing"],
+      [
+        "two names do",
+        { ...inVpc, ...existingDatabase({ instanceIdentifier: "orders", clusterIdentifier: "orders" }) },
+        "data.database.existing",
+      ],
+    ],
+    [["one name does", { ...inVpc, ...existingDatabase({ endpoint: "orders.example.com" }) }]],
+  ),
+  anEnvironment(
+    "existingPartsAreInAnExistingVpc",
+    /existing only with network.existing/,
+    [
+      ["the database's VPC is new", existingDatabase({ instanceIdentifier: "orders" }), "data.database.use"],
+      ["the file system's VPC is new", existingFileSystem, "data.fileSystem.use"],
+    ],
+    [["the VPC exists", { ...inVpc, ...existingFileSystem }]],
+  ),
+  anEnvironment(
+    "existingPartsAreTheEnvironments",
+    /one of the environment's own account and Region/,
+    [
+      [
+        "the secret is in another Region",
+        {
+          ...inVpc,
+          ...existingDatabase({ instanceIdentifier: "orders", secretArn: secret.replace("central", "west") }),
+        },
+        "data.database.existing.secretArn",
+      ],
+      [
+        "the bucket's key is another account's",
+        {
+          "data.staticAssets": {
+            use: "existing",
+            existing: { bucket: "assets", keyArn: keyArn.replace("111122223333", "444455556666") },
+          },
+        },
+        "data.staticAssets.existing.keyArn",
+      ],
+    ],
+    [["both are its own", { ...inVpc, ...existingDatabase({ instanceIdentifier: "orders", secretKeyArn: keyArn }) }]],
   ),
 ];

@@ -2,6 +2,13 @@ import { consumerWithVpc } from "../support";
 import { aLink, type RuleCases } from "./cases";
 
 const elsewhere = { region: "eu-west-1", "environment.privatelink.supportedRegions": ["eu-west-1"] };
+const enforced = {
+  "environment.privatelink.enforceInboundRulesOnPrivateLinkTraffic": "on",
+  "environment.privatelink.consumerCidrs": ["10.90.0.0/16"],
+};
+const hcp = { type: "hcp", hcp: { organization: "acme" } };
+/** HCP Terraform shares state between accounts. */
+const acrossAccounts = { accountId: "444455556666", backend: hcp, "environment.backend": hcp };
 const ownVpc = { vpc: consumerWithVpc.vpc, clients: consumerWithVpc.clients, "vpc.subnetIds": undefined };
 
 export const cases: readonly RuleCases[] = [
@@ -64,6 +71,34 @@ export const cases: readonly RuleCases[] = [
     [["all have listeners", { "service.ports": [80] }]],
   ),
   aLink(
+    "linkedConsumersAreInConsumerCidrs",
+    /privatelink.consumerCidrs of test/,
+    [
+      ["the created VPC's block is not among them", { ...enforced, "vpc.cidr": "10.91.0.0/24" }, "vpc.cidr"],
+      [
+        "clients of an existing VPC are not among them",
+        { ...enforced, ...ownVpc, "clients.cidrs": ["10.90.0.0/24", "10.92.0.0/24"] },
+        "clients.cidrs[1]",
+      ],
+      ["they hold half of it", { ...enforced, "vpc.cidr": "10.90.0.0/15" }, "vpc.cidr"],
+    ],
+    [
+      ["it is among them", { ...enforced, "vpc.cidr": "10.90.4.0/24" }],
+      [
+        "two of them hold it together",
+        {
+          ...enforced,
+          "environment.privatelink.consumerCidrs": ["10.90.0.128/25", "10.90.0.0/25"],
+          "vpc.cidr": "10.90.0.0/24",
+        },
+      ],
+      [
+        "the security group does not look at them",
+        { "environment.privatelink.enforceInboundRulesOnPrivateLinkTraffic": "off", "vpc.cidr": "10.91.0.0/24" },
+      ],
+    ],
+  ),
+  aLink(
     "linkedServiceHasAPrivateDnsName",
     /none or private-hosted-zone/,
     [["it has none", { "dns.mode": "private-dns" }, "dns.mode"]],
@@ -83,25 +118,61 @@ export const cases: readonly RuleCases[] = [
     [
       [
         "the account is not named",
-        { "environment.privatelink.allowedPrincipals": ["arn:aws:iam::777788889999:root"] },
+        { ...acrossAccounts, "environment.privatelink.allowedPrincipals": ["arn:aws:iam::777788889999:root"] },
         "accountId",
       ],
     ],
     [
       [
         "a role of the account is named",
-        { "environment.privatelink.allowedPrincipals": ["arn:aws:iam::444455556666:role/app"] },
+        { ...acrossAccounts, "environment.privatelink.allowedPrincipals": ["arn:aws:iam::444455556666:role/app"] },
       ],
+      ["everybody is named", { ...acrossAccounts, "environment.privatelink.allowedPrincipals": ["*"] }],
+      ["it is the service's own", { accountId: "111122223333", "environment.privatelink.allowedPrincipals": [] }],
+    ],
+  ),
+  aLink(
+    "linkedServiceIsInTheSameAccount",
+    /environments of account 444455556666/,
+    [
+      ["the bucket of its state is another account's", { accountId: "444455556666" }, "service.environment"],
       [
-        "an organization is named",
+        "the consumer's own state is local",
+        { accountId: "444455556666", backend: { type: "local" } },
+        "service.environment",
+      ],
+    ],
+    [
+      ["the account is the same", {}],
+      ["HCP Terraform keeps both states", acrossAccounts],
+      ["the consumer's account is not written down", { accountId: undefined, backend: { type: "local" } }],
+    ],
+  ),
+  aLink(
+    "linkedServiceIsReachedFromItsZones",
+    /for a service of another Region: zones other than use1-az3/,
+    [
+      [
+        "a zone takes no part",
         {
-          "environment.privatelink.allowedPrincipals": [
-            "arn:aws:organizations::777788889999:organization/o-abcdefghij",
-          ],
+          ...ownVpc,
+          region: "us-east-1",
+          "environment.privatelink.supportedRegions": ["us-east-1"],
+          "vpc.availabilityZoneIds": ["use1-az1", "use1-az3"],
+        },
+        "vpc.availabilityZoneIds[1]",
+      ],
+    ],
+    [
+      [
+        "all zones take part",
+        {
+          ...ownVpc,
+          region: "us-east-1",
+          "environment.privatelink.supportedRegions": ["us-east-1"],
+          "vpc.availabilityZoneIds": ["use1-az1", "use1-az2"],
         },
       ],
-      ["everybody is named", { "environment.privatelink.allowedPrincipals": ["*"] }],
-      ["it is the service's own", { accountId: "111122223333", "environment.privatelink.allowedPrincipals": [] }],
     ],
   ),
 ];

@@ -1,5 +1,5 @@
 import { type Changes, changed } from "../changed";
-import { environment, type Files } from "../support";
+import { consumer, environment, type Files } from "../support";
 import { aConsumer, anEnvironment, type RuleCases } from "./cases";
 
 const named = (name: string, changes: Changes): Files => ({ environments: { [name]: changed(environment, changes) } });
@@ -26,42 +26,135 @@ export const cases: readonly RuleCases[] = [
     ],
   },
   {
-    rule: "namesDoNotBeginLikeAwsOwn",
+    rule: "namesAreThoseThatAwsTakes",
     fails: [
-      {
-        when: "load balancers would be called internal-",
-        files: named("dev", { project: "internal" }),
+      ...[
+        ["load balancers", "internal", /begin with internal-/],
+        ["buckets", "sthree", /begin with sthree-/],
+        ["capacity providers", "ecs-shop", /begin with ecs/],
+        ["capacity providers", "aws-shop", /begin with aws/],
+        ["capacity providers", "fargate-x", /begin with fargate/],
+        ["security groups", "sg", /begin with sg-/],
+        ["the database", "my--app", /no two hyphens/],
+      ].map(([what, project, says]) => ({
+        when: `${what} would be called ${project}-…`,
+        files: named("dev", { project }),
         path: "project",
-        says: /begin with internal-/,
+        says: says as RegExp,
+      })),
+      {
+        when: "the file name has two hyphens in a row",
+        files: named("my--env", {}),
+        path: "",
+        says: /no two hyphens/,
       },
       {
-        when: "buckets would be called sthree-",
-        files: named("dev", { project: "sthree" }),
-        path: "project",
-        says: /begin with sthree-/,
+        when: "a bucket has a suffix that S3 reserves",
+        files: named("dev", { "backend.s3.bucket": "state-s3alias" }),
+        path: "backend.s3.bucket",
+        says: /end with -s3alias/,
       },
     ],
-    passes: [{ when: "the name only contains such a word", files: named("dev", { project: "my-internal" }) }],
+    passes: [
+      { when: "the name only contains such a word", files: named("dev", { project: "my-internal" }) },
+      {
+        when: "there is no capacity provider to name",
+        files: named("dev", { project: "ecs-shop", "compute.launchType": "FARGATE" }),
+      },
+    ],
+  },
+  {
+    rule: "consumerNamesAreThoseThatAwsTakes",
+    fails: [
+      {
+        when: "the security group would be called sg-",
+        files: { consumers: { "sg-team": consumer } },
+        path: "",
+        says: /begin with sg-/,
+      },
+    ],
+    passes: [{ when: "the name only contains it", files: { consumers: { "my-sg": consumer } } }],
+  },
+  {
+    rule: "namesAreUnique",
+    fails: [
+      {
+        when: "project and file name make the same together",
+        files: {
+          environments: {
+            eu: changed(environment, { project: "app-blue" }),
+            "blue-eu": changed(environment, { project: "app", "network.cidr": "10.30.0.0/16" }),
+          },
+        },
+        path: "project",
+        says: /names of its own/,
+      },
+      {
+        when: "two environments have one bucket for the state",
+        files: {
+          environments: {
+            one: changed(environment, { "backend.s3.bucket": "states" }),
+            two: changed(environment, {
+              "backend.s3.bucket": "states",
+              "network.cidr": "10.30.0.0/16",
+              accountId: "444455556666",
+            }),
+          },
+        },
+        path: "backend.s3.bucket",
+        says: /a bucket for each environment/,
+      },
+    ],
+    passes: [
+      {
+        when: "they are in accounts of their own",
+        files: {
+          environments: {
+            eu: changed(environment, { project: "app-blue" }),
+            "blue-eu": changed(environment, { project: "app", accountId: "444455556666" }),
+          },
+        },
+      },
+    ],
   },
   anEnvironment(
     "environmentTagsStandBesideOwn",
-    /this project sets itself|S3 objects take ten/,
+    /the project sets|S3 objects take ten|differ in more than case/,
     [
       ["a tag is one of the project's own", { tags: { stack: "x" } }, "tags.stack"],
+      ["a tag is one of the project's own but for case", { tags: { Environment: "x" } }, "tags.Environment"],
+      ["a tag is one that ECS sets", { tags: { AmazonECSManaged: "x" } }, "tags.AmazonECSManaged"],
+      ["two tags differ in case alone", { tags: { Owner: "a", owner: "b" } }, "tags.owner"],
       ["there are more than S3 objects take", { tags: { a: "", b: "", c: "", d: "", e: "", f: "", g: "" } }, "tags"],
     ],
-    [["there are six others", { tags: { a: "", b: "", c: "", d: "", e: "", f: "" } }]],
+    [
+      ["tags are of any script", { tags: { "Größe 部門": "Ünï ① 店" } }],
+      ["there are six others", { tags: { a: "", b: "", c: "", d: "", e: "", f: "" } }],
+    ],
   ),
   aConsumer(
     "consumerTagsStandBesideOwn",
-    /this project sets itself/,
-    [["a tag is one of the project's own", { tags: { consumer: "x" } }, "tags.consumer"]],
+    /the project sets/,
+    [
+      ["a tag is one of the project's own", { tags: { consumer: "x" } }, "tags.consumer"],
+      ["it is but for case", { tags: { Consumer: "x" } }, "tags.Consumer"],
+    ],
     [["a tag is another", { tags: { team: "x" } }]],
   ),
   anEnvironment(
     "variablesStandBesideOwn",
-    /which every task gets/,
+    /which every task gets|names that application\.environment does not have/,
     [
+      [
+        "a secret is the database's",
+        { "application.secrets": { DATABASE_PASSWORD: { parameter: "/a" } } },
+        "application.secrets.DATABASE_PASSWORD",
+      ],
+      [
+        "a secret is a variable also",
+        { "application.secrets": { TOKEN: { parameter: "/a" } }, "application.environment": { TOKEN: "x" } },
+        "application.secrets.TOKEN",
+      ],
       [
         "a variable is the database's",
         { "application.environment": { DATABASE_HOST: "x" } },

@@ -1,5 +1,12 @@
 import { anEnvironment, fargate, ourImage, overlapping, type RuleCases, reason } from "./cases";
 
+/** Private subnets of a VPC that exists, with one zone that is named. */
+const existing = (privateSubnets: object) => ({
+  "network.cidr": undefined,
+  "network.availabilityZoneIds": ["euc1-az1"],
+  "network.existing": { vpcId: "vpc-0123456789abcdef0", privateSubnets, provides: ["nat", "s3"] },
+});
+
 export const cases: readonly RuleCases[] = [
   anEnvironment(
     "vpcBlockIsUsable",
@@ -63,15 +70,26 @@ export const cases: readonly RuleCases[] = [
         {
           "network.subnets.privatePrefixLength": 25,
           "application.maximumTasks": 100,
-          "compute.ec2.maximumInstances": 50,
+          "application.databasePoolSize": 1,
+          "compute.ec2.maximumInstances": 63,
         },
       ],
     ],
   ),
   anEnvironment(
     "zoneIdsMatchZoneCount",
-    /as network.availabilityZoneCount says/,
+    /as network.availabilityZoneCount says|one for each of network.existing.privateSubnets|at least 2 zones/,
     [
+      [
+        "fewer are named than there are subnets",
+        existing({ ids: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"] }),
+        "network.availabilityZoneIds",
+      ],
+      [
+        "one alone is named for subnets by tags",
+        existing({ tags: { tier: "private" } }),
+        "network.availabilityZoneIds",
+      ],
       [
         "two are named for three",
         { "network.availabilityZoneIds": ["euc1-az1", "euc1-az2"] },
@@ -98,6 +116,35 @@ export const cases: readonly RuleCases[] = [
     [["all are of the Region", { "network.availabilityZoneIds": ["euc1-az3", "euc1-az2", "euc1-az1"] }]],
   ),
   anEnvironment(
+    "zonesCarryThePattern",
+    /zones other than use1-az3/,
+    [
+      [
+        "one has no current instance types",
+        { region: "us-east-1", "network.availabilityZoneIds": ["use1-az1", "use1-az3", "use1-az2"] },
+        "network.availabilityZoneIds[1]",
+      ],
+    ],
+    [
+      [
+        "all have what is needed",
+        { region: "us-east-1", "network.availabilityZoneIds": ["use1-az1", "use1-az4", "use1-az2"] },
+      ],
+    ],
+  ),
+  anEnvironment(
+    "s3IsReachedThroughItsGateway",
+    /services other than s3/,
+    [
+      [
+        "S3 is asked for a second time",
+        { "network.additionalInterfaceEndpoints": ["sqs", "s3"] },
+        "network.additionalInterfaceEndpoints[1]",
+      ],
+    ],
+    [["others are asked for", { "network.additionalInterfaceEndpoints": ["sqs"] }]],
+  ),
+  anEnvironment(
     "imageIsReachableWithoutNat",
     /an image in Amazon ECR of eu-central-1/,
     [
@@ -111,6 +158,14 @@ export const cases: readonly RuleCases[] = [
         { "network.natGateways": "none", "application.image.uri": ourImage.replace("eu-central-1", "eu-west-1") },
         "application.image.uri",
       ],
+      [
+        "the image is in ECR, but by a host that the endpoint does not serve",
+        {
+          "network.natGateways": "none",
+          "application.image.uri": "111122223333.dkr-ecr.eu-central-1.on.aws/app:1",
+        },
+        "application.image.uri",
+      ],
     ],
     [
       ["the image is in ECR", { "network.natGateways": "none", "application.image.uri": ourImage }],
@@ -120,7 +175,7 @@ export const cases: readonly RuleCases[] = [
   ),
   overlapping(
     "environmentsDoNotOverlap",
-    /a block of its own/,
+    /a block that no other environment/,
     [
       ["both have the same block", { second: "10.20.0.0/16" }, "network.cidr"],
       ["one block lies in the other", { second: "10.20.128.0/20" }, "network.cidr"],
@@ -131,5 +186,22 @@ export const cases: readonly RuleCases[] = [
       ["the Regions differ", { second: "10.20.0.0/16", region: "eu-west-1" }],
       ["there is a reason", { second: "10.20.0.0/16", "acknowledge.overlappingNetwork": reason }],
     ],
+  ),
+  anEnvironment(
+    "additionalEndpointsAreLastParts",
+    /last part/,
+    [
+      [
+        "a service is named in full",
+        { "network.additionalInterfaceEndpoints": ["com.amazonaws.eu-central-1.sqs"] },
+        "network.additionalInterfaceEndpoints[0]",
+      ],
+      [
+        "a service of somebody else is named",
+        { "network.additionalInterfaceEndpoints": ["com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0"] },
+        "network.additionalInterfaceEndpoints[0]",
+      ],
+    ],
+    [["a service has a dot in its name", { "network.additionalInterfaceEndpoints": ["ecr.api", "states"] }]],
   ),
 ];

@@ -12,7 +12,7 @@ export const cases: readonly RuleCases[] = [
   ),
   anEnvironment(
     "consumerRangesExcludeSomebody",
-    /ranges that exclude somebody/,
+    /ranges that do not include every address/,
     [
       [
         "one holds every address",
@@ -199,19 +199,16 @@ export const cases: readonly RuleCases[] = [
     ],
     [
       [
-        "they are accounts, roles and organizations of this one",
+        "they are accounts and roles of this one",
         {
-          "privatelink.allowedPrincipals": [
-            "arn:aws:iam::444455556666:role/team/app",
-            "arn:aws:organizations::444455556666:organization/o-abcdefghij",
-          ],
+          "privatelink.allowedPrincipals": ["arn:aws:iam::444455556666:root", "arn:aws:iam::444455556666:role/app"],
         },
       ],
     ],
   ),
   anEnvironment(
     "supportedRegionsAreOthers",
-    /Regions besides eu-central-1|Regions of partition aws/,
+    /Regions other than eu-central-1|Regions of partition aws/,
     [
       [
         "the own Region is among them",
@@ -220,7 +217,7 @@ export const cases: readonly RuleCases[] = [
       ],
       [
         "one is of another partition",
-        { "privatelink.supportedRegions": ["cn-north-1"] },
+        { "privatelink.supportedRegions": ["us-gov-west-1"] },
         "privatelink.supportedRegions[0]",
       ],
     ],
@@ -241,7 +238,7 @@ export const cases: readonly RuleCases[] = [
         "it is AWS's default",
         { "privatelink.supportedRegions": ["eu-west-1"], "privatelink.tcpIdleTimeoutSeconds": 350 },
       ],
-      ["there is one Region alone", { "privatelink.tcpIdleTimeoutSeconds": 600 }],
+      ["there is one Region alone", { "privatelink.tcpIdleTimeoutSeconds": 300 }],
     ],
   ),
   anEnvironment(
@@ -251,9 +248,9 @@ export const cases: readonly RuleCases[] = [
       [
         "a zone takes no part",
         {
-          region: "us-east-1",
+          region: "ap-northeast-2",
           "application.image": { build: {} },
-          "network.availabilityZoneIds": ["use1-az1", "use1-az2", "use1-az3"],
+          "network.availabilityZoneIds": ["apne2-az1", "apne2-az3", "apne2-az2"],
           "privatelink.supportedRegions": ["eu-west-1"],
         },
         "network.availabilityZoneIds[2]",
@@ -270,7 +267,81 @@ export const cases: readonly RuleCases[] = [
       ],
       [
         "there is one Region alone",
-        { region: "us-east-1", "network.availabilityZoneIds": ["use1-az1", "use1-az2", "use1-az3"] },
+        {
+          region: "ap-northeast-2",
+          "network.availabilityZoneIds": ["apne2-az1", "apne2-az3", "apne2-az2"],
+        },
+      ],
+    ],
+  ),
+  anEnvironment(
+    "principalsAreThoseThatAwsDocuments",
+    /AWS documents no organization|without a path/,
+    (
+      [
+        ["an organization", "arn:aws:organizations::111122223333:organization/o-abcdefghij"],
+        ["an organizational unit", "arn:aws:organizations::111122223333:ou/o-abcdefghij/ou-ab12-cdefghij"],
+        ["a role with a path", "arn:aws:iam::444455556666:role/team/app"],
+        ["a user with a path", "arn:aws:iam::444455556666:user/team/somebody"],
+        [
+          "a service-linked role",
+          "arn:aws:iam::444455556666:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+        ],
+      ] as const
+    ).map(([when, arn]) => [
+      `one is ${when}`,
+      { "privatelink.allowedPrincipals": ["arn:aws:iam::444455556666:root", arn] },
+      "privatelink.allowedPrincipals[1]",
+    ]),
+    [
+      [
+        "they are an account, a role and a user",
+        {
+          "privatelink.allowedPrincipals": [
+            "arn:aws:iam::444455556666:root",
+            "arn:aws:iam::444455556666:role/app",
+            "arn:aws:iam::444455556666:user/some.body@example.com",
+          ],
+        },
+      ],
+      ["everybody may ask", { "privatelink.allowedPrincipals": ["*"] }],
+    ],
+  ),
+  anEnvironment(
+    "idleTimeoutIsWithinTheEndpoints",
+    /60 to 350/,
+    [
+      ["it is longer", { "privatelink.tcpIdleTimeoutSeconds": 351 }, "privatelink.tcpIdleTimeoutSeconds"],
+      [
+        "it is as long as AWS takes",
+        { "privatelink.tcpIdleTimeoutSeconds": 6000 },
+        "privatelink.tcpIdleTimeoutSeconds",
+      ],
+    ],
+    [
+      ["it is shorter", { "privatelink.tcpIdleTimeoutSeconds": 60 }],
+      [
+        "clients of consumerCidrs reach the NLB without an endpoint",
+        {
+          [enforcement]: "on",
+          "privatelink.consumerCidrs": ["10.0.0.0/8"],
+          "privatelink.tcpIdleTimeoutSeconds": 600,
+        },
+      ],
+    ],
+  ),
+  anEnvironment(
+    "privateDnsNameIsNotOfAws",
+    /names below a domain of your own/,
+    ["app.amazonaws.com", "eu-central-1.compute.internal", "app.api.aws"].map((name) => [
+      `it is ${name}`,
+      { "privatelink.privateDns": { name, publicZoneId: "Z0123456789ABC" } },
+      "privatelink.privateDns.name",
+    ]),
+    [
+      [
+        "it is the provider's own",
+        { "privatelink.privateDns": { name: "app.example.com", publicZoneId: "Z0123456789ABC" } },
       ],
     ],
   ),

@@ -1,5 +1,7 @@
 import { anEnvironment, type Failure, inProduction, type RuleCases, reason, together } from "./cases";
 
+const CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/01234567-89ab-cdef-0123-456789abcdef";
+
 const unprotected: readonly (readonly [path: string, value: unknown])[] = [
   ["backend.s3.forceDestroy", true],
   ["data.database.deletionProtection", false],
@@ -62,12 +64,63 @@ export const cases: readonly RuleCases[] = [
       ["there is a reason", { "network.natGateways": "single", "acknowledge.singlePointOfFailure": reason }],
     ],
   ),
+  together(
+    inProduction(
+      "productionAlarmsReachSomebody",
+      /in production: at least one address/,
+      [["no address is written", { "observability.alarmEmails": [] }, "observability.alarmEmails"]],
+      [
+        ["there is an address", {}],
+        ["there is a reason", { "observability.alarmEmails": [], "acknowledge.noAlarmRecipient": reason }],
+      ],
+    ),
+    anEnvironment("productionAlarmsReachSomebody", /./, [], [["it is development", {}]]),
+  ),
+  together(
+    inProduction(
+      "productionEncryptsTraffic",
+      /in production: a listener with certificateArn/,
+      [
+        [
+          "the default listener has no certificate",
+          { "acknowledge.plaintext": undefined },
+          "compute.loadBalancer.listeners[0]",
+        ],
+        [
+          "one of two listeners has none",
+          {
+            "acknowledge.plaintext": undefined,
+            "compute.loadBalancer.listeners": [{ port: 443, certificateArn: CERTIFICATE }, { port: 8080 }],
+          },
+          "compute.loadBalancer.listeners[1]",
+        ],
+      ],
+      [
+        [
+          "the ALB has a certificate",
+          {
+            "acknowledge.plaintext": undefined,
+            "compute.loadBalancer.listeners": [{ port: 443, certificateArn: CERTIFICATE }],
+          },
+        ],
+        [
+          "the NLB has a certificate",
+          {
+            "acknowledge.plaintext": undefined,
+            "privatelink.listeners": [{ port: 443, albListenerPort: 80, certificateArn: CERTIFICATE }],
+          },
+        ],
+        ["there is a reason", {}],
+      ],
+    ),
+    anEnvironment("productionEncryptsTraffic", /./, [], [["it is development", {}]]),
+  ),
   inProduction(
     "exceptionsAreNeeded",
-    /exceptions that something in the file needs/,
-    (["singleAzDatabase", "unprotectedDeletion", "singlePointOfFailure", "anyPrincipal"] as const).map(
-      (name): Failure => [`nothing needs ${name}`, { [`acknowledge.${name}`]: reason }, `acknowledge.${name}`],
-    ),
+    /exceptions that the file needs/,
+    (
+      ["singleAzDatabase", "unprotectedDeletion", "singlePointOfFailure", "noAlarmRecipient", "anyPrincipal"] as const
+    ).map((name): Failure => [`nothing needs ${name}`, { [`acknowledge.${name}`]: reason }, `acknowledge.${name}`]),
     [["one is needed", { "data.database.multiAz": false, "acknowledge.singleAzDatabase": reason }]],
   ),
 ];

@@ -24,6 +24,32 @@ export const cases: readonly RuleCases[] = [
         "data.backup.retentionDays",
       ],
       [
+        "a database that is not created has a class",
+        { "data.database": { use: "none", instanceClass: "db.t4g.large" } },
+        "data.database.instanceClass",
+      ],
+      ["no database has a name", { "data.database": { use: "none", name: "shop" } }, "data.database.name"],
+      [
+        "a bucket is created and exists",
+        { "data.staticAssets.existing": { bucket: "assets" } },
+        "data.staticAssets.existing",
+      ],
+      [
+        "nothing is loaded into no database",
+        { "data.database.use": "none", "application.dataLoadCommand": ["load"] },
+        "application.dataLoadCommand",
+      ],
+      [
+        "nothing of the environment's own is backed up",
+        { "data.fileSystem.use": "none", "data.staticAssets.use": "none", "data.backup.enabled": true },
+        "data.backup",
+      ],
+      [
+        "no file system has an alarm",
+        { "data.fileSystem.use": "none", "observability.thresholds.fileSystemIoPercent": 50 },
+        "observability.thresholds.fileSystemIoPercent",
+      ],
+      [
         "no flow logs are kept",
         { "network.flowLogs": { enabled: false, retentionDays: 30 } },
         "network.flowLogs.retentionDays",

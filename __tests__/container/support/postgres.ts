@@ -3,6 +3,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { Client } from "pg";
+import { unprivilegedUser, untilReady } from "./database-server";
 import { freePort } from "./free-port";
 
 export interface Postgres {
@@ -16,7 +17,7 @@ export interface Postgres {
 }
 
 /** Folder with initdb and postgres; undefined where PostgreSQL or openssl (for its certificate) is not installed. */
-export function findPostgres(): string | undefined {
+function findPostgres(): string | undefined {
   const path = (process.env.PATH ?? "").split(delimiter);
   const debian = existsSync("/usr/lib/postgresql")
     ? readdirSync("/usr/lib/postgresql").map((version) => `/usr/lib/postgresql/${version}/bin`)
@@ -28,8 +29,17 @@ export function findPostgres(): string | undefined {
   );
 }
 
+const programs = findPostgres();
+
+/** Tests that need PostgreSQL; skipped, with the reason in their title, where it is not installed. */
+export function describeWithPostgres(title: string, tests: () => void): void {
+  if (programs === undefined) describe.skip(`${title} (skipped: PostgreSQL is not installed)`, tests);
+  else describe(title, tests);
+}
+
 /** Starts a server of its own with TLS on a free port; nothing is synced to disk. */
-export async function startPostgres(programs: string): Promise<Postgres> {
+export async function startPostgres(): Promise<Postgres> {
+  if (programs === undefined) throw new Error("PostgreSQL is not installed");
   const folder = mkdtempSync(join(tmpdir(), "postgres-"));
   const data = join(folder, "data");
   const certificate = join(folder, "server.crt");
@@ -46,7 +56,7 @@ export async function startPostgres(programs: string): Promise<Postgres> {
   );
 
   // The server refuses to run as root.
-  const user = process.getuid?.() === 0 ? unprivilegedUser() : undefined;
+  const user = process.getuid?.() === 0 ? unprivilegedUser("postgres") : undefined;
   if (user)
     for (const path of [folder, key, certificate, join(folder, "password")]) chownSync(path, user.uid, user.gid);
   const options = { ...user, cwd: folder, stdio: "ignore" } as const;
@@ -96,7 +106,7 @@ export async function startPostgres(programs: string): Promise<Postgres> {
     await client.connect();
     return client;
   };
-  const superuser = await untilReady(() => connect("postgres", "superuser"), ended);
+  const superuser = await untilReady(() => connect("postgres", "superuser"), ended, 100);
   await superuser.query(`CREATE ROLE app_admin LOGIN CREATEROLE CREATEDB PASSWORD '${password.replace("'", "''")}'`);
 
   let databases = 0;
@@ -122,27 +132,4 @@ export async function startPostgres(programs: string): Promise<Postgres> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function unprivilegedUser(): { uid: number; gid: number } {
-  const users = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .map((line) => line.split(":"));
-  const user = users.find(([name]) => name === "postgres") ?? users.find(([name]) => name === "nobody");
-  return { uid: Number(user?.[2]), gid: Number(user?.[3]) };
-}
-
-async function untilReady(connect: () => Promise<Client>, ended: Promise<void>): Promise<Client> {
-  let over = false;
-  ended.then(() => {
-    over = true;
-  });
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await connect();
-    } catch (error) {
-      if (over || attempt === 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
 }

@@ -6,6 +6,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { actions } from "../../../lambda/alb-ip-sync/actions";
 import { createClients, timeBudget } from "../../../lambda/alb-ip-sync/clients";
+import { withVariables } from "../../variables";
 
 const elb = mockClient(ElasticLoadBalancingV2Client);
 const arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app/1";
@@ -14,9 +15,7 @@ const targets = (count: number) =>
 const named = (name: string) => Object.assign(new Error("no"), { name });
 const change = () => actions(createClients(), timeBudget(10_000));
 
-beforeAll(() => {
-  process.env.AWS_REGION = "eu-west-1";
-});
+withVariables({ AWS_REGION: "eu-west-1" });
 beforeEach(() => elb.reset());
 
 test("all targets of a group go in one call, with their ports", async () => {

@@ -6,7 +6,7 @@ const environment = {
   ALB_DNS_NAME: "internal-private-app-dev-1.eu-west-1.elb.amazonaws.com",
   ALB_SUBNET_CIDRS: "10.0.0.0/27,2001:db8:0:1::/64",
   ALB_SUBNET_IDS: "subnet-1,subnet-2",
-  MAPPINGS: JSON.stringify([{ listenerPort: 443, targetGroupArn, ipAddressType: "ipv6" }]),
+  MAPPINGS: JSON.stringify([{ listenerPort: 443, targetGroupArn }]),
   STATE_TABLE: "private-app-dev-alb-ip-sync",
 };
 
@@ -27,8 +27,9 @@ test("defaults are those of the configuration", () => {
     minimumHealthyTargets: 1,
     interval: 60_000,
     dryRun: false,
+    authoritativeDns: false,
     dnsServers: [],
-    mappings: [{ listenerPort: 443, targetGroupArn, ipAddressType: "ipv6" }],
+    mappings: [{ listenerPort: 443, targetGroupArn }],
   });
 });
 
@@ -52,7 +53,6 @@ test.each([
   ["MAPPINGS", "not JSON"],
   ["MAPPINGS", JSON.stringify([{ listenerPort: 0, targetGroupArn }])],
   ["MAPPINGS", JSON.stringify([{ listenerPort: 80, targetGroupArn: "arn:aws:s3:::bucket" }])],
-  ["MAPPINGS", JSON.stringify([{ listenerPort: 80, targetGroupArn, ipAddressType: "dualstack" }])],
   [
     "MAPPINGS",
     JSON.stringify([
@@ -63,7 +63,7 @@ test.each([
   ["MAXIMUM_UNCONFIRMED_RUNS", "-1"],
   ["MAXIMUM_DEREGISTRATION_SHARE_PERCENT", "101"],
   ["MINIMUM_HEALTHY_TARGETS", "1.5"],
-  ["SCHEDULE_MINUTES", "0"],
+  ["AUTHORITATIVE_DNS", "1"],
   ["DRY_RUN", "yes"],
   ["STATE_TABLE", undefined],
   ["DNS_SERVERS", "resolver.example"],

@@ -3,8 +3,10 @@ import { DescribeNetworkInterfacesCommand, EC2Client, type NetworkInterface } fr
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { mockClient } from "aws-sdk-client-mock";
 import { createClients, timeBudget } from "../../../lambda/alb-ip-sync/clients";
+import { authoritativeResolver, cachingResolver } from "../../../lambda/alb-ip-sync/dns";
 import { readSettings } from "../../../lambda/alb-ip-sync/settings";
 import { sources } from "../../../lambda/alb-ip-sync/sources";
+import { withVariables } from "../../variables";
 
 const ec2 = mockClient(EC2Client);
 const elb = mockClient(ElasticLoadBalancingV2Client);
@@ -18,23 +20,21 @@ function sourcesWith(changes: Record<string, string> = {}) {
     ALB_SUBNET_CIDRS: "10.0.0.0/24",
     ALB_SUBNET_IDS: "subnet-1,subnet-2",
     MAPPINGS: JSON.stringify([{ listenerPort: 80, targetGroupArn }]),
-    STATE_TABLE: "counters",
+    STATE_TABLE: "history",
     ...changes,
   });
-  return sources(createClients(), settings, timeBudget(10_000));
+  return sources(createClients(), settings, cachingResolver(settings.dnsServers), timeBudget(10_000));
 }
 
 const node = (address: string, changes: Partial<NetworkInterface> = {}): NetworkInterface => ({
   Description: description,
   RequesterManaged: true,
-  Attachment: { Status: "attached" },
+  Attachment: { Status: "attached", AttachTime: new Date(1000) },
   PrivateIpAddress: address,
   ...changes,
 });
 
-beforeAll(() => {
-  process.env.AWS_REGION = "eu-west-1";
-});
+withVariables({ AWS_REGION: "eu-west-1" });
 beforeEach(() => {
   ec2.reset();
   elb.reset();
@@ -48,22 +48,31 @@ describe("addresses of the ALB", () => {
       .resolves({ NetworkInterfaces: [], NextToken: "3" })
       .on(DescribeNetworkInterfacesCommand, { NextToken: "3" })
       .resolves({ NetworkInterfaces: [node("10.0.0.2")] });
-    expect(await sourcesWith().albAddresses()).toEqual(["10.0.0.1", "10.0.0.2"]);
+    expect([...(await sourcesWith().albAddresses())]).toEqual([
+      ["10.0.0.1", 1000],
+      ["10.0.0.2", 1000],
+    ]);
     expect(ec2.commandCalls(DescribeNetworkInterfacesCommand)[0]?.args[0].input.Filters).toEqual([
       { Name: "description", Values: [description] },
     ]);
   });
 
-  test("are both families' and every address of an interface, IPv6 in one spelling", async () => {
+  test("are every IPv4 address of an interface", async () => {
     ec2.on(DescribeNetworkInterfacesCommand).resolves({
       NetworkInterfaces: [
         node("10.0.0.1", {
           PrivateIpAddresses: [{ PrivateIpAddress: "10.0.0.1" }, { PrivateIpAddress: "10.0.0.7" }],
-          Ipv6Addresses: [{ Ipv6Address: "2001:0db8:0:0::0005" }],
+          Ipv6Addresses: [{ Ipv6Address: "2001:db8::5" }],
         }),
       ],
     });
-    expect(await sourcesWith().albAddresses()).toEqual(["10.0.0.1", "10.0.0.7", "2001:db8::5"]);
+    expect([...(await sourcesWith().albAddresses()).keys()]).toEqual(["10.0.0.1", "10.0.0.7"]);
+  });
+
+  test("are none at all where one page fails: half an answer would be a lie", async () => {
+    ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [node("10.0.0.1")], NextToken: "2" });
+    ec2.on(DescribeNetworkInterfacesCommand, { NextToken: "2" }).rejects(new Error("RequestLimitExceeded"));
+    await expect(sourcesWith().albAddresses()).rejects.toThrow("RequestLimitExceeded");
   });
 
   test.each<[string, Partial<NetworkInterface>]>([
@@ -76,7 +85,7 @@ describe("addresses of the ALB", () => {
     ec2
       .on(DescribeNetworkInterfacesCommand)
       .resolves({ NetworkInterfaces: [node("10.0.0.1"), node("10.0.0.2", changes)] });
-    expect(await sourcesWith().albAddresses()).toEqual(["10.0.0.1"]);
+    expect([...(await sourcesWith().albAddresses()).keys()]).toEqual(["10.0.0.1"]);
   });
 });
 
@@ -88,7 +97,9 @@ describe("addresses of others", () => {
         node("10.0.0.2", { Attachment: { Status: "detaching" } }),
       ],
     });
-    expect(await sourcesWith().foreignAddresses(["10.0.0.1", "10.0.0.2", "10.0.0.3"])).toEqual(["10.0.0.1"]);
+    expect([...(await sourcesWith().foreignAddresses(["10.0.0.1", "10.0.0.2", "10.0.0.3"]))]).toEqual([
+      ["10.0.0.1", 1000],
+    ]);
     expect(ec2.commandCalls(DescribeNetworkInterfacesCommand)[0]?.args[0].input.Filters).toEqual([
       { Name: "subnet-id", Values: ["subnet-1", "subnet-2"] },
       { Name: "addresses.private-ip-address", Values: ["10.0.0.1", "10.0.0.2", "10.0.0.3"] },
@@ -100,27 +111,19 @@ describe("addresses of others", () => {
     await sourcesWith().foreignAddresses(Array.from({ length: 201 }, (_, index) => `10.0.0.${index}`));
     expect(ec2.commandCalls(DescribeNetworkInterfacesCommand)).toHaveLength(2);
   });
-
-  test("are filtered by their own family", async () => {
-    ec2.on(DescribeNetworkInterfacesCommand).resolves({});
-    await sourcesWith().foreignAddresses(["2001:db8::5"]);
-    expect(ec2.commandCalls(DescribeNetworkInterfacesCommand)[0]?.args[0].input.Filters?.[1]?.Name).toBe(
-      "ipv6-addresses.ipv6-address",
-    );
-  });
 });
 
 test("targets come with their port and state", async () => {
   elb.on(DescribeTargetHealthCommand, { TargetGroupArn: targetGroupArn }).resolves({
     TargetHealthDescriptions: [
       { Target: { Id: "10.0.0.1", Port: 80 }, TargetHealth: { State: "healthy" } },
-      { Target: { Id: "2001:0db8::0001", Port: 8080 }, TargetHealth: { State: "draining" } },
+      { Target: { Id: "10.0.0.2", Port: 8080 }, TargetHealth: { State: "draining" } },
       { Target: { Id: "10.0.0.3", Port: 80 } },
     ],
   });
   expect(await sourcesWith().targets(targetGroupArn)).toEqual([
     { address: "10.0.0.1", port: 80, state: "healthy" },
-    { address: "2001:db8::1", port: 8080, state: "draining" },
+    { address: "10.0.0.2", port: 8080, state: "draining" },
     { address: "10.0.0.3", port: 80, state: "unknown" },
   ]);
 });
@@ -128,10 +131,13 @@ test("targets come with their port and state", async () => {
 describe("DNS", () => {
   let server: Socket;
   let records: Buffer[] = [];
+  let timeToLive = 60;
 
   beforeAll(async () => {
     server = createSocket("udp4");
-    server.on("message", (query, { address, port }) => server.send(answerTo(query, records), port, address));
+    server.on("message", (query, { address, port }) =>
+      server.send(answerTo(query, records, timeToLive), port, address),
+    );
     await new Promise<void>((resolve) => server.bind(0, "127.0.0.1", resolve));
   });
   afterAll(() => {
@@ -139,25 +145,40 @@ describe("DNS", () => {
   });
   const withServer = () => sourcesWith({ DNS_SERVERS: `127.0.0.1:${server.address().port}` });
 
-  test("is asked at the given server, for each family", async () => {
+  test("is asked at the given server; the time to live says how old an answer is", async () => {
     records = [Buffer.from([10, 0, 0, 1]), Buffer.from([10, 0, 0, 2])];
-    expect((await withServer().resolve("ipv4")).sort()).toEqual(["10.0.0.1", "10.0.0.2"]);
-    records = [Buffer.from("20010db8000000000000000000000005", "hex")];
-    expect(await withServer().resolve("ipv6")).toEqual(["2001:db8::5"]);
+    const { addresses, age } = await withServer().resolve();
+    expect([...addresses].sort()).toEqual(["10.0.0.1", "10.0.0.2"]);
+    expect(age).toBe(0);
+    timeToLive = 22;
+    expect((await withServer().resolve()).age).toBe(38_000);
+    timeToLive = 60;
   });
 
   test("that has no record rejects", async () => {
     records = [];
-    await expect(withServer().resolve("ipv4")).rejects.toThrow("ENODATA");
+    await expect(withServer().resolve()).rejects.toThrow("ENODATA");
+  });
+
+  test("falls back to the environment's resolver where no authoritative server is found, and does not try again at once", async () => {
+    const asked: string[] = [];
+    const fallback = async (name: string) => {
+      asked.push(name);
+      return { addresses: ["10.0.0.9"], age: 5000 };
+    };
+    const resolve = authoritativeResolver(fallback, () => 0);
+    expect(await resolve("name-without-zone")).toEqual({ addresses: ["10.0.0.9"], age: 5000 });
+    expect(await resolve("name-without-zone")).toEqual({ addresses: ["10.0.0.9"], age: 5000 });
+    expect(asked).toHaveLength(2);
   });
 });
 
-/** A DNS answer to a query with one question (RFC 1035), the records' length saying whether they are A or AAAA. */
-function answerTo(query: Buffer, addresses: readonly Buffer[]): Buffer {
+/** A DNS answer with A records to a query with one question (RFC 1035). */
+function answerTo(query: Buffer, addresses: readonly Buffer[], timeToLive: number): Buffer {
   const question = query.subarray(12, query.indexOf(0, 12) + 5);
   const header = Buffer.from([...query.subarray(0, 2), 0x81, 0x80, 0, 1, 0, addresses.length, 0, 0, 0, 0]);
   const answers = addresses.map((address) =>
-    Buffer.from([0xc0, 12, 0, address.length === 4 ? 1 : 28, 0, 1, 0, 0, 0, 60, 0, address.length, ...address]),
+    Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, timeToLive, 0, address.length, ...address]),
   );
   return Buffer.concat([header, question, ...answers]);
 }

@@ -1,13 +1,16 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
 import { createClients, timeBudget } from "../../../lambda/alb-ip-sync/clients";
-import { ConcurrentRunError, UnreadableCountersError } from "../../../lambda/alb-ip-sync/ports";
+import { UnreadableHistoryError } from "../../../lambda/alb-ip-sync/ports";
 import { readSettings } from "../../../lambda/alb-ip-sync/settings";
 import { state } from "../../../lambda/alb-ip-sync/state";
+import { ConcurrentRunError } from "../../../lambda/stored-item";
+import { withVariables } from "../../variables";
 
 const dynamodb = mockClient(DynamoDBClient);
-const counters = new Map([["10.0.0.5", { runs: 2, countedAt: 60_000 }]]);
-const text = '{"10.0.0.5":{"runs":2,"countedAt":60000}}';
+const track = { attachedAt: 1000, missingSince: 60_000, listed: true as const, deniedSince: 61_000 };
+const history = new Map([["10.0.0.5", track]]);
+const text = JSON.stringify({ "10.0.0.5": track });
 
 function store() {
   const settings = readSettings({
@@ -16,29 +19,27 @@ function store() {
     ALB_SUBNET_CIDRS: "10.0.0.0/24",
     ALB_SUBNET_IDS: "subnet-1",
     MAPPINGS: '[{"listenerPort":80,"targetGroupArn":"arn:aws:elasticloadbalancing:x:1:targetgroup/a/1"}]',
-    STATE_TABLE: "counters",
+    STATE_TABLE: "history",
   });
   return state(createClients(), settings, timeBudget(10_000));
 }
 
-beforeAll(() => {
-  process.env.AWS_REGION = "eu-west-1";
-});
+withVariables({ AWS_REGION: "eu-west-1" });
 beforeEach(() => dynamodb.reset());
 
-test("counters are read as they were written, consistently", async () => {
-  dynamodb.on(GetItemCommand).resolves({ Item: { revision: { S: "r1" }, counters: { S: text } } });
-  expect(await store().readCounters()).toEqual({ counters, revision: "r1" });
+test("the history is read as it was written, consistently", async () => {
+  dynamodb.on(GetItemCommand).resolves({ Item: { revision: { S: "r1" }, history: { S: text } } });
+  expect(await store().readHistory()).toEqual({ history, revision: "r1" });
   expect(dynamodb.commandCalls(GetItemCommand)[0]?.args[0].input).toEqual({
-    TableName: "counters",
+    TableName: "history",
     Key: { loadBalancer: { S: "app/app/1" } },
     ConsistentRead: true,
   });
 });
 
-test("no item means no counters", async () => {
+test("no item means no history", async () => {
   dynamodb.on(GetItemCommand).resolves({});
-  expect(await store().readCounters()).toEqual({ counters: new Map(), revision: undefined });
+  expect(await store().readHistory()).toEqual({ history: new Map(), revision: undefined });
 });
 
 test.each([
@@ -48,24 +49,35 @@ test.each([
   "null",
   "3",
   '{"10.0.0.5":2}',
-  '{"10.0.0.5":{"runs":0,"countedAt":1}}',
-  '{"10.0.0.5":{"runs":1}}',
-])("fails when the counters are %j, with the revision that may be replaced", async (corrupt) => {
-  dynamodb.on(GetItemCommand).resolves({ Item: { revision: { S: "r1" }, counters: { S: corrupt } } });
+  '{"10.0.0.5":{"missingSince":"yesterday"}}',
+  '{"10.0.0.5":{"listed":"yes"}}',
+])("fails when the history is %j, with the revision that may be replaced", async (corrupt) => {
+  dynamodb.on(GetItemCommand).resolves({ Item: { revision: { S: "r1" }, history: { S: corrupt } } });
   const error: unknown = await store()
-    .readCounters()
+    .readHistory()
     .catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(UnreadableCountersError);
-  expect((error as UnreadableCountersError).revision).toBe("r1");
+  expect(error).toBeInstanceOf(UnreadableHistoryError);
+  expect((error as UnreadableHistoryError).revision).toBe("r1");
+});
+
+test("the counters that an earlier version has left are an empty history, which the next write replaces", async () => {
+  dynamodb.on(GetItemCommand).resolves({ Item: { revision: { S: "r1" }, counters: { S: "{}" } } });
+  expect(await store().readHistory()).toEqual({ history: new Map(), revision: "r1" });
+});
+
+test("what only one execution environment needs is not stored", async () => {
+  dynamodb.on(PutItemCommand).resolves({});
+  await store().writeHistory(new Map([["10.0.0.5", { ...track, listedAt: 5, samples: 7 }]]), "r1");
+  expect(dynamodb.commandCalls(PutItemCommand)[0]?.args[0].input.Item?.history).toEqual({ S: text });
 });
 
 test("a write replaces only the revision that was read", async () => {
   dynamodb.on(PutItemCommand).resolves({});
-  await store().writeCounters(counters, "r1");
-  await store().writeCounters(counters, undefined);
+  await store().writeHistory(history, "r1");
+  await store().writeHistory(history, undefined);
   const [second, first] = dynamodb.commandCalls(PutItemCommand).map(({ args }) => args[0].input);
   expect(second).toMatchObject({
-    Item: { loadBalancer: { S: "app/app/1" }, counters: { S: text } },
+    Item: { loadBalancer: { S: "app/app/1" }, history: { S: text } },
     ConditionExpression: "revision = :replaced",
     ExpressionAttributeValues: { ":replaced": { S: "r1" } },
   });
@@ -79,7 +91,7 @@ test.each([
 ])("a write that ends in %s rejects with its own kind of error", async (name, kind) => {
   dynamodb.on(PutItemCommand).rejects(Object.assign(new Error(name), { name }));
   const error: unknown = await store()
-    .writeCounters(counters, "r1")
+    .writeHistory(history, "r1")
     .catch((reason: unknown) => reason);
   expect((error as Error).constructor).toBe(kind);
 });

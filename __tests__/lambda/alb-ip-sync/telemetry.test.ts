@@ -6,11 +6,13 @@ import {
   TARGET_GROUP_METRICS,
 } from "../../../lambda/alb-ip-sync/metric-names";
 import type { MappingReport, Report } from "../../../lambda/alb-ip-sync/run";
+import { withVariables } from "../../variables";
+
+withVariables({ POWERTOOLS_SERVICE_NAME: "app-test-alb-ip-sync" });
 
 const mapping = {
   listenerPort: 80,
   targetGroupArn: "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app-80/1",
-  ipAddressType: "ipv4",
 } as const;
 const ofMapping: MappingReport = {
   mapping,
@@ -48,12 +50,11 @@ function printed(of: Report): Line[] {
   const write = (text: unknown): boolean => texts.push(String(text)) > 0;
   jest.spyOn(process.stdout, "write").mockImplementation(write);
   jest.spyOn(process.stderr, "write").mockImplementation(write);
-  jest.isolateModules(() => {
-    process.env.POWERTOOLS_SERVICE_NAME = "app-test-alb-ip-sync";
-    const { emit } =
-      require("../../../lambda/alb-ip-sync/telemetry") as typeof import("../../../lambda/alb-ip-sync/telemetry");
-    emit(of, false);
-  });
+  // The module reads the variable when it is loaded, which another test file of this process may have done.
+  delete require.cache[require.resolve("../../../lambda/alb-ip-sync/telemetry")];
+  const { emit } =
+    require("../../../lambda/alb-ip-sync/telemetry") as typeof import("../../../lambda/alb-ip-sync/telemetry");
+  emit(of, false);
   jest.restoreAllMocks();
   return texts
     .join("")

@@ -15,10 +15,10 @@ const taskDefinition = (stack: ReturnType<typeof compute>, family: string): Bloc
 };
 
 describe("image", () => {
-  test("repository: a tag never changes its image, pushes are scanned, old images go", () => {
+  test("repository: an earlier image can be pushed again, pushes are scanned, old images go", () => {
     const stack = compute();
     expect(only(stack, "aws_ecr_repository")).toMatchObject({
-      image_tag_mutability: "IMMUTABLE",
+      image_tag_mutability: "MUTABLE",
       image_scanning_configuration: { scan_on_push: true },
       encryption_configuration: [{ encryption_type: "KMS", kms_key: expect.any(String) }],
     });
@@ -55,6 +55,32 @@ describe("image", () => {
     expect(taskDefinition(stack, "app").container_definitions).toContain("registry.example.com/team/app:1.2.3");
     expect(policy(stack, "execution-role").map(({ sid }) => sid)).not.toContain("PullImage");
   });
+
+  test("parameter: read by the plan, which refuses all but a digest of the repository that tasks may pull from", () => {
+    const repository = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/team/app";
+    const stack = compute(withImage({ parameter: { name: "/dev/image", repository } }));
+    const parameter = Object.values(stack.data.aws_ssm_parameter ?? {}).find(({ name }) => name === "/dev/image");
+    expect(parameter?.with_decryption).toBe(false);
+    expect(parameter?.lifecycle.postcondition[0].condition).toContain(
+      `trimprefix(self.insecure_value, "${repository}@")`,
+    );
+    expect(taskDefinition(stack, "app").container_definitions).toMatch(
+      /data\.aws_ssm_parameter\.[\w-]+\.insecure_value/,
+    );
+    expect(taskDefinition(stack, "data-load").container_definitions).toContain("insecure_value");
+    const pull = policy(stack, "execution-role").find(({ sid }) => sid === "PullImage");
+    expect(pull?.resources).toEqual(["arn:aws:ecr:eu-central-1:111122223333:repository/team/app"]);
+  });
+
+  test.each([
+    ["111122223333.dkr.ecr.eu-west-1.amazonaws.com", "eu-west-1"],
+    ["111122223333.dkr-ecr.eu-central-1.on.aws", "eu-central-1"],
+  ])("uri on %s: tasks may pull from that repository", (host, region) => {
+    const pull = policy(compute(withImage({ uri: `${host}/team/app:1` })), "execution-role").find(
+      ({ sid }) => sid === "PullImage",
+    );
+    expect(pull?.resources).toEqual([`arn:aws:ecr:${region}:111122223333:repository/team/app`]);
+  });
 });
 
 describe("EC2 capacity", () => {
@@ -71,12 +97,45 @@ describe("EC2 capacity", () => {
     expect(template.user_data).toContain("ECS_AWSVPC_BLOCK_IMDS=true");
   });
 
+  test("instances need no answer of Amazon EC2 to register, and clean up images that they no longer need", () => {
+    const { user_data } = only(compute({ tags: { owner: "platform team" } }), "aws_launch_template");
+    expect(user_data).not.toContain("PROPAGATE_TAGS_FROM");
+    expect(user_data).toMatch(/ECS_CONTAINER_INSTANCE_TAGS=\$\{jsonencode\(.*"owner" = "platform team".*\)\}/);
+    expect(user_data).toContain("ECS_IMAGE_PULL_BEHAVIOR=once");
+  });
+
   test.each([
     ["ARM64", "/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id"],
     ["X86_64", "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"],
   ])("%s instances start from the ECS-optimized Amazon Linux 2023", (cpuArchitecture, name) => {
     const [parameter] = Object.values(compute({ compute: { cpuArchitecture } }).data.aws_ssm_parameter ?? {});
     expect(parameter?.name).toBe(name);
+  });
+
+  test.each([
+    ["ARM64", "arm64/al2023-ami-ecs-hvm-2023.0.20251108-kernel-6.1-arm64/image_id"],
+    ["X86_64", "al2023-ami-ecs-hvm-2023.0.20251108-kernel-6.1-x86_64/image_id"],
+  ])("%s instances stay on the AMI that is named", (cpuArchitecture, name) => {
+    const instanceType = cpuArchitecture === "ARM64" ? "t4g.medium" : "t3.medium";
+    const stack = compute({
+      compute: {
+        cpuArchitecture: cpuArchitecture as "ARM64" | "X86_64",
+        ec2: { instanceType, amiVersion: "2023.0.20251108" },
+      },
+    });
+    const [parameter] = Object.values(stack.data.aws_ssm_parameter ?? {});
+    expect(parameter?.name).toBe(`/aws/service/ecs/optimized-ami/amazon-linux-2023/${name}`);
+  });
+
+  test("instances are replaced a tenth at a time, new ones before old ones", () => {
+    expect(only(compute(), "aws_autoscaling_group").instance_refresh.preferences).toMatchObject({
+      min_healthy_percentage: 100,
+      max_healthy_percentage: 110,
+    });
+  });
+
+  test("the capacity provider is there before an instance can register: nothing waits for instances in between", () => {
+    expect(only(compute(), "aws_autoscaling_group").wait_for_capacity_timeout).toBe("0");
   });
 
   test("Auto Scaling group stands in the private subnets, protects instances with tasks, waits for the cluster", () => {
@@ -142,6 +201,15 @@ describe("Fargate", () => {
       { capacity_provider: "FARGATE_SPOT", weight: 70 },
     ]);
   });
+
+  test.each([0, 50, 99, 100])(
+    "one task runs on plain Fargate with %s %% of Spot: a weight of 0 places none",
+    (share) => {
+      const [plain] = only(fargate(share), "aws_ecs_service").capacity_provider_strategy;
+      expect(plain).toMatchObject({ capacity_provider: "FARGATE", base: 1 });
+      expect(plain.weight).toBeGreaterThan(0);
+    },
+  );
 });
 
 test("a switch to Fargate keeps the instances if told so, and lets the service move in place", () => {
@@ -164,6 +232,179 @@ describe("tasks", () => {
     expect(definition).toContain('"user" = "1000:1000"');
     expect(definition).toContain('"readonlyRootFilesystem" = true');
     expect(definition).toMatch(/"drop" = \["ALL"\]/);
+  });
+
+  test("run an image of any kind: user, folders in memory, limits, own command, no check", () => {
+    const any = compute({
+      application: {
+        image: { uri: "example.com/app:1" },
+        user: "nginx:101",
+        readOnlyRootFilesystem: false,
+        writableFolders: { "/tmp": 64 },
+        entryPoint: ["/entry"],
+        command: ["serve", "--port=8080"],
+        healthCheckCommand: "none",
+        ulimits: { nofile: { soft: 1024, hard: 65536 } },
+      },
+    });
+    const definition: string = taskDefinition(any, "app").container_definitions;
+    expect(definition).toContain('"user" = "nginx:101"');
+    expect(definition).toContain('"readonlyRootFilesystem" = false');
+    expect(definition).toContain(
+      '"containerPath" = "/tmp", "size" = 64, "mountOptions" = ["rw", "nosuid", "nodev", "mode=1777"]',
+    );
+    expect(definition).toContain('"entryPoint" = ["/entry"], "command" = ["serve", "--port=8080"]');
+    expect(definition).toContain('"ulimits" = [{"name" = "nofile", "softLimit" = 1024, "hardLimit" = 65536}]');
+    expect(definition).not.toContain("healthCheck");
+    expect(definition).not.toContain("systemControls");
+    const dataLoad: string = taskDefinition(any, "data-load").container_definitions;
+    expect(dataLoad).toContain('"user" = "nginx:101"');
+    expect(dataLoad).toContain('"containerPath" = "/tmp"');
+    expect(dataLoad).not.toContain("/entry");
+  });
+
+  test("open a port below 1024 as any user", () => {
+    const definition = taskDefinition(
+      compute({ application: { image: { uri: "example.com/app:1" }, containerPort: 80 } }),
+      "app",
+    );
+    expect(definition.container_definitions).toContain(
+      '"systemControls" = [{"namespace" = "net.ipv4.ip_unprivileged_port_start", "value" = "0"}]',
+    );
+  });
+
+  test("with a writable root file system, ECS Exec's agent needs no volumes", () => {
+    const image = { uri: "example.com/app:1" };
+    const open = compute({ application: { image, executeCommand: true, readOnlyRootFilesystem: false } });
+    expect(taskDefinition(open, "app").volume.map(({ name }: Block) => name)).toEqual(["files"]);
+  });
+
+  describe("secrets of the file", () => {
+    const secret = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:prod/stripe-AbCdEf";
+    const key = "arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-4234-8234-123456789012";
+    const stack = () =>
+      compute({
+        application: {
+          image: { uri: "example.com/app:1" },
+          secrets: {
+            STRIPE_KEY: { secretsManager: secret, jsonKey: "key" },
+            STRIPE: { secretsManager: secret },
+            ABC_TOKEN: { parameter: "/prod/app/token" },
+          },
+          secretsVersion: 4,
+          secretsKmsKeyArns: [key],
+        },
+      });
+
+    test("are put in by ECS, in the order in which it returns them; a raised version rolls the tasks", () => {
+      const definition: string = taskDefinition(stack(), "app").container_definitions;
+      const names = [...definition.matchAll(/"name" = "([A-Z_]+)", "valueFrom"/g)].map(([, name]) => name);
+      expect(names).toEqual(["ABC_TOKEN", "DATABASE_PASSWORD", "DATABASE_USERNAME", "STRIPE", "STRIPE_KEY"]);
+      expect(definition).toContain(`"valueFrom" = "${secret}:key::"`);
+      expect(definition).toContain(`"valueFrom" = "${secret}"`);
+      expect(definition).toContain('"valueFrom" = "arn:aws:ssm:eu-central-1:111122223333:parameter/prod/app/token"');
+      expect(definition).toContain('"name" = "SECRETS_VERSION", "value" = "4"');
+    });
+
+    test("are read with rights on exactly these, and only of ECS", () => {
+      const bySid = Object.fromEntries(
+        policy(stack(), "application-task_execution-role").map(({ sid, ...statement }) => [sid, statement]),
+      );
+      expect(bySid.ReadSecrets).toEqual({ actions: ["secretsmanager:GetSecretValue"], resources: [secret] });
+      expect(bySid.ReadParameters?.resources).toEqual([expect.stringMatching(/:parameter\/prod\/app\/token$/)]);
+      expect(bySid.DecryptSecrets).toMatchObject({ actions: ["kms:Decrypt"], resources: [key] });
+      expect(JSON.stringify(policy(stack(), "task-policy"))).not.toContain("secretsmanager");
+    });
+
+    test("do not reach the data load", () => {
+      const dataLoad: string = taskDefinition(stack(), "data-load").container_definitions;
+      expect(dataLoad).not.toMatch(/STRIPE|TOKEN|SECRETS_VERSION/);
+      expect(JSON.stringify(policy(stack(), "data-load_execution-role"))).not.toContain("stripe");
+    });
+  });
+
+  describe("with sidecars", () => {
+    const stack = () =>
+      compute({
+        application: {
+          image: { uri: "example.com/app:1" },
+          sidecars: {
+            proxy: { image: "example.com/proxy:1", memoryMib: 64, ports: [8443], sharedFolders: ["/srv/shared"] },
+            logs: {
+              image: "111122223333.dkr.ecr.eu-central-1.amazonaws.com/logs:1",
+              memoryMib: 32,
+              cpu: 16,
+              essential: false,
+              startsBefore: ["app", "proxy"],
+              healthCheckCommand: ["CMD", "/check"],
+              secrets: { API_KEY: { parameter: "/key" } },
+              logRouter: { type: "fluentbit", options: { Name: "stdout" } },
+            },
+          },
+          route: { to: { container: "proxy", port: 8443 } },
+        },
+      });
+    const definition = (): string => taskDefinition(stack(), "app").container_definitions;
+    const container = (name: string) =>
+      definition()
+        .split(/(?=\{"name" = "(?:app|proxy|logs)", "image")/)
+        .find((each) => each.startsWith(`{"name" = "${name}"`)) ?? "";
+
+    test("containers start in the order of the file, and share what they say", () => {
+      const after = '"dependsOn" = [{"containerName" = "logs", "condition" = "HEALTHY"}]';
+      expect(container("app")).toContain(after);
+      expect(container("proxy")).toContain(after);
+      expect(container("logs")).not.toContain("dependsOn");
+      for (const name of ["app", "proxy"]) expect(container(name)).toContain('"containerPath" = "/srv/shared"');
+      expect(taskDefinition(stack(), "app").volume.map(({ name }: Block) => name)).toContain("shared-srv-shared");
+    });
+
+    test("a sidecar has its own image, size and secrets, and none of the application's", () => {
+      expect(container("logs")).toContain('"essential" = false, "cpu" = 16, "memory" = 32');
+      expect(container("logs")).toContain('"name" = "API_KEY"');
+      expect(container("logs")).not.toContain("DATABASE");
+      expect(container("app")).not.toContain("API_KEY");
+      const sids = policy(stack(), "application-task_execution-role").map(({ sid }) => sid);
+      expect(sids).toEqual(expect.arrayContaining(["PullImage", "ReadParameters"]));
+    });
+
+    test("the log router gets the application's output, and writes its own to the log group", () => {
+      expect(container("logs")).toContain('"firelensConfiguration" = {"type" = "fluentbit"}');
+      expect(container("app")).toContain(
+        '"logConfiguration" = {"logDriver" = "awsfirelens", "options" = {"Name" = "stdout"}}',
+      );
+      expect(container("logs")).toContain('"logDriver" = "awslogs"');
+    });
+
+    test("requests and health checks go to the container that the file names", () => {
+      expect(only(stack(), "aws_ecs_service").load_balancer).toMatchObject([
+        { container_name: "proxy", container_port: 8443 },
+      ]);
+      expect(only(stack(), "aws_lb_target_group")).toMatchObject({ port: 8443, name: "private-app-test-app-8443" });
+    });
+  });
+
+  test("have the permissions of the file in a policy of its own, and only the data load has none", () => {
+    const stack = compute({
+      application: {
+        image: { uri: "example.com/app:1" },
+        permissions: {
+          Reports: { use: "s3-read", of: "arn:aws:s3:::reports", prefix: "daily/" },
+          Tables: { use: "dynamodb-read", of: "arn:aws:dynamodb:eu-central-1:111122223333:table/orders" },
+          Own: { actions: ["translate:TranslateText"], resources: ["*"] },
+        },
+      },
+    });
+    const [reports, listed, tables, own, ...others] = policy(stack, "task_permissions");
+    expect(reports).toEqual({ sid: "Reports", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::reports/daily/*"] });
+    expect(listed).toMatchObject({ actions: ["s3:ListBucket"], condition: [{ values: ["daily/*"] }] });
+    expect(tables?.resources).toEqual(
+      ["", "/index/*"].map((end) => `arn:aws:dynamodb:eu-central-1:111122223333:table/orders${end}`),
+    );
+    expect(own).toEqual({ sid: "Own", actions: ["translate:TranslateText"], resources: ["*"] });
+    expect(others).toEqual([]);
+    const policies = resources(stack, "aws_iam_role_policy").filter(({ name }) => name === "permissions");
+    expect(policies.map(({ role }) => role)).toEqual([expect.stringContaining("application-task")]);
   });
 
   test("mount the file system over TLS through the access point with their own identity", () => {
@@ -203,6 +444,56 @@ describe("tasks", () => {
     const open = compute({ application: { image: { uri: "example.com/app:1" }, executeCommand: true } });
     expect(only(open, "aws_ecs_service").enable_execute_command).toBe(true);
     expect(policy(open, "application-task_task-policy").map(({ sid }) => sid)).toContain("ExecuteCommandChannels");
+  });
+
+  test("with executeCommand, the agent can write its files, its log and the session's, and nothing else is writable", () => {
+    const open = compute({ application: { image: { uri: "example.com/app:1" }, executeCommand: true } });
+    const { container_definitions: definition, volume } = taskDefinition(open, "app");
+    expect(definition).toContain('"readonlyRootFilesystem" = true');
+    const paths = [...definition.matchAll(/"containerPath" = "([^"]+)"/g)].map(([, path]) => path);
+    expect(paths).toEqual(["/mnt/app", "/managed-agents", "/var/lib/amazon/ssm", "/var/log/amazon/ssm"]);
+    const sources = [...definition.matchAll(/"sourceVolume" = "([^"]+)"/g)].map(([, name]) => name);
+    expect(volume.map(({ name }: Block) => name)).toEqual(sources);
+    const statements = policy(open, "application-task_task-policy");
+    const group = only(open, "aws_ecs_cluster").configuration.execute_command_configuration.log_configuration;
+    const log = statements.find(({ sid }) => sid === "ExecuteCommandLog");
+    expect(log).toMatchObject({ actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"] });
+    expect(log?.resources[0].split(".")[1]).toBe(group.cloud_watch_log_group_name.split(".")[1]);
+    expect(statements.flatMap(({ actions }) => actions)).toEqual(
+      expect.arrayContaining(["logs:DescribeLogGroups", "kms:GenerateDataKey"]),
+    );
+  });
+
+  test("Container Insights writes to a log group that expires, has the environment's key and goes with the stack", () => {
+    const stack = compute();
+    const group = resources(stack, "aws_cloudwatch_log_group").find(({ name }) => name.startsWith("/aws/ecs/"));
+    expect(group).toMatchObject({
+      name: "/aws/ecs/containerinsights/private-app-test/performance",
+      retention_in_days: expect.any(Number),
+      kms_key_id: expect.any(String),
+    });
+    expect(only(stack, "aws_ecs_cluster").depends_on).toEqual([
+      expect.stringMatching(/^aws_cloudwatch_log_group\..*container-insights/),
+    ]);
+    const key = synthesizeEnvironment()("data").data.aws_iam_policy_document ?? {};
+    expect(JSON.stringify(key)).toContain("log-group:/aws/ecs/containerinsights/private-app-test/*");
+  });
+
+  test("a log group that Container Insights has created already is imported, and none is expected", () => {
+    const stack = compute() as ReturnType<typeof compute> & { readonly import: Block[] };
+    const [name, group] = Object.entries(stack.resource.aws_cloudwatch_log_group ?? {}).find(([each]) =>
+      each.includes("container-insights"),
+    ) ?? ["", {}];
+    const [data, existing] = Object.entries(stack.data.aws_cloudwatch_log_groups ?? {})[0] ?? ["", {}];
+    expect(existing.log_group_name_prefix).toBe(group.name);
+    expect(stack.import).toEqual([
+      {
+        // The prefix finds groups with longer names too.
+        for_each: `\${toset([for name in data.aws_cloudwatch_log_groups.${data}.log_group_names : name if name == "${group.name}"])}`,
+        to: `aws_cloudwatch_log_group.${name}`,
+        id: "${each.value}",
+      },
+    ]);
   });
 
   test("ECS Exec sessions are logged and encrypted in any case", () => {
@@ -294,6 +585,29 @@ describe("load balancer", () => {
 });
 
 describe("service", () => {
+  test("a deployment that was rolled back fails the apply", () => {
+    const stack = compute();
+    const [condition] = only(stack, "aws_ecs_service").lifecycle.postcondition;
+    const [name] = Object.entries(stack.resource.aws_ecs_task_definition ?? {}).find(
+      ([, { family }]) => family === "private-app-test-app",
+    ) ?? [""];
+    expect(condition.condition).toBe(`\${self.task_definition == aws_ecs_task_definition.${name}.arn}`);
+    expect(stack.output.taskDefinitionArn?.value).toBe(`\${aws_ecs_task_definition.${name}.arn}`);
+  });
+
+  test("a new revision leaves the one before active: a roll-back needs it", () => {
+    for (const family of ["app", "data-load"]) expect(taskDefinition(compute(), family).skip_destroy).toBe(true);
+  });
+
+  test.each([
+    [0, "20m"],
+    [30, "22m"],
+    [3600, "260m"],
+  ])("Terraform waits as long as tasks may drain for %s s", (deregistrationDelaySeconds, minutes) => {
+    const stack = compute({ compute: { loadBalancer: { deregistrationDelaySeconds } } });
+    expect(only(stack, "aws_ecs_service").timeouts).toEqual({ create: minutes, update: minutes, delete: minutes });
+  });
+
   test("waits for the listener, rolls back what does not become healthy, spreads over zones", () => {
     const service = only(compute(), "aws_ecs_service");
     expect(service.depends_on).toEqual(expect.arrayContaining([expect.stringMatching(/^aws_lb_listener\./)]));
@@ -305,6 +619,58 @@ describe("service", () => {
       propagate_tags: "SERVICE",
     });
     expect(service.ordered_placement_strategy[0]).toEqual({ type: "spread", field: "attribute:ecs.availability-zone" });
+  });
+
+  test("memory, requests of the ALB and schedules scale it; Terraform then leaves the bounds alone", () => {
+    const night = { schedule: "cron(0 20 * * ? *)", timeZone: "Europe/Berlin", minimumTasks: 1, maximumTasks: 2 };
+    const image = { uri: "example.com/app:1" };
+    const options = { targetMemoryPercent: 70, targetRequestsPerTask: 500, schedules: { night } };
+    const stack = compute({ application: { image, ...options } });
+    const policies = resources(stack, "aws_appautoscaling_policy").map(
+      ({ name, target_tracking_scaling_policy_configuration: { predefined_metric_specification, target_value } }) => ({
+        name,
+        target_value,
+        ...predefined_metric_specification,
+      }),
+    );
+    expect(policies).toEqual([
+      { name: "cpu", target_value: 60, predefined_metric_type: "ECSServiceAverageCPUUtilization" },
+      { name: "memory", target_value: 70, predefined_metric_type: "ECSServiceAverageMemoryUtilization" },
+      {
+        name: "requests",
+        target_value: 500,
+        predefined_metric_type: "ALBRequestCountPerTarget",
+        resource_label: expect.stringMatching(/^\$\{aws_lb\..*arn_suffix\}\/\$\{aws_lb_target_group\..*arn_suffix\}$/),
+      },
+    ]);
+    expect(only(stack, "aws_appautoscaling_scheduled_action")).toMatchObject({
+      schedule: night.schedule,
+      timezone: "Europe/Berlin",
+      scalable_target_action: { min_capacity: "1", max_capacity: "2" },
+    });
+    const { lifecycle } = only(stack, "aws_appautoscaling_target");
+    expect(lifecycle.ignore_changes).toEqual(["min_capacity", "max_capacity"]);
+    expect(only(compute(), "aws_appautoscaling_target").lifecycle).toBeUndefined();
+  });
+
+  test("alarms of its own target group, and those of the file, roll a deployment back", () => {
+    const rollbackAlarms = { server5xxPercent: 5, latencyP99Milliseconds: 1500, alarmNames: ["checkout"] };
+    const stack = compute({ application: { image: { uri: "example.com/app:1" }, deployment: { rollbackAlarms } } });
+    const alarms = resources(stack, "aws_cloudwatch_metric_alarm");
+    const names = alarms.map(({ alarm_name }) => alarm_name);
+    expect(names).toEqual(["private-app-test-app-deployment-5xx", "private-app-test-app-deployment-latency"]);
+    expect(only(stack, "aws_ecs_service").alarms).toMatchObject({ enable: true, rollback: true });
+    expect(only(stack, "aws_ecs_service").alarms.alarm_names).toHaveLength(3);
+    expect(alarms.map(({ threshold }) => threshold)).toEqual([5, 1.5]);
+    expect(JSON.stringify(alarms)).toContain("target-group");
+    expect(only(compute(), "aws_ecs_service").alarms).toBeUndefined();
+  });
+
+  test("a pipeline that owns it decides which revision runs, and an apply neither changes nor judges that", () => {
+    const image = { uri: "example.com/app:1", ownedBy: "pipeline" };
+    const { lifecycle } = only(compute(withImage(image)), "aws_ecs_service");
+    expect(lifecycle.ignore_changes).toEqual(["desired_count", "task_definition"]);
+    expect(lifecycle.postcondition).toBeUndefined();
   });
 
   test("autoscaling holds the tasks between the bounds, and Terraform leaves its count alone", () => {

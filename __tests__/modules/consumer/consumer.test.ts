@@ -125,12 +125,24 @@ describe("existing VPC", () => {
       vpc: existing,
       service: { name: serviceName, region: "eu-central-1", availabilityZoneIds: ["euc1-az1"] },
     });
-    expect(conditions(data(stack, "aws_subnet"), "postcondition")).toHaveLength(1);
+    expect(conditions(data(stack, "aws_subnet"), "postcondition")).toEqual([
+      expect.stringContaining("self.vpc_id =="),
+      // Only zones that take part in cross-Region access at all.
+      expect.stringMatching(/!contains\(\["use1-az3",.*self\.availability_zone_id\)/),
+    ]);
+  });
+
+  test("the VPC belongs to the account: in one that is shared, endpoints are its owner's", () => {
+    expect(conditions(data(consumer({ vpc: existing }), "aws_vpc"), "postcondition")).toEqual([
+      expect.stringMatching(/^\$\{self\.owner_id == data\.aws_caller_identity\.[\w-]+\.account_id\}$/),
+    ]);
   });
 
   test("private names need the VPC's DNS attributes", () => {
     const checked = (dns: ConsumerInput["dns"]) =>
-      conditions(data(consumer({ vpc: existing, dns }), "aws_vpc"), "postcondition");
+      conditions(data(consumer({ vpc: existing, dns }), "aws_vpc"), "postcondition").filter(
+        (condition) => !condition.includes("owner_id"),
+      );
     expect(checked({ mode: "none" })).toEqual([]);
     expect(checked({ mode: "private-dns" })).toEqual(["${self.enable_dns_support && self.enable_dns_hostnames}"]);
     expect(checked({ mode: "private-hosted-zone", name: "app.internal" })).toHaveLength(1);
@@ -244,4 +256,18 @@ test("the file shown in docs/consumer.md works as it stands", () => {
   const stack = consumer({ backend: { type: "local" }, ...parse(/```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "") });
   expect(only(stack, "aws_vpc_endpoint").service_name).toBe(serviceName);
   expect(only(stack, "aws_route53_zone").for_each).toContain("app.example.internal");
+});
+
+test("no stack of a consumer keeps a token of CDKTF that Terraform would not know", () => {
+  const dns = {
+    mode: "private-hosted-zone" as const,
+    name: "app.example.internal",
+    additionalVpcIds: ["vpc-0fedcba9876543210"],
+  };
+  for (const vpc of [
+    { cidr: "10.90.0.0/24" },
+    { id: "vpc-0123456789abcdef0", subnetIds: ["subnet-0123456789abcdef0"] },
+  ]) {
+    expect(JSON.stringify(consumer({ vpc, dns }))).not.toContain("TfToken");
+  }
 });

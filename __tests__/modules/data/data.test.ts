@@ -7,6 +7,21 @@ const statements = (stack: ReturnType<typeof data>, part: string): Block[] =>
     .flatMap(([, document]) => document.statement as Block[]);
 
 describe("encryption key", () => {
+  test("one that exists encrypts everything, and the statements that its policy needs are an output", () => {
+    const keyArn = "arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-4234-8234-123456789012";
+    const stack = data({ kms: { keyArn } });
+    expect(stack.resource.aws_kms_key).toBeUndefined();
+    for (const type of ["aws_db_instance", "aws_efs_file_system", "aws_secretsmanager_secret"]) {
+      expect(only(stack, type).kms_key_id).toContain("data.aws_kms_key.");
+    }
+    expect(JSON.stringify(stack.output.keyPolicyStatements)).toContain("aws_iam_policy_document.key_policy");
+    const [policy] = Object.entries(stack.data.aws_iam_policy_document ?? {}).filter(([name]) =>
+      name.startsWith("key_policy"),
+    );
+    const statements = (policy?.[1].statement ?? []) as Block[];
+    expect(statements.map(({ sid }) => sid)).toEqual(["AutoScalingUse", "AutoScalingGrants", "LogGroups"]);
+  });
+
   test("rotates, has an alias, and lives on for the deletion window", () => {
     const stack = data({ kms: { deletionWindowDays: 14 } });
     expect(only(stack, "aws_kms_key")).toMatchObject({ enable_key_rotation: true, deletion_window_in_days: 14 });
@@ -48,6 +63,15 @@ describe("database credentials", () => {
     expect(only(stack, "aws_db_instance").password_wo_version).toBe(7);
   });
 
+  test("a new user name, which replaces the database, reaches the secret in the same apply", () => {
+    const stack = data({ database: { userName: "owner" } });
+    const [name, block] = Object.entries(stack.resource.terraform_data ?? {})[0] ?? [];
+    expect(block?.input).toEqual({ userName: "owner" });
+    expect(only(stack, "aws_secretsmanager_secret_version").lifecycle.replace_triggered_by).toEqual([
+      `terraform_data.${name}`,
+    ]);
+  });
+
   test("encrypted with the environment's key, restorable after deletion", () => {
     const secret = only(data(), "aws_secretsmanager_secret");
     expect(secret.kms_key_id).toContain("aws_kms_key.");
@@ -79,8 +103,80 @@ describe("database", () => {
     for (const subnet of subnets) expect(subnet).toContain("isolated-subnet");
   });
 
-  test("takes no connection without TLS", () => {
-    expect(only(data(), "aws_db_parameter_group").parameter).toContainEqual({ name: "rds.force_ssl", value: "1" });
+  test("takes no connection without TLS, by a parameter that differs in no later plan from RDS's answer", () => {
+    expect(only(data(), "aws_db_parameter_group").parameter).toContainEqual({
+      name: "rds.force_ssl",
+      value: "1",
+      apply_method: "pending-reboot",
+    });
+  });
+
+  test("an upgrade of this project replaces no parameter group: name and description stay", () => {
+    expect(only(data(), "aws_db_parameter_group")).toMatchObject({
+      name: "private-app-test-postgres17",
+      description: "Forces TLS; logs slow statements and connections",
+    });
+  });
+
+  test("RDS upgrades minor versions by itself, unless the file names one", () => {
+    const upgrades = (engineVersion: string) =>
+      only(data({ database: { engineVersion } }), "aws_db_instance").auto_minor_version_upgrade;
+    expect([upgrades("17"), upgrades("17.4")]).toEqual([true, false]);
+  });
+
+  test("changes wait for the maintenance window, unless the file says at once or the major version rises", () => {
+    const atOnce = (database: Block) => only(data({ database }), "aws_db_instance").apply_immediately;
+    expect(atOnce({})).toBe(false);
+    expect(atOnce({ applyImmediately: true })).toBe(true);
+    expect(atOnce({ allowMajorVersionUpgrade: true })).toBe(true);
+  });
+
+  test("storage that grows across 400 GiB asks for the IOPS and throughput that RDS gives it", () => {
+    const storage = (allocatedStorageGib: number) =>
+      only(data({ database: { allocatedStorageGib, maxAllocatedStorageGib: 1000 } }), "aws_db_instance");
+    expect(storage(399).iops).toBeUndefined();
+    expect(storage(399).storage_throughput).toBeUndefined();
+    expect(storage(400)).toMatchObject({ iops: 12_000, storage_throughput: 500 });
+  });
+
+  test("Extended Support is AWS's default unless chosen, and a later choice changes nothing that exists", () => {
+    expect(only(data(), "aws_db_instance").engine_lifecycle_support).toBeUndefined();
+    const engineLifecycleSupport = "open-source-rds-extended-support-disabled";
+    expect(only(data({ database: { engineLifecycleSupport } }), "aws_db_instance")).toMatchObject({
+      engine_lifecycle_support: engineLifecycleSupport,
+      lifecycle: { ignore_changes: ["engine_lifecycle_support"] },
+    });
+  });
+
+  test("MySQL has its own version, port, family, logs and way to refuse connections without TLS", () => {
+    const stack = data({ database: { engine: "mysql" } });
+    expect(only(stack, "aws_db_instance")).toMatchObject({
+      engine: "mysql",
+      engine_version: "8.4",
+      port: 3306,
+      auto_minor_version_upgrade: true,
+      enabled_cloudwatch_logs_exports: ["error", "slowquery"],
+    });
+    const group = only(stack, "aws_db_parameter_group");
+    expect(group).toMatchObject({ name: "private-app-test-mysql84", family: "mysql8.4" });
+    expect(group.parameter).toContainEqual({ name: "require_secure_transport", value: "1" });
+    const upgrades = (engineVersion: string) =>
+      only(data({ database: { engine: "mysql", engineVersion } }), "aws_db_instance").auto_minor_version_upgrade;
+    expect([upgrades("8.0"), upgrades("8.4.5")]).toEqual([true, false]);
+  });
+
+  test("tasks are told of MySQL, its clients' rules have its port", () => {
+    const stacks = synthesizeEnvironment({ data: { database: { engine: "mysql" } } });
+    const tasks = resources(stacks("compute"), "aws_ecs_task_definition").map((task) =>
+      String(task.container_definitions),
+    );
+    expect(tasks).toHaveLength(2);
+    for (const task of tasks) expect(task).toContain('"name" = "DATABASE_ENGINE", "value" = "mysql"');
+    const ports = resources(stacks("compute"), "aws_vpc_security_group_ingress_rule").map(
+      ({ from_port: port }) => port,
+    );
+    expect(ports).toContain(3306);
+    expect(ports).not.toContain(5432);
   });
 
   test("parameter group follows the major version, so that an upgrade makes a new one first", () => {
@@ -99,13 +195,34 @@ describe("database", () => {
       "/aws/rds/instance/private-app-test-database/postgresql",
       "/aws/rds/instance/private-app-test-database/upgrade",
     ]);
-    expect(only(stack, "aws_db_instance").depends_on).toHaveLength(2);
+    expect(only(stack, "aws_db_instance").depends_on).toEqual(
+      expect.arrayContaining(
+        Object.keys(stack.resource.aws_cloudwatch_log_group ?? {}).map((name) => `aws_cloudwatch_log_group.${name}`),
+      ),
+    );
   });
 
   test("deletion without snapshot and protection is an explicit choice", () => {
     const instance = only(data({ database: { deletionProtection: false, finalSnapshot: false } }), "aws_db_instance");
-    expect(instance).toMatchObject({ deletion_protection: false, skip_final_snapshot: true });
-    expect(instance.final_snapshot_identifier).toBeUndefined();
+    expect(instance).toMatchObject({
+      deletion_protection: false,
+      skip_final_snapshot: true,
+      delete_automated_backups: true,
+    });
+  });
+
+  test("a final snapshot comes with the automated backups, and can be switched on at any time", () => {
+    const [on, off] = [true, false].map((finalSnapshot) =>
+      only(data({ database: { finalSnapshot } }), "aws_db_instance"),
+    );
+    expect(on).toMatchObject({ skip_final_snapshot: false, delete_automated_backups: false });
+    // The provider takes the name from the state, so it has to be there before.
+    expect(off?.final_snapshot_identifier).toBe(on?.final_snapshot_identifier);
+  });
+
+  test("the final snapshot of a database that replaces another has another name", () => {
+    const name = (database: Block) => only(data({ database }), "aws_db_instance").final_snapshot_identifier;
+    expect(new Set([name({}), name({ userName: "other" }), name({ name: "other" })]).size).toBe(3);
   });
 });
 
@@ -143,6 +260,8 @@ describe("file system", () => {
     expect(only(stack, "aws_efs_access_point")).toMatchObject({
       posix_user: { uid: 1200, gid: 1300 },
       root_directory: { path: "/srv", creation_info: { owner_uid: 1200, owner_gid: 1300, permissions: "0750" } },
+      // Running tasks keep theirs until the next one is there.
+      lifecycle: { create_before_destroy: true },
     });
   });
 });
@@ -184,6 +303,22 @@ describe("backup", () => {
     expect(attached.filter((arn) => arn.includes("Restore"))).toEqual([]);
   });
 
+  test("the role is there before the vault and after it: AWS Backup ends recovery points with it", () => {
+    const stack = data();
+    const rights = [
+      ...Object.keys(stack.resource.aws_iam_role_policy_attachment ?? {})
+        .filter((name) => name.startsWith("backup_"))
+        .map((name) => `aws_iam_role_policy_attachment.${name}`),
+      ...Object.keys(stack.resource.aws_iam_role_policy ?? {})
+        .filter((name) => name.startsWith("backup_"))
+        .map((name) => `aws_iam_role_policy.${name}`),
+    ];
+    expect(rights).toHaveLength(3);
+    expect(only(stack, "aws_backup_vault").depends_on).toEqual(
+      expect.arrayContaining([...rights, expect.stringMatching(/^aws_iam_role\.backup_/)]),
+    );
+  });
+
   test("can be left out", () => {
     expect(
       Object.keys(data({ backup: { enabled: false } }).resource).filter((type) => type.includes("backup")),
@@ -220,6 +355,21 @@ describe("static assets", () => {
       expect(object.cache_control).toBeTruthy();
       expect(object.source_hash).toMatch(/^[0-9a-f]{64}$/);
       expect(object.source).toMatch(/^\$\{path\.module\}\/assets\//);
+      expect(object).toMatchObject({
+        server_side_encryption: "aws:kms",
+        kms_key_id: expect.stringContaining("aws_kms_key."),
+      });
+    }
+  });
+
+  test("no file is stored before the bucket encrypts with the key, keeps versions and denies clear text", () => {
+    for (const { depends_on } of resources(data(), "aws_s3_object")) {
+      const types = (depends_on as string[]).map((address) => address.split(".")[0]).sort();
+      expect(types).toEqual([
+        "aws_s3_bucket_policy",
+        "aws_s3_bucket_server_side_encryption_configuration",
+        "aws_s3_bucket_versioning",
+      ]);
     }
   });
 });

@@ -60,12 +60,24 @@ describe("subnets", () => {
     const stack = network({ availabilityZoneCount: 2, availabilityZoneIds: ["euc1-az1", "euc1-az3"] });
     const zones = named(resources(stack, "aws_subnet"), "private").map((subnet) => subnet.availability_zone_id);
     expect(zones).toEqual(["euc1-az1", "euc1-az3"]);
-    expect(stack.data.aws_availability_zones).toBeUndefined();
+    // An ID that the account does not have is found before anything is created.
+    const [known] = Object.values(stack.data.aws_availability_zones ?? {});
+    expect(known?.lifecycle.postcondition).toHaveLength(1);
   });
 
-  test("zones by name leave out Local Zones", () => {
+  test("zones by name leave out Local Zones, and those that lack what the pattern needs", () => {
     const [zones] = Object.values(network().data.aws_availability_zones ?? {});
     expect(zones?.filter).toEqual([{ name: "opt-in-status", values: ["opt-in-not-required"] }]);
+    expect(zones?.exclude_zone_ids).toEqual(expect.arrayContaining(["use1-az3", "usw1-az2", "apne1-az3", "cac1-az3"]));
+  });
+
+  test("the outage of a zone, or a new one, moves no subnet", () => {
+    const stack = network();
+    for (const subnet of resources(stack, "aws_subnet")) {
+      expect(subnet.lifecycle).toEqual({ ignore_changes: ["availability_zone"] });
+    }
+    const [zones] = Object.values(stack.data.aws_availability_zones ?? {});
+    expect(zones).not.toHaveProperty("state");
   });
 
   test("dual stack gives VPC and subnets IPv6 blocks", () => {
@@ -73,6 +85,22 @@ describe("subnets", () => {
     expect(only(stack, "aws_vpc").assign_generated_ipv6_cidr_block).toBe(true);
     const blocks = resources(stack, "aws_subnet").map((subnet) => subnet.ipv6_cidr_block);
     expect(new Set(blocks).size).toBe(9);
+  });
+
+  test("dual stack: hosts of private subnets get IPv6 addresses, and a way out wherever there is NAT", () => {
+    const stack = network({ ipAddressType: "dualstack" });
+    for (const subnet of resources(stack, "aws_subnet")) {
+      expect(subnet.assign_ipv6_address_on_creation).toBe(String(subnet.tags.Name).includes("-private-"));
+    }
+    const routes = resources(stack, "aws_route").filter((route) => route.destination_ipv6_cidr_block === "::/0");
+    expect(routes).toHaveLength(3);
+    for (const route of routes) {
+      expect(route.route_table_id).toContain("private");
+      expect(route.egress_only_gateway_id).toContain("aws_egress_only_internet_gateway.");
+    }
+    const withoutNat = network({ ipAddressType: "dualstack", natGateways: "none" });
+    expect(withoutNat.resource.aws_egress_only_internet_gateway).toBeUndefined();
+    expect(network().resource.aws_egress_only_internet_gateway).toBeUndefined();
   });
 });
 
@@ -111,26 +139,41 @@ describe("endpoints", () => {
     resources(stack, "aws_vpc_endpoint")
       .map((endpoint) => endpoint.service_name.replace("com.amazonaws.eu-central-1.", ""))
       .sort();
-  const always = [
-    "ecr.api",
-    "ecr.dkr",
-    "elasticfilesystem",
-    "kms",
-    "logs",
-    "monitoring",
-    "s3",
-    "secretsmanager",
-    "ssm",
-    "sts",
-  ];
+  const always = ["ecr.api", "ecr.dkr", "kms", "logs", "s3", "secretsmanager"];
 
   test("with NAT: the S3 gateway endpoint alone", () => {
     expect(services(network())).toEqual(["s3"]);
   });
 
-  test("no NAT on EC2: also the ECS control plane", () => {
+  test("no NAT on EC2: also the ECS control plane and Session Manager, the only way onto an instance", () => {
     const stack = network({ natGateways: "none" });
-    expect(services(stack)).toEqual([...always, "ecs", "ecs-agent", "ecs-telemetry"].sort());
+    expect(services(stack)).toEqual([...always, "ecs", "ecs-agent", "ecs-telemetry", "ssm", "ssmmessages"].sort());
+  });
+
+  test("no NAT: endpoints that an application alone may call are made for those who ask", () => {
+    const stack = network({ natGateways: "none", additionalInterfaceEndpoints: ["monitoring", "sts"] });
+    expect(services(stack)).toEqual(expect.arrayContaining(["monitoring", "sts"]));
+  });
+
+  test("AWS is asked of each service: whether it takes a policy, has a private name and is in every zone", () => {
+    const stack = network({ natGateways: "none", additionalInterfaceEndpoints: ["sqs"] });
+    const known = stack.data.aws_vpc_endpoint_service ?? {};
+    const interfaces = resources(stack, "aws_vpc_endpoint").filter((each) => each.vpc_endpoint_type === "Interface");
+    expect(Object.keys(known)).toHaveLength(interfaces.length);
+    for (const endpoint of interfaces) {
+      const [name, service] =
+        Object.entries(known).find(([, block]) => block.service_name === endpoint.service_name) ?? [];
+      expect(endpoint.policy).toMatch(
+        new RegExp(
+          `^\\$\\{data\\.aws_vpc_endpoint_service\\.${name}\\.vpc_endpoint_policy_supported \\? .+\\.json : null\\}$`,
+        ),
+      );
+      const [inEveryZone] = endpoint.lifecycle.precondition;
+      expect(inEveryZone.condition).toContain(`data.aws_vpc_endpoint_service.${name}.availability_zones`);
+      const option = endpoint.service_name.endsWith(".sqs") ? "additionalInterfaceEndpoints" : "natGateways";
+      expect(inEveryZone.error_message).toContain(`network.${option}`);
+      expect(service?.lifecycle.postcondition[0].error_message).toContain(`network.${option}`);
+    }
   });
 
   test("no NAT on Fargate: no ECS control plane", () => {
@@ -175,4 +218,13 @@ describe("endpoints", () => {
     expect(open[0]).toMatchObject({ sid: "ImageLayers", actions: ["s3:GetObject"] });
     expect(open[0]?.resources[0]).toContain("prod-eu-central-1-starport-layer-bucket/*");
   });
+});
+
+test("an additional endpoint may be called like a child of the module", () => {
+  const additionalInterfaceEndpoints = ["account", "security-group", "sqs"];
+  const stack = synthesizeEnvironment({ network: { cidr: "10.20.0.0/16", additionalInterfaceEndpoints } })("network");
+  const made = Object.values(stack.resource.aws_vpc_endpoint ?? {}).map((block) => block.service_name);
+  expect(made).toEqual(
+    expect.arrayContaining(additionalInterfaceEndpoints.map((name) => `com.amazonaws.eu-central-1.${name}`)),
+  );
 });

@@ -32,7 +32,7 @@ describe("notification topic", () => {
     const stack = service();
     const statements = document(stack, only(stack, "aws_sns_topic_policy").policy);
     expect(statements.find(({ sid }) => sid === "Publishers")?.condition).toEqual([
-      { test: "StringEquals", variable: "aws:SourceAccount", values: [expect.stringContaining("account_id")] },
+      { test: "StringEquals", variable: "aws:SourceAccount", values: ["111122223333"] },
     ]);
     expect(statements.find(({ effect }) => effect === "Deny")?.condition).toEqual([
       { test: "Bool", variable: "aws:SecureTransport", values: ["false"] },
@@ -50,6 +50,18 @@ describe("notification topic", () => {
 });
 
 describe("alarms", () => {
+  test("tell the engineer on call the first command, and with runbookUrl where the entry is", () => {
+    const runbookUrl = "https://wiki.example.com/alarms";
+    expect(alarms(service())["alb-5xx"]?.alarm_description).toMatch(
+      /First: aws logs tail \/private-app-test\/application --since 15m$/,
+    );
+    const linked = alarms(service({ observability: { runbookUrl } }));
+    expect(linked["nlb-healthy-hosts-80-zone-1"]?.alarm_description).toMatch(
+      /First: npx ecs-privatelink verify --env test\. Runbook: https:\/\/wiki\.example\.com\/alarms#nlb-healthy-hosts$/,
+    );
+    for (const { alarm_description } of Object.values(linked)) expect(alarm_description.length).toBeLessThan(1024);
+  });
+
   test("cover every part of the path", () => {
     expect(Object.keys(alarms(service())).sort()).toEqual([
       "alb-5xx",
@@ -59,6 +71,7 @@ describe("alarms", () => {
       "database-connections",
       "database-cpu",
       "database-free-storage",
+      "ecs-capacity",
       "ecs-missing-tasks",
       "endpoint-resets",
       "file-system-io-limit",
@@ -101,6 +114,17 @@ describe("alarms", () => {
     });
   });
 
+  test("instances that do not come are noticed; on Fargate there are none", () => {
+    expect(alarms(service())["ecs-capacity"]).toMatchObject({
+      namespace: "AWS/ECS/ManagedScaling",
+      metric_name: "CapacityProviderReservation",
+      dimensions: { CapacityProviderName: "private-app-test-instances" },
+      comparison_operator: "GreaterThanThreshold",
+      threshold: 100,
+    });
+    expect(alarms(service({ compute: { launchType: "FARGATE" } }))["ecs-capacity"]).toBeUndefined();
+  });
+
   test("alb-target mode: none for addresses and for the Lambda, which are not there", () => {
     const stack = service({
       privatelink: { enforceInboundRulesOnPrivateLinkTraffic: "off", albTargetMode: "alb-target" },
@@ -120,8 +144,47 @@ describe("alarms", () => {
 
   test("shares and differences are computed from several metrics", () => {
     const { "alb-5xx": errors, "ecs-missing-tasks": tasks } = alarms(service());
-    expect(errors?.metric_query.map(({ id }: Block) => id)).toEqual(["requests", "alb", "application", "result"]);
+    expect(errors?.metric_query.map(({ id }: Block) => id)).toEqual([
+      "requests",
+      "unserved",
+      "alb",
+      "application",
+      "result",
+    ]);
     expect(tasks?.metric_query.at(-1)).toMatchObject({ expression: "desired - running", return_data: true });
+  });
+
+  /** What the expression of an alarm gives for counts; metrics without data are left out, as in CloudWatch. */
+  const evaluate = (id: string, counts: Readonly<Record<string, number>>): number => {
+    const queries = alarms(service())[id]?.metric_query as { id: string; expression?: string }[];
+    const names = queries.map((query) => query.id).filter((name) => name !== "result");
+    const fill = (value: number | undefined, otherwise: number) => value ?? otherwise;
+    const choose = (condition: boolean, yes: number, no: number) => (condition ? yes : no);
+    const expression = new Function("FILL", "IF", ...names, `return ${queries.at(-1)?.expression}`);
+    return expression(fill, choose, ...names.map((name) => counts[name])) as number;
+  };
+
+  test.each([
+    ["one error in a quiet period", { requests: 50, application: 1 }, 0],
+    ["errors of the application under load", { requests: 200, application: 10 }, 5],
+    ["time-outs of the ALB, which are requests already", { requests: 200, alb: 100 }, 50],
+    ["no target for any request", { unserved: 200, alb: 200 }, 100],
+    ["no request at all", {}, 0],
+  ])("the share of failed requests: %s", (_, counts, percent) => expect(evaluate("alb-5xx", counts)).toBe(percent));
+
+  test("a throttled run of the sync function counts as a failed one", () => {
+    expect(evaluate("sync-errors", { throttles: 1 })).toBe(1);
+    expect(evaluate("sync-errors", { errors: 2 })).toBe(2);
+  });
+
+  test("no healthy target alarms whatever the guard's minimum is", () => {
+    const withoutMinimum = alarms(
+      service({ privatelink: { enforceInboundRulesOnPrivateLinkTraffic: "off", sync: { minimumHealthyTargets: 0 } } }),
+    );
+    expect(withoutMinimum["sync-healthy-targets-80"]).toMatchObject({
+      threshold: 1,
+      comparison_operator: "LessThanThreshold",
+    });
   });
 
   test("a percentile is an extended statistic; milliseconds become seconds", () => {

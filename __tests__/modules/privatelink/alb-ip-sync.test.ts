@@ -14,9 +14,6 @@ import { AlbIpSync } from "../../../modules/privatelink/alb-ip-sync";
 import type { AlbIpSyncProps } from "../../../modules/privatelink/alb-ip-sync-props";
 import { type Block, only, resources, type StackJson } from "../../synth";
 
-// The first test may have to build the bundle.
-jest.setTimeout(60_000);
-
 const targetGroupArn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/app-443/0123456789abcdef";
 const properties: AlbIpSyncProps = {
   prefix: "app-test",
@@ -26,7 +23,7 @@ const properties: AlbIpSyncProps = {
     subnetIds: ["subnet-1", "subnet-2"],
     subnetCidrs: ["10.0.0.0/27", "10.0.0.32/27"],
   },
-  mappings: [{ listenerPort: 443, targetGroupArn }],
+  mappings: [{ id: "443", listenerPort: 443, targetGroupArn }],
 };
 
 let outdir: string;
@@ -82,7 +79,7 @@ describe("package", () => {
 
   test("can be a prebuilt zip file, without the archive provider", () => {
     const zip = join("dist", `test-${process.pid}.zip`);
-    ensureLambdaBundle();
+    ensureLambdaBundle("alb-ip-sync");
     writeFileSync(projectPath(zip), "zip");
     try {
       const stack = synthesize({ prebuiltPackage: zip });
@@ -96,7 +93,7 @@ describe("package", () => {
   });
 
   test("fails when the prebuilt zip file does not exist", () => {
-    expect(() => synthesize({ prebuiltPackage: "dist/none.zip" })).toThrow("run npm run build:lambda");
+    expect(() => synthesize({ prebuiltPackage: "dist/none.zip" })).toThrow("run npx ecs-privatelink build-lambda");
   });
 
   test("leaves no path of this machine in the JSON, and the same bytes each time", () => {
@@ -110,19 +107,20 @@ describe("package", () => {
 });
 
 describe("function", () => {
-  test("is Node.js 22 on arm64, alone, within the time between two runs", () => {
+  test("is Node.js 22 on arm64, without a claim on the account's quota, within the time between two runs", () => {
     expect(only(synthesize(), "aws_lambda_function")).toMatchObject({
       runtime: "nodejs22.x",
       architectures: ["arm64"],
       handler: "index.handler",
-      reserved_concurrent_executions: 1,
-      timeout: 45,
+      reserved_concurrent_executions: -1,
+      timeout: 58,
     });
   });
 
-  test("can do without reserved concurrency, where an account's quota leaves none", () => {
-    const stack = synthesize({ reserveConcurrency: false });
-    expect(only(stack, "aws_lambda_function").reserved_concurrent_executions).toBe(-1);
+  test("has room for one run beside the schedule's where concurrency is reserved", () => {
+    const reserved = (changes: Partial<AlbIpSyncProps>) =>
+      only(synthesize({ reserveConcurrency: true, ...changes }), "aws_lambda_function").reserved_concurrent_executions;
+    expect([reserved({}), reserved({ watch: false })]).toEqual([2, 1]);
   });
 
   test("gets the ALB, the mappings and the guards", () => {
@@ -137,7 +135,6 @@ describe("function", () => {
       MAXIMUM_DEREGISTRATION_SHARE_PERCENT: "50",
       MINIMUM_HEALTHY_TARGETS: "1",
       DRY_RUN: "true",
-      SCHEDULE_MINUTES: "1",
     });
     expect(variables.MAPPINGS).toContain('"listenerPort" = 443');
     expect(variables.ALB_SUBNET_CIDRS).toContain('"10.0.0.0/27", "10.0.0.32/27"');
@@ -154,8 +151,23 @@ describe("function", () => {
       principal: "events.amazonaws.com",
       source_arn: expect.stringContaining("aws_cloudwatch_event_rule"),
     });
-    const slower = synthesize({ scheduleMinutes: 5 });
-    expect(only(slower, "aws_cloudwatch_event_rule").schedule_expression).toBe("rate(5 minutes)");
+  });
+
+  test("goes on looking at DNS for most of the minute, unless told not to", () => {
+    expect(JSON.parse(only(synthesize(), "aws_cloudwatch_event_target").input)).toEqual({ watchSeconds: 50 });
+    expect(only(synthesize({ watch: false }), "aws_cloudwatch_event_target").input).toBeUndefined();
+  });
+
+  test("asks the authoritative DNS servers, which a function inside a VPC can't reach", () => {
+    const variable = (stack: StackJson) => only(stack, "aws_lambda_function").environment.variables.AUTHORITATIVE_DNS;
+    expect(variable(synthesize())).toBe("true");
+    expect(variable(synthesize({ insideVpc: { vpcId: "vpc-1", subnetIds: ["subnet-7"] } }))).toBe("false");
+  });
+
+  test("fills each target group during the apply, once for each ARN", () => {
+    const [fill] = resources(synthesize(), "aws_lambda_invocation");
+    expect(fill?.input).toBe(`\${jsonencode({"fill" = "${targetGroupArn}"})}`);
+    expect(fill?.function_name).toMatch(/aws_lambda_function.*function_name/);
   });
 
   test("with the quick trigger, also runs when Elastic Load Balancing makes or deletes an interface", () => {
@@ -181,6 +193,8 @@ describe("function", () => {
 
   test("inside a VPC has a security group that lets nothing in and only HTTPS out", () => {
     const stack = synthesize({ insideVpc: { vpcId: "vpc-1", subnetIds: ["subnet-7"] } });
+    // Lambda keeps its network interfaces for a while.
+    expect(only(stack, "aws_security_group").timeouts).toEqual({ delete: "45m" });
     expect(only(stack, "aws_lambda_function").vpc_config.subnet_ids).toEqual(["subnet-7"]);
     expect(only(stack, "aws_vpc_security_group_egress_rule")).toMatchObject({ from_port: 443, to_port: 443 });
     expect(stack.resource.aws_vpc_security_group_ingress_rule).toBeUndefined();
@@ -209,8 +223,8 @@ describe("permissions", () => {
     elb.on(DescribeTargetHealthCommand).resolves({
       TargetHealthDescriptions: [{ Target: { Id: "10.0.0.2", Port: 443 }, TargetHealth: { State: "healthy" } }],
     });
-    // An item that cannot be understood is replaced, so that the counters are written, too.
-    dynamodb.onAnyCommand().resolves({ Item: { revision: { S: "1" }, counters: { S: "corrupt" } } });
+    // An item that cannot be understood is replaced, so that the history is written also.
+    dynamodb.onAnyCommand().resolves({ Item: { revision: { S: "1" }, history: { S: "corrupt" } } });
     Object.assign(process.env, {
       AWS_REGION: "eu-west-1",
       ALB_ARN_SUFFIX: "app/app-test/0123456789abcdef",
@@ -218,7 +232,7 @@ describe("permissions", () => {
       ALB_SUBNET_CIDRS: "10.0.0.0/27",
       ALB_SUBNET_IDS: "subnet-1",
       MAPPINGS: JSON.stringify([{ listenerPort: 443, targetGroupArn }]),
-      STATE_TABLE: "counters",
+      STATE_TABLE: "history",
       DNS_SERVERS: "127.0.0.1:9",
     });
     const { handler } = await import("../../../lambda/alb-ip-sync/handler");
@@ -241,10 +255,10 @@ describe("permissions", () => {
     expect(statement(stack, "WriteLogs").actions).toEqual(["logs:CreateLogStream", "logs:PutLogEvents"]);
   });
 
-  test("to change targets end at the mapped target groups, to keep counters at the one table", () => {
+  test("to change targets end at the mapped target groups, to keep the history at the one table", () => {
     const stack = synthesize();
     expect(statement(stack, "ChangeTargets").resources).toEqual([targetGroupArn]);
-    expect(statement(stack, "KeepCounters").resources).toEqual([
+    expect(statement(stack, "KeepHistory").resources).toEqual([
       expect.stringMatching(/^\$\{aws_dynamodb_table\..*\.arn\}$/),
     ]);
     expect(statement(stack, "WriteLogs").resources).toEqual([
@@ -282,10 +296,9 @@ describe("refuses", () => {
     ["no mapping", { mappings: [] }, "mappings is empty"],
     [
       "two ports for one target group",
-      { mappings: [443, 80].map((listenerPort) => ({ listenerPort, targetGroupArn })) },
+      { mappings: [443, 80].map((listenerPort) => ({ id: String(listenerPort), listenerPort, targetGroupArn })) },
       "mappings names a target group twice",
     ],
-    ["a schedule of seconds", { scheduleMinutes: 0.5 }, "scheduleMinutes is 0.5"],
     ["an ALB without subnets", { loadBalancer: { ...properties.loadBalancer, subnetIds: [] } }, "has no subnets"],
   ])("%s", (_, changes, message) => {
     expect(() => synthesize(changes)).toThrow(message);

@@ -12,8 +12,8 @@ import {
 import { DescribeTasksCommand, ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { mockClient } from "aws-sdk-client-mock";
+import type { ManagedResource } from "../../../engine/terraform/resources";
 import { beyondPlan } from "../../../operations/drift/beyond-plan";
-import type { ManagedResource } from "../../../operations/terraform/resources";
 
 const ec2 = mockClient(EC2Client);
 const ecs = mockClient(ECSClient);

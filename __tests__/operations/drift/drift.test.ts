@@ -1,4 +1,5 @@
-import { drift, summary } from "../../../operations/drift/drift";
+import { changedAttributes } from "../../../engine/terraform/resources";
+import { drift, ofNewAmi, summary } from "../../../operations/drift/drift";
 
 const plan = (changes: [action: string, address: string][], changedOutputs: string[] = []) => ({
   changed: true,
@@ -32,6 +33,49 @@ describe("drift", () => {
 
   test("is an output that changes while no resource does", () => {
     expect(drift(plan([], ["serviceName"]))).toEqual(["output serviceName"]);
+  });
+
+  describe("a newer AMI is no drift", () => {
+    const template = "update aws_launch_template.instances";
+    const group = "update aws_autoscaling_group.instances";
+    const planJson = (changedTags: boolean) =>
+      JSON.stringify({
+        resource_changes: [
+          {
+            address: "aws_launch_template.instances",
+            change: {
+              before: { image_id: "ami-1", latest_version: 3, tags: { a: "1" } },
+              after: { image_id: "ami-2", tags: { a: changedTags ? "2" : "1" } },
+              after_unknown: { latest_version: true, tags: {} },
+            },
+          },
+          {
+            address: "aws_autoscaling_group.instances",
+            change: {
+              // The provider plans an empty text where the state has none.
+              before: { launch_template: [{ version: "3" }], max_size: 3, reservation: [{ preference: null }] },
+              after: { launch_template: [{}], max_size: 3, reservation: [{ preference: "" }] },
+              after_unknown: { launch_template: [{ version: true }] },
+            },
+          },
+        ],
+      });
+
+    test("nor is the group that follows it", () => {
+      expect(ofNewAmi([template, group, "update aws_lb.alb"], changedAttributes(planJson(false)))).toEqual([
+        template,
+        group,
+      ]);
+    });
+
+    test("but whatever else has changed in the launch template is", () => {
+      expect(ofNewAmi([template, group], changedAttributes(planJson(true)))).toEqual([]);
+    });
+
+    test("and it is told beside the differences", () => {
+      const text = summary("dev", [{ id: "compute-dev", differences: [], newAmi: true, plan: "" }]);
+      expect(text).toMatch(/\| `compute-dev` \| a newer AMI is there/);
+    });
   });
 
   test("is told per stack, with the plans below", () => {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runStacks, type Show } from "../../../engine/run-stacks";
 import { runStack } from "../../../operations/hcp/run";
-import { inOrder, type Show } from "../../../operations/in-order";
 import { startFakeHcp } from "./server";
 
 const quietly: Show = async (_, steps) => {
@@ -24,7 +24,7 @@ test("a run that fails keeps the stacks that need it from being touched", async 
     zipsWhilePlanning: false,
   });
   const options = {
-    planOnly: false,
+    dryRun: false,
     approve: async () => true,
     discardWaiting: false,
     message: "test",
@@ -33,7 +33,7 @@ test("a run that fails keeps the stacks that need it from being touched", async 
     pollSeconds: 0.001,
   };
   try {
-    const running = inOrder([stack("network-dev", []), stack("data-dev", ["network-dev"])], quietly, "", {}, (each) =>
+    const running = runStacks([stack("network-dev", []), stack("data-dev", ["network-dev"])], quietly, "", {}, (each) =>
       runStack(each, { address: hcp.address, token: "t" }, options),
     );
     await expect(running).rejects.toThrow(/^network-dev: the run failed/);

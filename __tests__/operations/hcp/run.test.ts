@@ -59,7 +59,7 @@ async function runWith(scenario: Scenario, options: Partial<RunOptions> & { read
     },
     { address: hcp.address, token: "s3cret-t0ken", backoffSeconds: 0.001, ...(stop ? { stop } : {}) },
     {
-      planOnly: false,
+      dryRun: false,
       approve: async () => true,
       discardWaiting: false,
       message: "from a test",
@@ -176,8 +176,8 @@ describe("a run of a stack", () => {
     expect(hcp.calls()).not.toContain(APPLY);
   });
 
-  test("with --plan-only uploads a speculative configuration and never applies", async () => {
-    const { outcome, hcp } = await runWith({ statuses: ["planning", "planned_and_finished"] }, { planOnly: true });
+  test("with --dry-run uploads a speculative configuration and never applies", async () => {
+    const { outcome, hcp } = await runWith({ statuses: ["planning", "planned_and_finished"] }, { dryRun: true });
     expect(await outcome).toBe("planned");
     expect(hcp.received[1]?.body.toString()).toContain('"speculative":true');
     expect(hcp.received[hcp.calls().indexOf(CREATE_RUN)]?.body.toString()).toContain('"plan-only":true');
@@ -240,7 +240,7 @@ describe("what the API refuses", () => {
 
   test("404: names the workspace, and that permission may be what is missing", async () => {
     expect(await failureOf({ first: { [WORKSPACE_CALL]: [refusal(404)] } })).toMatch(
-      /network-dev: could not read workspace acme\/private-app-network-dev.*404.*\n.*may not see it.*hcp:workspaces/,
+      /network-dev: could not read workspace acme\/private-app-network-dev.*404.*\n.*may not see it.*hcp workspaces/,
     );
   });
 
@@ -341,7 +341,7 @@ describe("a run that fails", () => {
 
   test("with a soft-failed policy: leaves the decision to who may override it, and applies nothing", async () => {
     const message = await failureOf({ statuses: ["policy_override"], confirmable: [] });
-    expect(message).toMatch(/a policy check failed, and the run waits for somebody who may override it/);
+    expect(message).toMatch(/a policy check failed, and the run waits for an override/);
     expect(hcp?.calls()).not.toContain(APPLY);
   });
 
@@ -368,7 +368,7 @@ describe("a run that fails", () => {
 
   test("takes longer than it may: is left alone, with its address", async () => {
     expect(await failureOf({ statuses: ["planning"] }, { timeoutMinutes: 0.0005 })).toMatch(
-      /not finished within.*goes on in HCP Terraform\n {2}http/,
+      /not finished within.*continues in HCP Terraform\n {2}http/,
     );
   });
 });

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Configuration } from "../../../config/schema";
 import { type HcpStack, hcpStacks } from "../../../operations/hcp/stacks";
 import { workspacesDefinition } from "../../../operations/hcp/workspaces";
-import { readStacks } from "../../../operations/terraform/stacks";
 import { buildApp } from "../../../stacks/app";
+import { readStacks } from "../../../synth/stacks";
 import { type Block, consumerOf, environmentOf } from "../../synth";
 
 const backend = { type: "hcp", hcp: { organization: "acme", project: "Private apps" } } as const;
@@ -35,8 +35,10 @@ beforeAll(() => {
   try {
     buildApp(configuration, { outdir }).synth();
     const all = readStacks(outdir);
-    expect(() => hcpStacks(all, configuration, "other")).toThrow(/other\.yaml: backend\.type is s3.*npm run deploy/);
-    expect(() => hcpStacks(all, configuration, "prod")).toThrow(/no environment "prod".*dev, other/);
+    expect(() => hcpStacks(all, configuration, "other")).toThrow(
+      /other\.yaml: backend\.type is s3.*npx ecs-privatelink deploy/,
+    );
+    expect(() => hcpStacks(all, configuration, "prod")).toThrow(/Unknown environment "prod"\. Available: dev, other/);
     stacks = hcpStacks(all, configuration, "dev");
   } finally {
     rmSync(outdir, { recursive: true });

@@ -6,7 +6,7 @@ import { loadConfiguration } from "../../../config/load";
 import { projectPath } from "../../../config/project";
 import { newConsumer } from "../../../operations/new-configuration/consumer";
 import { newEnvironment } from "../../../operations/new-configuration/environment";
-import { type Ask, gather, type NewFile } from "../../../operations/new-configuration/new-file";
+import { type Asked, gather, type NewFile, type Person } from "../../../operations/new-configuration/new-file";
 import { render } from "../../../operations/new-configuration/render";
 import { write } from "../../../operations/new-configuration/write";
 import { synthesize } from "../../synth";
@@ -26,7 +26,9 @@ const production = {
   "nat-gateways": "perAz",
   image: "333344445555.dkr.ecr.eu-west-1.amazonaws.com/app:1",
   "enforce-inbound-rules": "on",
-  "consumer-cidrs": "10.0.0.0/8",
+  "consumer-cidrs": "10.90.0.0/24",
+  "alarm-emails": "platform@example.com",
+  "plaintext-reason": "the certificate follows with the name",
 };
 const linked = { name: "team-a", service: "staging", region: "eu-west-1", "account-id": "333344445555" };
 const foreign = {
@@ -42,14 +44,16 @@ const foreign = {
   backend: "local",
 };
 
+const nothingKnown = { environments: [], cidrs: [] };
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "new-configuration-test-"));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function make(file: NewFile, flags: Record<string, string>, ask?: Ask): Promise<string> {
-  const content = await gather(file, flags, ask);
+async function make(file: NewFile, flags: Record<string, string>, person?: Person): Promise<string> {
+  const content = await gather(file, flags, person);
   return write(folder, file.kind, content.name, render(file, content));
 }
 
@@ -77,24 +81,29 @@ test("what is written is loaded and synthesized, and every option has its senten
 test("questions are asked for what no flag says", async () => {
   const asked: string[] = [];
   const answers: Record<string, string> = { ...development, image: "build", "nat-gateways": "none" };
-  const ask: Ask = async ({ check, flag, message }) => {
+  const ask = async ({ check, flag, hint, message }: Asked) => {
     asked.push(flag);
-    expect(message).toMatch(/\.$/);
+    expect(message).toMatch(/^.{4,90}\?$/);
+    expect(hint).toMatch(/^.{10,200}\.$/);
     const answer = answers[flag] ?? newEnvironment.questions.find((each) => each.flag === flag)?.proposal ?? "";
     expect(check(answer)).toBe(true);
     return answer;
   };
-  await make(newEnvironment, { region: "eu-west-1" }, ask);
+  await make(
+    newEnvironment,
+    { region: "eu-west-1" },
+    { ask, folder: "config", surroundings: Promise.resolve(nothingKnown) },
+  );
   expect(asked).toContain("cidr");
   expect(asked).not.toContain("region");
-  // Nobody is asked for what the answer before has made meaningless.
+  // An answer before has made it meaningless.
   expect(asked).not.toContain("consumer-cidrs");
   expect(loadConfiguration({ folder }).environments[0]?.network.natGateways).toBe("none");
 });
 
 test("without a terminal, the flags that are missing are named", async () => {
   await expect(gather(newEnvironment, { name: "x1" }, undefined)).rejects.toThrow(
-    "there is no terminal to ask in: give --region, --account-id, --enforce-inbound-rules;",
+    "not running in a terminal: pass --region, --account-id, --enforce-inbound-rules;",
   );
 });
 
@@ -112,7 +121,9 @@ test.each([
 
 test("what the rules refuse is not written, and the message is theirs", async () => {
   const single = make(newEnvironment, { ...production, "nat-gateways": "single" });
-  await expect(single).rejects.toThrow(/nothing was written, since it would be refused:[\s\S]*network\.natGateways/);
+  await expect(single).rejects.toThrow(
+    /nothing was written, because the file would be invalid:[\s\S]*network\.natGateways/,
+  );
   expect(existsSync(join(folder, "environments/live.yaml"))).toBe(false);
 });
 
@@ -126,16 +137,16 @@ test("the other files count: the networks of two environments may not overlap", 
 test("a file that is there stays as it is", async () => {
   const file = await make(newEnvironment, development);
   const before = readFileSync(file, "utf8");
-  await expect(make(newEnvironment, { ...development, region: "eu-north-1" })).rejects.toThrow("is there already");
+  await expect(make(newEnvironment, { ...development, region: "eu-north-1" })).rejects.toThrow("already exists");
   expect(readFileSync(file, "utf8")).toBe(before);
 });
 
 describe("the command", () => {
   const command = (...args: string[]) => [
-    projectPath("operations/prepare.mjs"),
-    "operations/new-configuration/main.ts",
+    projectPath("cli/ecs-privatelink.mjs"),
+    "new",
     "environment",
-    "--folder",
+    "--out",
     folder,
     ...args,
   ];
@@ -150,6 +161,6 @@ describe("the command", () => {
   test("says in one line what is missing, without a stack trace", () => {
     const { status, stderr } = spawnSync(process.execPath, command("--name", "x1"), { encoding: "utf8", input: "" });
     expect(status).toBe(1);
-    expect(stderr.trim()).toMatch(/^new:environment: there is no terminal to ask in: give --region.*$/);
+    expect(stderr.trim()).toMatch(/^new environment: not running in a terminal: pass --region.*$/);
   });
 });

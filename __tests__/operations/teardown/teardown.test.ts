@@ -1,6 +1,6 @@
-import { inventory } from "../../../operations/teardown/inventory";
+import type { ManagedResource } from "../../../engine/terraform/resources";
+import { inventory, preventsDestroy } from "../../../operations/teardown/inventory";
 import { describe as describeFindings, type Finding, obstacles } from "../../../operations/teardown/teardown";
-import type { ManagedResource } from "../../../operations/terraform/resources";
 
 const resource = (address: string, values: ManagedResource["values"]): ManagedResource => ({
   address,
@@ -42,6 +42,20 @@ describe("in the way of a teardown", () => {
     expect(obstacles([finding([protectedThing])], new Set())).toEqual([
       { what: expect.stringMatching(/has deletion protection/), fix: expect.stringMatching(fix) },
     ]);
+  });
+
+  test("is what Terraform may not destroy in production, with the option that lifts it", () => {
+    const database = resource("aws_db_instance.one", { identifier: "db", deletion_protection: false });
+    const found = inventory([database], {
+      resource: { aws_db_instance: { one: { lifecycle: { prevent_destroy: true } } }, aws_iam_role: { other: {} } },
+    });
+    expect(obstacles([{ ...finding([database]), inventory: found }], new Set())).toEqual([
+      {
+        what: expect.stringContaining("prevent_destroy"),
+        fix: expect.stringContaining("acknowledge.unprotectedDeletion"),
+      },
+    ]);
+    expect(preventsDestroy({ resource: { aws_db_instance: { one: { lifecycle: {} } } } })).toBe(false);
   });
 
   test.each([
@@ -91,6 +105,9 @@ test("a person sees what holds data, what is in it, who is disconnected, and wha
     "  bucket assets",
     "  in bucket assets: 3 object versions",
     "  rejects connection vpce-1 of 444455556666 (available)",
-    "  AWS keeps final snapshot db-final of database db",
+    expect.stringMatching(
+      /AWS keeps final snapshot db-final .*until their key is deleted: .*cancel-key-deletion.*copy-db-snapshot/,
+    ),
+    expect.stringContaining("AWS keeps log groups /aws/rds/instance/db/"),
   ]);
 });

@@ -1,4 +1,4 @@
-import { type Client, DatabaseError } from "pg";
+import { createHash } from "node:crypto";
 
 /** A file of SQL statements. */
 export interface Script {
@@ -9,29 +9,6 @@ export interface Script {
 
 /** Says which file and line the database refused, and why. */
 export class ScriptError extends Error {}
-
-/**
- * Runs all statements of a file.
- *
- * @throws ScriptError with file and line if the database refuses one
- */
-export async function runScript(client: Client, script: Script): Promise<void> {
-  let completed = 0;
-  const count = () => {
-    completed += 1;
-  };
-  // node-postgres tells of a failed query only the error, not how many statements had worked; its connection does.
-  const { connection } = client as Client & { connection: NodeJS.EventEmitter };
-  connection.on("commandComplete", count);
-  try {
-    await client.query(script.content);
-  } catch (error) {
-    if (error instanceof DatabaseError) throw new ScriptError(describe(script, error, completed), { cause: error });
-    throw error;
-  } finally {
-    connection.off("commandComplete", count);
-  }
-}
 
 /**
  * Refuses statements that begin or end a transaction: each file runs in one, which they would cut in two.
@@ -49,23 +26,8 @@ export function refuseTransactionControl(script: Script): void {
   }
 }
 
-function describe(script: Script, error: DatabaseError, completed: number): string {
-  const reasons = [error.message, error.detail, error.hint].filter(Boolean).join("; ");
-  return `${script.name} line ${failedLine(script.content, error, completed)}: ${reasons} (${error.code})`;
-}
-
-/** PostgreSQL gives a position only for errors in the text; for others the statement's first line must do. */
-function failedLine(content: string, error: DatabaseError, completed: number): number {
-  if (error.position !== undefined) return lineAt(content, Number(error.position) - 1);
-  return statements(content)[completed]?.line ?? 1;
-}
-
-/** @param offset in characters, as PostgreSQL counts them */
-function lineAt(content: string, offset: number): number {
-  return [...content].slice(0, offset).filter((character) => character === "\n").length + 1;
-}
-
-// Comments; quoted text, where a semicolon ends nothing; a semicolon; any other character.
+// Comments; quoted text, where a semicolon ends nothing; a semicolon; any other character. MySQL's own forms, # and
+// backslashes, matter to none of the samples, and a wrong guess only gives a wrong line.
 // https://www.postgresql.org/docs/current/sql-syntax-lexical.html
 const TOKEN = new RegExp(
   [
@@ -80,7 +42,7 @@ const TOKEN = new RegExp(
 );
 
 /** Statements with the line they begin in. SQL-standard function bodies (BEGIN ATOMIC) count as several. */
-function statements(content: string): readonly { readonly line: number; readonly text: string }[] {
+export function statements(content: string): readonly { readonly line: number; readonly text: string }[] {
   const found: { line: number; text: string }[] = [];
   let start: number | undefined;
   const finish = (end: number) => {
@@ -94,4 +56,23 @@ function statements(content: string): readonly { readonly line: number; readonly
   }
   finish(content.length);
   return found;
+}
+
+/**
+ * A file that was applied stays as it was: what is already loaded elsewhere would differ from what is new.
+ *
+ * @param applied hashes by name
+ * @throws ScriptError
+ */
+export function refuseChanged(applied: ReadonlyMap<string, string>, scripts: readonly Script[]): void {
+  for (const script of scripts) {
+    const before = applied.get(script.name);
+    if (before !== undefined && before !== sha256(script)) {
+      throw new ScriptError(`${script.name} was changed after it was applied: restore it and add a new migration`);
+    }
+  }
+}
+
+export function sha256({ content }: Script): string {
+  return createHash("sha256").update(content).digest("hex");
 }

@@ -15,6 +15,7 @@ export function example(app: App): void {
     },
     mappings: [
       {
+        id: "80",
         listenerPort: 80,
         targetGroupArn: "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/example/0123456789abcdef",
       },

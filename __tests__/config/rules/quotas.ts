@@ -1,0 +1,89 @@
+import { changed } from "../changed";
+import { consumer, environment } from "../support";
+import { aConsumer, anEnvironment, type RuleCases, reason } from "./cases";
+
+const ports = (count: number, first = 1) => Array.from({ length: count }, (_, index) => first + index);
+const listeners = (count: number) => ({
+  "privatelink.listeners": ports(count, 9000).map((port) => ({ port, albListenerPort: 80 })),
+});
+const ranges = (count: number) => ports(count).map((number) => `10.${number}.0.0/16`);
+const enforced = (count: number) => ({
+  "privatelink.enforceInboundRulesOnPrivateLinkTraffic": "on",
+  "privatelink.consumerCidrs": ranges(count),
+});
+
+const several = (count: number, changes = {}) => ({
+  environments: Object.fromEntries(
+    ports(count).map((number) => [
+      `env${number}`,
+      changed(environment, { "network.cidr": `10.${number}.0.0/16`, ...changes }),
+    ]),
+  ),
+});
+
+export const cases: readonly RuleCases[] = [
+  anEnvironment(
+    "environmentStaysInQuotas",
+    /AWS's default quota/,
+    [
+      ["ranges on listeners are more than 60 rules", { ...enforced(7), ...listeners(9) }, "privatelink.consumerCidrs"],
+      [
+        "the ALB is the target of more than ten listeners",
+        { "privatelink.albTargetMode": "alb-target", ...listeners(11) },
+        "privatelink.listeners",
+      ],
+      [
+        "there are more than 50 interface endpoints",
+        { "network.additionalInterfaceEndpoints": ports(51).map((number) => `service${number}`) },
+        "network.additionalInterfaceEndpoints",
+      ],
+    ],
+    [
+      ["ranges on listeners are 60 rules", { ...enforced(6), ...listeners(10) }],
+      ["the quota has been raised", { ...enforced(10), ...listeners(10), "acknowledge.raisedQuota": reason }],
+      ["the ALB is the target of ten listeners", { "privatelink.albTargetMode": "alb-target", ...listeners(10) }],
+    ],
+  ),
+  anEnvironment(
+    "syncFunctionKnowsItsListeners",
+    /environment variables hold/,
+    [["there are 22 listeners", listeners(22), "privatelink.listeners"]],
+    [["there are 18", listeners(18)]],
+  ),
+  aConsumer(
+    "consumerStaysInQuotas",
+    /AWS's default quota/,
+    [
+      [
+        "clients on ports are more than 60 rules",
+        { "clients.cidrs": ranges(20), "service.ports": ports(3) },
+        "clients",
+      ],
+    ],
+    [["they are 60", { "clients.cidrs": ranges(19), "service.ports": ports(3) }]],
+  ),
+  {
+    rule: "filesStayInQuotas",
+    fails: [
+      {
+        when: "NAT gateways of three environments need nine addresses",
+        files: several(3),
+        path: "network.natGateways",
+        says: /at most 5 Elastic IP addresses/,
+      },
+      {
+        when: "there are six VPCs",
+        files: {
+          ...several(5, { "network.natGateways": "none" }),
+          consumers: { client: changed(consumer, { accountId: "111122223333" }) },
+        },
+        path: "vpc.cidr",
+        says: /at most 5 VPCs/,
+      },
+    ],
+    passes: [
+      { when: "the quota has been raised", files: several(3, { "acknowledge.raisedQuota": reason }) },
+      { when: "there are five of each", files: several(5, { "network.natGateways": "single" }) },
+    ],
+  },
+];

@@ -1,0 +1,143 @@
+import { execFile, execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo, Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectPath } from "../../../config/project";
+
+const SCRIPT = projectPath("operations/consumers/test-connection.sh");
+let folder: string;
+let servers: Server[] = [];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "test-connection-"));
+  // Nothing but this machine is here, whose own address is no address of a VPC.
+  const curl = execFileSync("sh", ["-c", "command -v curl"], { encoding: "utf8" }).trim();
+  writeFileSync(
+    join(folder, "curl"),
+    `#!/bin/sh\nout=$(${curl} "$@"); code=$?\nprintf '%s\\n' "$out" | sed 's/127\\.0\\.0\\.1/10.0.0.7/'\nexit $code\n`,
+  );
+  chmodSync(join(folder, "curl"), 0o755);
+  execFileSync(
+    "openssl",
+    [
+      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
+      ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+      ...["-keyout", join(folder, "key.pem"), "-out", join(folder, "certificate.pem")],
+    ],
+    { stdio: "ignore" },
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  for (const server of servers) server.close();
+  servers = [];
+});
+
+const answer: RequestListener = (request, response) => {
+  request.resume();
+  request.on("end", () => response.end("ok"));
+};
+
+async function listen(server: Server, address = "127.0.0.1"): Promise<number> {
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+interface Result {
+  readonly exitCode: number;
+  readonly table: string;
+}
+
+function run(args: readonly string[], { vpc = true, ...env }: { vpc?: boolean; CURL_CA_BUNDLE?: string } = {}) {
+  const PATH = vpc ? `${folder}:${process.env.PATH}` : process.env.PATH;
+  return new Promise<Result>((resolve) => {
+    execFile("sh", [SCRIPT, ...args], { env: { ...process.env, ...env, PATH } }, (error, stdout, stderr) => {
+      resolve({ exitCode: error ? Number(error.code) : 0, table: stdout + stderr });
+    });
+  });
+}
+
+test("a service that works passes every test, with TLS", async () => {
+  const [key, cert] = ["key.pem", "certificate.pem"].map((file) => readFileSync(join(folder, file)));
+  const port = await listen(createTlsServer({ key, cert }, answer));
+  const { exitCode, table } = await run(["-i", "2", "-k", "1", "-z", "127.0.0.1", `https://localhost:${port}/`], {
+    CURL_CA_BUNDLE: join(folder, "certificate.pem"),
+  });
+  expect(table).toMatch(/all passed/);
+  expect(table.match(/ ok /g)).toHaveLength(8);
+  expect(exitCode).toBe(0);
+});
+
+test("a certificate that is not valid for the name fails, and nothing else", async () => {
+  const [key, cert] = ["key.pem", "certificate.pem"].map((file) => readFileSync(join(folder, file)));
+  const port = await listen(createTlsServer({ key, cert }, answer));
+  const { exitCode, table } = await run(["-i", "0", "-z", "127.0.0.1", `https://127.0.0.1:${port}/`]);
+  expect(table).toMatch(/certificate is valid for the name +FAIL/);
+  expect(table).toMatch(/1 failed/);
+  expect(exitCode).toBe(1);
+});
+
+test("an address outside of the VPC fails", async () => {
+  const port = await listen(createServer(answer));
+  const { table } = await run(["-i", "0", `http://127.0.0.1:${port}/`], { vpc: false });
+  expect(table).toMatch(/address is private +FAIL +127\.0\.0\.1/);
+});
+
+test("a name that does not resolve fails", async () => {
+  const { table } = await run(["-i", "0", "http://nowhere.invalid/"]);
+  expect(table).toMatch(/name resolves +FAIL/);
+});
+
+test("a zone in which nothing answers fails, the other does not", async () => {
+  const port = await listen(createServer(answer));
+  const { table } = await run(["-i", "0", "-z", "127.0.0.1", "-z", "127.0.0.3", `http://127.0.0.1:${port}/`]);
+  expect(table).toMatch(/zone answers +ok +127\.0\.0\.1/);
+  expect(table).toMatch(/zone answers +FAIL +127\.0\.0\.3/);
+  expect(table).toMatch(/zone that answered the name +- +127\.0\.0\.1/);
+});
+
+test("a service that is broken fails", async () => {
+  const port = await listen(createServer((_request, response) => void response.writeHead(503).end()));
+  const { table } = await run(["-i", "0", `http://127.0.0.1:${port}/`]);
+  expect(table).toMatch(/service answers +FAIL +HTTP 503/);
+});
+
+test("a large request that is swallowed fails", async () => {
+  const port = await listen(
+    createServer((request, response) => {
+      if (request.method === "GET") answer(request, response);
+      else request.socket.destroy();
+    }),
+  );
+  const { table } = await run(["-i", "0", `http://127.0.0.1:${port}/`]);
+  expect(table).toMatch(/large request +FAIL/);
+});
+
+test("connections that are cut while they are idle fail", async () => {
+  const server = createServer(answer);
+  server.on("connection", (socket) => {
+    socket.setTimeout(500, () => socket.destroy());
+  });
+  const { table } = await run(["-i", "2", `http://127.0.0.1:${await listen(server)}/`]);
+  expect(table).toMatch(/idle 2 s, keep-alive +FAIL/);
+  expect(table).toMatch(/idle 2 s, no keep-alive +FAIL/);
+});
+
+test("a service that answers before the body has ended tests no idle connection, and says so", async () => {
+  const port = await listen(createServer((_request, response) => void response.end("at once")));
+  const { table } = await run(["-i", "2", `http://127.0.0.1:${port}/`]);
+  expect(table).toMatch(/idle connection +- +not tested: HTTP 200/);
+});
+
+test.each([[[]], [["-i", "soon", "http://a/"]], [["ftp://a/"]], [["-x", "http://a/"]]])(
+  "fails when it is called with %j",
+  async (args) => {
+    const { exitCode, table } = await run(args);
+    expect(exitCode).toBe(2);
+    expect(table).toMatch(/usage: sh test-connection\.sh/);
+  },
+);

@@ -1,0 +1,163 @@
+import type { Environment } from "../../config/schema";
+import type { Stacks } from "../../paths/model/stacks";
+import { prove } from "../../paths/prove";
+import { sample } from "../lane";
+import { consumerOf, environmentOf, synthesize } from "../synth";
+
+const consumer = consumerOf({
+  region: "eu-central-1",
+  accountId: "111122223333",
+  service: { environment: "test" },
+  vpc: { cidr: "10.90.0.0/24" },
+});
+
+interface Mode {
+  readonly nat: Environment["network"]["natGateways"];
+  readonly launchType: Environment["compute"]["launchType"];
+  readonly target: Environment["privatelink"]["albTargetMode"];
+  readonly enforce: "on" | "off";
+}
+
+const every: Mode[] = (["none", "single", "perAz"] as const).flatMap((nat) =>
+  (["EC2", "FARGATE"] as const).flatMap((launchType) =>
+    (["ip-sync", "alb-target"] as const).flatMap((target) =>
+      (["on", "off"] as const).map((enforce) => ({ nat, launchType, target, enforce })),
+    ),
+  ),
+);
+
+const environmentIn = ({ enforce, launchType, nat, target }: Mode) =>
+  environmentOf({
+    network: { cidr: "10.20.0.0/16", natGateways: nat },
+    compute: { launchType },
+    privatelink: {
+      enforceInboundRulesOnPrivateLinkTraffic: enforce,
+      consumerCidrs: enforce === "on" ? ["10.90.0.0/16"] : [],
+      albTargetMode: target,
+      sync: { insideVpc: target === "ip-sync" && enforce === "on" },
+    },
+  });
+
+const synthesized = (environment: Environment): Stacks =>
+  synthesize({ environments: [environment], consumers: [consumer] }).stacks;
+
+// One of five still has each value of each mode.
+test.each(sample(every, 5))("NAT $nat, $launchType, $target, enforcement $enforce: everything is proven", (mode) => {
+  const environment = environmentIn(mode);
+  const { proofs } = prove(synthesized(environment), environment, [consumer]);
+  const open = proofs.filter(({ outcome }) => outcome !== "proven").map(({ expectation }) => expectation.title);
+  expect(open).toEqual([]);
+});
+
+describe("what is promised", () => {
+  const environment = environmentIn({ nat: "none", launchType: "EC2", target: "ip-sync", enforce: "on" });
+  const stacks = synthesized(environment);
+  const { proofs } = prove(stacks, environment, [consumer]);
+  const titles = (kind: string) =>
+    proofs.flatMap(({ expectation }) => (expectation.kind === kind ? [expectation.title] : []));
+
+  test("must pass: the whole way of a request, and every service that tasks, instances and the sync Lambda need", () => {
+    expect(titles("must pass")).toEqual(
+      expect.arrayContaining([
+        "clients of consumer test reach the NLB through their endpoint",
+        "requests of the NLB reach the ALB",
+        "health checks of the NLB reach the ALB",
+        "requests of the ALB reach the tasks",
+        "health checks of the ALB reach the tasks",
+        "tasks reach the database",
+        "tasks reach the file system",
+        "the data load reaches the database",
+        "instance → ecr.api (image)",
+        "instance → ecr.dkr (image)",
+        "instance → s3 (image)",
+        "instance → secretsmanager (secrets of a task)",
+        "instance → kms (secrets of a task)",
+        "instance → ssm (Session Manager)",
+        "instance → ssmmessages (Session Manager)",
+        "instance → logs (logs of a task)",
+        "instance → ecs (ECS control plane)",
+        "instance → ssmmessages (Session Manager)",
+        "task → s3 (static assets)",
+        "sync-lambda → ec2 (sync)",
+        "sync-lambda → elasticloadbalancing (sync)",
+      ]),
+    );
+  });
+
+  test("must not pass: whoever is not part of the pattern", () => {
+    expect(titles("must not pass")).toEqual(
+      expect.arrayContaining([
+        "nothing comes in from the internet",
+        "consumers reach nothing but the NLB, peered or not",
+        "clients outside consumerCidrs do not reach the NLB",
+        "tasks reach no other port of the database",
+        "the sync Lambda reaches neither database nor file system",
+        "nothing leads out of isolated subnets, whatever security groups and the main route table say",
+        "nothing but the NLB reaches the ALB",
+        "nothing but the ALB reaches tasks",
+        "nothing but tasks and the data load reaches the database",
+        "nothing but tasks reaches the file system",
+      ]),
+    );
+  });
+
+  test("an agent that copies the tags of its EC2 instance needs Amazon EC2: without NAT, an endpoint for it", () => {
+    const outside = environmentIn({ nat: "none", launchType: "EC2", target: "alb-target", enforce: "off" });
+    const open = (copies: boolean) => {
+      const json = JSON.stringify(synthesized(outside));
+      const changed = copies
+        ? json.replace(/ECS_CONTAINER_INSTANCE_TAGS=.*?\)\}/, "ECS_CONTAINER_INSTANCE_PROPAGATE_TAGS_FROM=ec2_instance")
+        : json;
+      return prove(JSON.parse(changed) as Stacks, outside, [consumer])
+        .proofs.filter(({ outcome }) => outcome === "refuted")
+        .map(({ expectation }) => expectation.title);
+    };
+    expect(open(false)).toEqual([]);
+    expect(open(true)).toEqual(["instance → ec2 (tags of an instance)"]);
+  });
+
+  test("own and other zones are both tried", () => {
+    const database = proofs.find(({ expectation }) => expectation.id === "task-database");
+    expect(database?.flows).toHaveLength(9);
+  });
+
+  test("every hop that a rule or resource decides names it with stack and address", () => {
+    const database = proofs.find(({ expectation }) => expectation.id === "task-database");
+    expect(database?.flows[0]?.trace.hops.map(({ origin }) => [origin?.stack, origin?.address.split(".")[0]])).toEqual([
+      ["compute-test", "aws_vpc_security_group_egress_rule"],
+      ["network-test", "aws_route_table"],
+      ["compute-test", "aws_vpc_security_group_ingress_rule"],
+    ]);
+  });
+});
+
+describe("what the JSON does not tell", () => {
+  const environment = environmentIn({ nat: "none", launchType: "EC2", target: "ip-sync", enforce: "on" });
+  const existing = (cidr: string) =>
+    consumerOf({
+      region: "eu-central-1",
+      accountId: "111122223333",
+      service: { environment: "test" },
+      vpc: { id: "vpc-0123456789abcdef0", subnetIds: ["subnet-0123456789abcdef0"] },
+      clients: { cidrs: [cidr] },
+    });
+  const outcomeOf = (cidr: string) => {
+    const inVpc = existing(cidr);
+    const { stacks } = synthesize({ environments: [environment], consumers: [inVpc] });
+    return prove(stacks, environment, [inVpc]).proofs.find(({ expectation }) => expectation.id === "consumer-test");
+  };
+
+  test("a VPC given by id is unknown, not proven, and the report says why", () => {
+    const proof = outcomeOf("10.90.7.0/24");
+    expect(proof?.outcome).toBe("unknown");
+    expect(proof?.flows[0]?.trace.hops[0]?.text).toContain("the VPC exists already");
+  });
+
+  test("what is closed for its clients all the same is refuted", () => {
+    expect(outcomeOf("172.16.0.0/24")?.outcome).toBe("refuted");
+  });
+
+  test("clients of whom only a part is in consumerCidrs are refuted", () => {
+    expect(outcomeOf("10.0.0.0/8")?.outcome).toBe("refuted");
+  });
+});

@@ -1,0 +1,238 @@
+import type { Environment } from "../../../config/schema";
+import { resources } from "../../../paths/model/stacks";
+import { bill, quantities } from "../../../proof/report/cost/bill";
+import { pricedOptions } from "../../../proof/report/cost/choices";
+import { drawArchitecture } from "../../../proof/report/drawing/draw";
+import type { Layout, PlacedBox, Point } from "../../../proof/report/drawing/layout";
+import { headingWidth } from "../../../proof/report/drawing/place";
+import { type Facts, gather, proveSubject } from "../../../proof/report/gather";
+import { renderPage } from "../../../proof/report/render";
+import { stacksInMemory } from "../../../synth/synthesize";
+import { made, rehearsal, scan, subjectOf } from "./support";
+
+let facts: Facts;
+let page: string;
+beforeAll(async () => {
+  facts = await gather(subjectOf("dev"), { made, rehearsal, scan });
+  page = renderPage(facts);
+});
+
+const holds = (outer: PlacedBox, inner: PlacedBox) =>
+  outer.x <= inner.x &&
+  outer.y <= inner.y &&
+  inner.x + inner.width <= outer.x + outer.width &&
+  inner.y + inner.height <= outer.y + outer.height;
+
+const apart = (one: PlacedBox, other: PlacedBox) =>
+  one.x + one.width <= other.x ||
+  other.x + other.width <= one.x ||
+  one.y + one.height <= other.y ||
+  other.y + other.height <= one.y;
+
+/** Gateways stand on the lower border of their VPC. */
+const standsOn = (outer: PlacedBox, inner: PlacedBox) =>
+  outer.kind === "vpc" && Math.abs(inner.y + inner.height / 2 - outer.y - outer.height) < 1;
+
+/** Pairs of boxes that overlap though neither holds the other. */
+const collisions = ({ boxes }: Layout) =>
+  boxes.flatMap((one, index) =>
+    boxes
+      .slice(index + 1)
+      .filter((other) => !apart(one, other) && !holds(one, other) && !holds(other, one) && !standsOn(one, other))
+      .map((other) => `${one.id} and ${other.id}`),
+  );
+
+test("boxes hold each other or stand apart", () => {
+  expect(facts.architecture.boxes.length).toBeGreaterThan(40);
+  expect([facts.architecture, facts.stackGraph].flatMap(collisions)).toEqual([]);
+});
+
+/** Where a title or a label of a drawing is written. */
+const texts = ({ boxes, edges }: Layout) => [
+  ...boxes
+    .filter(({ outer }) => outer)
+    .map((box) => ({ text: box.title, x: box.x + 12, y: box.y + 8, width: headingWidth(box), height: 16 })),
+  ...edges.flatMap(({ label = "", labelBox }) => (labelBox ? [{ text: label, ...labelBox }] : [])),
+];
+
+interface Area extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Whether a level or upright line passes an area. */
+const passes = (from: Point, to: Point, { height, width, x, y }: Area) =>
+  Math.max(from.x, to.x) > x + 1 &&
+  Math.min(from.x, to.x) < x + width - 1 &&
+  Math.max(from.y, to.y) > y + 1 &&
+  Math.min(from.y, to.y) < y + height - 1;
+
+/** Texts that a line runs through. */
+const crossed = (layout: Layout) =>
+  layout.edges.flatMap(({ from, points, to }) =>
+    points
+      .slice(1)
+      .flatMap((end, index) => texts(layout).filter((text) => passes(points[index] ?? end, end, text)))
+      .map(({ text }) => `${from} → ${to} through "${text}"`),
+  );
+
+const { network, compute } = subjectOf("dev").environment;
+
+test.each<[string, Partial<Environment>]>([
+  ["a NAT gateway", {}],
+  ["interface endpoints", { network: { ...network, natGateways: "none" } }],
+  ["Fargate", { compute: { ...compute, launchType: "FARGATE" } }],
+])("no line runs through a title or a label: %s", (_, changes) => {
+  const { configuration, consumers, environment } = subjectOf("dev");
+  const own = { ...environment, ...changes };
+  const subject = { configuration: { ...configuration, environments: [own] }, environment: own, consumers };
+  const { proof, stacks } = proveSubject(subject);
+  const layout = drawArchitecture(stacks, proof);
+  expect(crossed(layout)).toEqual([]);
+  expect(collisions(layout)).toEqual([]);
+});
+
+test("consumers are left of the provider, zones in order and at the same height", () => {
+  const zones = facts.architecture.boxes.filter(({ kind }) => kind === "zone");
+  expect(zones.map(({ title }) => title)).toEqual([
+    ...["Availability Zone 1", "Availability Zone 2"],
+    ...["Availability Zone 1", "Availability Zone 2"],
+  ]);
+  const [consumer1, consumer2, provider1, provider2] = zones;
+  expect(consumer1?.y).toBe(provider1?.y);
+  expect(consumer2?.y).toBe(provider2?.y);
+  expect(consumer1?.x).toBeLessThan(provider1?.x ?? 0);
+  expect(provider1?.y).toBeLessThan(provider2?.y ?? 0);
+});
+
+test("lines say protocol and port, and where TLS ends", () => {
+  const titles = new Map(facts.architecture.boxes.map(({ id, title }) => [id, title]));
+  const says = (to: string) =>
+    facts.architecture.edges
+      .filter((edge) => titles.get(edge.to) === to)
+      .map(({ endsTls = false, label }) => `${label}${endsTls ? ", TLS ends" : ""}`);
+  expect([...new Set(says("ECS task"))]).toEqual(["HTTP 8080"]);
+  expect([...new Set(says("RDS PostgreSQL"))]).toContain("TLS 5432, TLS ends");
+  expect([...new Set(says("EFS mount target"))]).toEqual(["NFS 2049, TLS ends"]);
+  expect([...new Set(says("AWS services"))]).toEqual(["HTTPS 443, TLS ends"]);
+});
+
+test("what calls AWS services is one line for each subnet and way", () => {
+  const calls = facts.architecture.edges.filter(({ kind }) => kind === "service");
+  const fromSubnets = calls.filter(({ from }) => from.includes("subnet"));
+  expect(fromSubnets.map(({ label }) => label).sort()).toEqual(["10 services", "10 services", "s3", "s3"]);
+});
+
+test("the page says when, from which commit and by which version it was made", () => {
+  expect(page.match(/2026-01-15 10:00 UTC/g)).toHaveLength(2);
+  expect(page).toContain("commit 0123456789");
+});
+
+test("every arrow of a request is there, in every zone", () => {
+  const titles = new Map(facts.architecture.boxes.map(({ id, title }) => [id, title]));
+  const arrows = facts.architecture.edges.map(({ from, to }) => `${titles.get(from)} → ${titles.get(to)}`);
+  const count = (arrow: string) => arrows.filter((each) => each === arrow).length;
+  expect({
+    "Client → Interface endpoint": count("Client → Interface endpoint"),
+    "Interface endpoint → Endpoint service": count("Interface endpoint → Endpoint service"),
+    "Endpoint service → NLB node": count("Endpoint service → NLB node"),
+    "NLB node → ALB node": count("NLB node → ALB node"),
+    "ALB node → ECS task": count("ALB node → ECS task"),
+    "ECS task → RDS PostgreSQL": count("ECS task → RDS PostgreSQL"),
+    "NAT gateway → Internet gateway": count("NAT gateway → Internet gateway"),
+  }).toEqual({
+    "Client → Interface endpoint": 2,
+    "Interface endpoint → Endpoint service": 2,
+    "Endpoint service → NLB node": 2,
+    "NLB node → ALB node": 2,
+    "ALB node → ECS task": 2,
+    "ECS task → RDS PostgreSQL": 2,
+    "NAT gateway → Internet gateway": 1,
+  });
+});
+
+test("every box of a resource leads to a panel, and every link of the page to something", () => {
+  const ids = new Set([...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+  const dead = [...page.matchAll(/ href="#([^"]+)"/g)].map(([, id]) => id).filter((id) => !ids.has(id));
+  expect(dead).toEqual([]);
+  const all = [...page.matchAll(/ id="([^"]+)"/g)];
+  expect(all.length).toBe(ids.size);
+});
+
+test("nothing is loaded from elsewhere, and what comes from outside is no HTML", () => {
+  expect(page).not.toMatch(/(src|href)="(https?:)?\/\/|@import|url\(["']?http/);
+  expect(page).not.toContain("<img");
+  expect(page).toContain("&lt;img src=");
+});
+
+test("every rule has a reason", () => {
+  expect(facts.rules.filter(({ reason }) => reason.length < 10)).toEqual([]);
+  expect(facts.rules.length).toBeGreaterThan(60);
+  expect(facts.rules.flatMap(({ sources }) => sources)).toContain(
+    'AWS PrivateLink Guide, "Create an interface endpoint"',
+  );
+});
+
+test("without rehearsal and scan the page says so", () => {
+  const { rehearsal: _, scan: __, ...rest } = facts;
+  const without = renderPage(rest);
+  expect(without).toContain("No rehearsal of dev was found");
+  expect(without).toContain("No scan results yet");
+});
+
+test.each([
+  ["dev", "single"],
+  ["prod", "perAz"],
+  ["dev", "none"],
+] as const)("quantities of the bill are those of the JSON: %s with natGateways %s", async (name, natGateways) => {
+  const { consumers, environment } = subjectOf(name);
+  const own = { ...environment, network: { ...environment.network, natGateways } };
+  const stacks = stacksInMemory({ environments: [own], consumers });
+  const here = Object.fromEntries(Object.entries(stacks).filter(([id]) => id.endsWith(`-${environment.name}`)));
+  const [database] = resources(here, "aws_db_instance");
+  const endpoints = resources(here, "aws_vpc_endpoint").filter(({ block }) => block.vpc_endpoint_type === "Interface");
+  expect(quantities(own)).toEqual({
+    natGateways: resources(here, "aws_nat_gateway").length,
+    endpointZones: endpoints.reduce((sum, { block }) => sum + (block.subnet_ids as unknown[]).length, 0),
+    instances: Number(resources(here, "aws_autoscaling_group")[0]?.block.min_size ?? 0),
+    fargateTasks: 0,
+    databases: database?.block.multi_az === true ? 2 : 1,
+    syncFunctions: resources(here, "aws_lambda_function").length,
+  });
+  expect(endpoints.length > 0).toBe(natGateways === "none");
+});
+
+test("three zones and many endpoints are drawn without a collision", async () => {
+  const { configuration, environment } = subjectOf("prod");
+  const own = { ...environment, network: { ...environment.network, natGateways: "none" as const } };
+  const { proof, stacks } = proveSubject({
+    configuration: { ...configuration, environments: [own] },
+    environment: own,
+    consumers: [],
+  });
+  const layout = drawArchitecture(stacks, proof);
+  expect(collisions(layout)).toEqual([]);
+  expect(layout.boxes.filter(({ title }) => /^\d+ interface endpoints$/.test(title)).length).toBe(3);
+});
+
+const counted = { keys: 3, secrets: 1, alarms: 18, insightRules: 0, dashboards: 1 };
+
+test("an instance type that the table does not know has no price instead of a wrong one", () => {
+  const { environment } = subjectOf("dev");
+  const ec2 = { ...environment.compute.ec2, instanceType: "x9z.large" };
+  const lines = bill({ ...environment, compute: { ...environment.compute, ec2 } }, counted);
+  expect(lines.find(({ item }) => item === "EC2 instances")?.monthly).toBeUndefined();
+});
+
+test("what is chosen costs no difference, and what is dearer costs more", () => {
+  const [nat, , multiAz] = pricedOptions(subjectOf("prod").environment, counted);
+  expect(nat?.choices).toMatchObject([
+    { value: "none" },
+    { value: "single", difference: expect.closeTo(-2 * 730 * (0.045 + 0.005)) },
+    { value: "perAz", chosen: true, difference: 0 },
+  ]);
+  expect(multiAz?.choices).toMatchObject([
+    { value: "false", difference: expect.closeTo(-(730 * 0.168 + 20 * 0.115)) },
+    { value: "true", chosen: true, difference: 0 },
+  ]);
+});

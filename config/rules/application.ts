@@ -1,0 +1,231 @@
+import { type DatabaseEngine, databaseEngine } from "../database-engine";
+import { creates, uses } from "../derive";
+import { instanceSize } from "../instance-types";
+import type { Path } from "../problem";
+import { partition, regionsWithKnownDatabaseAuthority } from "../regions";
+import type { Environment } from "../schema";
+import { noHealthCheck } from "../schema/container";
+import { executeCommandFolders, fileSystemFolder } from "../task-folders";
+import { taskOwners } from "../tasks";
+import { services, workers, workloads } from "../workloads";
+import type { EnvironmentRule, Finding } from "./rule";
+
+const checks = ["CMD", "CMD-SHELL"];
+
+/** ECS takes the command as Docker does: how it is run, then what. */
+export const healthCheckCommandIsRunnable: EnvironmentRule = (environment) => [
+  ...commandFindings(["application", "healthCheckCommand"], environment.application.healthCheckCommand),
+  ...[...services(environment), ...workers(environment)].flatMap(({ options, path }) =>
+    commandFindings([...path, "healthCheckCommand"], options.healthCheckCommand),
+  ),
+  ...taskOwners(environment).flatMap(({ options, path }) =>
+    Object.entries(options.sidecars).flatMap(([name, { healthCheckCommand }]) =>
+      commandFindings([...path, "sidecars", name, "healthCheckCommand"], healthCheckCommand),
+    ),
+  ),
+];
+
+function commandFindings(path: Path, command: Environment["application"]["healthCheckCommand"]): Finding[] {
+  if (command === noHealthCheck) return [];
+  const [how = "", ...words] = command;
+  const allowed = "CMD and the words of a command, or CMD-SHELL and one line for the shell";
+  const source = 'Amazon ECS API Reference, "HealthCheck"';
+  if (!checks.includes(how)) {
+    const fix = `put CMD in front: ${JSON.stringify(["CMD", how, ...words])}`;
+    return [{ path, allowed, fix: how === "" ? "write CMD, then the command" : fix, source }];
+  }
+  if (words[0]?.trim()) {
+    if (how === "CMD" || words.length === 1) return [];
+    return [{ path, allowed, fix: `join the words: ${JSON.stringify([how, words.join(" ")])}`, source }];
+  }
+  return [{ path, allowed, fix: `add the command, e.g. ${JSON.stringify([how, "node health-check.mjs"])}`, source }];
+}
+
+/** What this project itself writes into a task definition, in bytes, and some to spare. */
+const ownBytes = 8 * 1024;
+const taskDefinitionBytes = 64 * 1024;
+
+/** ECS takes task definitions of at most 64 KiB; environment and commands are the part that has no other limit. */
+export const taskDefinitionIsSmallEnough: EnvironmentRule = (environment) => {
+  const { command, dataLoadCommand, entryPoint, environment: variables, healthCheckCommand } = environment.application;
+  return [
+    { path: ["application"], variables, commands: [entryPoint, command, healthCheckCommand, dataLoadCommand] },
+    ...workloads(environment).map(({ options, path }) => ({
+      path,
+      variables: options.environment,
+      commands: [options.entryPoint, options.command],
+    })),
+  ].flatMap(({ commands, path, variables }) => {
+    const named = Object.entries(variables).map(([name, value]) => ({ name, value }));
+    const bytes = Buffer.byteLength(JSON.stringify([named, ...commands]));
+    const room = taskDefinitionBytes - ownBytes;
+    if (bytes <= room) return [];
+    return {
+      path: [...path, "environment"],
+      given: `${bytes} bytes, with the names and the commands`,
+      allowed: `at most ${room} bytes, since a task definition has at most ${taskDefinitionBytes}`,
+      fix: "keep large values in S3, Parameter Store or the image, and name the place here",
+      source: 'Amazon ECS Developer Guide, "Amazon ECS service quotas", task definition size',
+    };
+  });
+};
+
+/** For people, monitoring and the data load. */
+const spareConnections = 10;
+
+/**
+ * Connections that Amazon RDS takes by default, e.g. for PostgreSQL LEAST(DBInstanceClassMemory / 9531392, 5000). The
+ * operating system and RDS itself keep some of an instance's memory from DBInstanceClassMemory.
+ */
+function maximumConnections(memoryMib: number, { bytesEach, most }: DatabaseEngine["connections"]): number {
+  const classMemory = (memoryMib - 256) * 0.97 * 1024 * 1024;
+  return Math.min(most, Math.floor(classMemory / bytesEach));
+}
+
+/** All tasks may open all their connections at once, and a deployment doubles the tasks for a while. */
+export const databaseTakesAllConnections: EnvironmentRule = (environment) => {
+  const { application, data } = environment;
+  if (!creates(environment, "database")) return [];
+  const { instanceClass } = data.database;
+  const size = instanceSize(instanceClass.replace(/^db\./, ""));
+  if (!size) return [];
+  const { databasePoolSize, maximumTasks } = application;
+  const connections = maximumConnections(size.memoryMib, databaseEngine(data.database).connections);
+  const ofWorkloads = workloads(environment)
+    .filter(({ options }) => options.uses.includes("database"))
+    .reduce((sum, { maximumTasksDeploying, options }) => sum + maximumTasksDeploying * options.databasePoolSize, 0);
+  const others = spareConnections + ofWorkloads;
+  const needed = 2 * maximumTasks * databasePoolSize + others;
+  if (needed <= connections) return [];
+  const enough = Math.floor((connections - others) / (2 * maximumTasks));
+  const tasks = Math.floor((connections - others) / (2 * databasePoolSize));
+  const lowerTasks = tasks >= 1 ? `, application.maximumTasks to ${tasks}` : "";
+  return [
+    {
+      path: ["application", "databasePoolSize"],
+      given: `${databasePoolSize} connections for each of up to ${2 * maximumTasks} tasks during a deployment, and ${others} others`,
+      allowed: `at most about ${connections} connections in all, the limit of a ${instanceClass}`,
+      fix: `${enough >= 1 ? `lower it to ${enough}${lowerTasks}` : `lower application.maximumTasks`}, or choose a larger data.database.instanceClass`,
+      source: 'Amazon RDS User Guide, "Quotas and constraints for Amazon RDS", maximum number of database connections',
+    },
+  ];
+};
+
+/** Where the sample application is, with its own certificates. */
+const sampleContext = "container";
+
+/**
+ * Each Region's databases have a certificate authority of their own, and the sample application trusts those that it
+ * knows and no others.
+ */
+export const databaseAuthorityIsKnown: EnvironmentRule = ({ application, data, region }) => {
+  if (!uses({ data }, "database")) return [];
+  const { build } = application.image;
+  if (build?.context !== sampleContext || regionsWithKnownDatabaseAuthority.includes(region)) return [];
+  if (application.environment.DATABASE_CA_FILE) return [];
+  const host = partition(region) === "aws-us-gov" ? "truststore.pki.us-gov-west-1.rds" : "truststore.pki.rds";
+  const bundle = `${region}-bundle.pem`;
+  return [
+    {
+      path: ["application", "environment", "DATABASE_CA_FILE"],
+      allowed: `in ${region}: the file of the image with the certificate authorities of Amazon RDS, which the sample application lacks for this Region`,
+      fix: `download https://${host}.amazonaws.com/${region}/${bundle} into ${sampleContext}/certificates, and set it to certificates/${bundle}`,
+      source: 'Amazon RDS User Guide, "Using SSL/TLS to encrypt a connection to a DB instance or cluster"',
+    },
+  ];
+};
+
+const containers = 'Amazon ECS API Reference, "ContainerDefinition"';
+
+/** Fargate sets all limits but one itself, and a soft limit above the hard one is no limit. */
+export const ulimitsAreThoseOfTheHost: EnvironmentRule = ({ application, compute }) =>
+  Object.entries(application.ulimits).flatMap(([name, limit]): Finding[] => {
+    if (!limit) return [];
+    const { hard, soft } = limit;
+    const path = ["application", "ulimits", name];
+    if (soft > hard) {
+      return [
+        {
+          path: [...path, "soft"],
+          allowed: `at most hard, which is ${hard}`,
+          fix: "lower it, or raise hard",
+          source: containers,
+        },
+      ];
+    }
+    if (compute.launchType === "EC2" || name === "nofile") return [];
+    return [
+      {
+        path,
+        allowed: "with launchType FARGATE: nofile alone",
+        fix: "remove it, or choose launchType EC2",
+        source: 'Amazon ECS Developer Guide, "Amazon ECS task definition parameters for Fargate", resource limits',
+      },
+    ];
+  });
+
+const below = (folder: string, other: string) => `${folder}/`.startsWith(`${other}/`);
+
+/** A container with folders in memory, and what else is mounted in it. */
+interface FoldersInMemory {
+  /** Place of the container's options in the file. */
+  readonly path: Path;
+  readonly writableFolders: Environment["application"]["writableFolders"];
+  readonly mounted: readonly string[];
+  /** Of the container, in MiB. */
+  readonly memoryMib: number;
+}
+
+/** A folder in memory hides what is mounted there, and what a container writes into memory is taken from its own. */
+export const writableFoldersStandApart: EnvironmentRule = (environment) => {
+  const { executeCommand, readOnlyRootFilesystem } = environment.application;
+  const ofAgent = executeCommand && readOnlyRootFilesystem ? Object.values(executeCommandFolders) : [];
+  return taskOwners(environment)
+    .flatMap(({ mountsFileSystem, options, path }): FoldersInMemory[] => {
+      const sidecars = Object.entries(options.sidecars);
+      const mounted = [
+        ...(mountsFileSystem ? [fileSystemFolder] : []),
+        ...sidecars.flatMap(([, { sharedFolders }]) => sharedFolders),
+        ...(options === environment.application ? ofAgent : []),
+      ];
+      return [
+        { ...options, path, mounted },
+        ...sidecars.map(([name, sidecar]) => ({
+          ...sidecar,
+          path: [...path, "sidecars", name],
+          mounted: sidecar.sharedFolders,
+        })),
+      ];
+    })
+    .flatMap(foldersFindings);
+};
+
+function foldersFindings({ memoryMib, mounted, path, writableFolders }: FoldersInMemory): Finding[] {
+  const folders = Object.entries(writableFolders);
+  const total = folders.reduce((sum, [, sizeMib]) => sum + sizeMib, 0);
+  const nested = folders.flatMap(([folder], index): Finding[] => {
+    const others = [...mounted, ...folders.slice(0, index).map(([other]) => other)];
+    const taken = others.find((other) => below(folder, other) || below(other, folder));
+    if (taken === undefined) return [];
+    return [
+      {
+        path: [...path, "writableFolders", folder],
+        given: folder,
+        allowed: `folders that neither hold nor are in ${taken}, which is mounted already`,
+        fix: "choose another folder, or remove it",
+        source: containers,
+      },
+    ];
+  });
+  if (nested.length > 0 || total < memoryMib) return nested;
+  const memory = `${path.join(".")}.memoryMib`;
+  return [
+    {
+      path: [...path, "writableFolders"],
+      given: `${total} MiB in all`,
+      allowed: `less than ${memory}, which is ${memoryMib}: the folders are in the container's memory`,
+      fix: `lower the sizes, or raise ${memory}`,
+      source: 'Amazon ECS API Reference, "Tmpfs"',
+    },
+  ];
+}

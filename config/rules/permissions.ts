@@ -1,0 +1,120 @@
+import { grantedStatements, grantOf } from "../grants";
+import { partition } from "../regions";
+import type { Environment } from "../schema";
+import { taskOwners } from "../tasks";
+import type { EnvironmentRule, Finding } from "./rule";
+
+const actionsOf = 'Service Authorization Reference, "Actions, resources, and condition keys for AWS services"';
+
+/** Permissions of all tasks, each with the beginning of its path in the file. */
+const permissionsOf = (environment: Environment) =>
+  taskOwners(environment).flatMap(({ options, path }) =>
+    Object.entries(options.permissions).map(([name, permission]) => ({
+      permission,
+      at: (...option: (string | number)[]) => [...path, "permissions", name, ...option],
+    })),
+  );
+
+/** A permission is a grant on a resource, or a statement of its own. */
+export const permissionsAreComplete: EnvironmentRule = (environment) =>
+  permissionsOf(environment).flatMap(({ at, permission: { actions, of, prefix, resources, use } }): Finding[] => {
+    const granted = use !== undefined || of !== undefined || prefix !== undefined;
+    const stated = actions !== undefined || resources !== undefined;
+    if (granted && stated) {
+      return [
+        {
+          path: at(),
+          given: "a grant and a statement",
+          allowed: "use and of, or actions and resources",
+          fix: "make two permissions of it, or remove one pair",
+        },
+      ];
+    }
+    const complete = granted ? use !== undefined && of !== undefined : Boolean(actions?.length && resources?.length);
+    if (complete) return [];
+    return [
+      {
+        path: at(),
+        given: granted ? `only ${use === undefined ? "of" : "use"}` : "no actions, or no resources",
+        allowed: "use and of, or actions and resources, with one entry at least",
+        fix: granted ? `add ${use === undefined ? "use" : "of, the ARN of the resource"}` : "add what is missing",
+      },
+    ];
+  });
+
+/** A grant is about resources of one kind, in the environment's own partition. */
+export const grantsHaveTheirResource: EnvironmentRule = (environment) =>
+  permissionsOf(environment).flatMap(({ at, permission }): Finding[] => {
+    const grant = grantOf(permission);
+    const { of = "", prefix, use } = permission;
+    if (grant === undefined || of === "") return [];
+    const beginning = `arn:${partition(environment.region)}:`;
+    const [what, example] = grant.resourceInWords;
+    if (!of.startsWith(beginning) || !grant.resource.test(of.slice(beginning.length))) {
+      return [
+        {
+          path: at("of"),
+          allowed: `with use ${use}: the ARN of ${what}, e.g. ${beginning}${example}`,
+          fix: "write the ARN of such a resource, or choose another use",
+          source: actionsOf,
+        },
+      ];
+    }
+    if (prefix === undefined || grant.bucketActions !== undefined) return [];
+    return [
+      {
+        path: at("prefix"),
+        allowed: "only with use s3-read or s3-write",
+        fix: "remove it",
+        source: actionsOf,
+      },
+    ];
+  });
+
+/** Whether an action or a resource stands for more than one thing that the file could name. */
+const isWideAction = (action: string) => action.includes("*") || action.includes("?");
+
+/** A wildcard at the end of a resource's own part names a part of it; anywhere else it reaches others'. */
+const isWideResource = (arn: string) => {
+  const [, , ...fields] = arn.split(":");
+  const [, , , ...own] = fields;
+  return arn === "*" || fields.slice(0, 3).some((field) => /[*?]/.test(field)) || /^[*?]/.test(own.join(":"));
+};
+
+/** Places of the file where a permission has a wildcard that reaches more than a part of one resource. */
+export const widePermissions = (environment: Environment): readonly (string | number)[][] =>
+  permissionsOf(environment).flatMap(({ at, permission: { actions = [], resources = [] } }) => [
+    ...actions.flatMap((action, index) => (isWideAction(action) ? [at("actions", index)] : [])),
+    ...resources.flatMap((arn, index) => (isWideResource(arn) ? [at("resources", index)] : [])),
+  ]);
+
+/** Least privilege is what the file says; a wildcard says nothing. */
+export const permissionsNameWhatTheyAllow: EnvironmentRule = (environment) =>
+  environment.acknowledge.wideTaskPermission
+    ? []
+    : widePermissions(environment).map((path) => ({
+        path,
+        allowed:
+          "actions by their whole names, and resources by their ARNs; wildcards only within a resource's own part",
+        fix: "name them, or give a reason in acknowledge.wideTaskPermission, e.g. that the action has no resource-level permission",
+        source: 'IAM User Guide, "Security best practices in IAM", apply least-privilege permissions',
+      }));
+
+/** Inline policies of a role have 10,240 characters in all, and this project's own statements need some of them. */
+const roomInCharacters = 10_240 - 3_000;
+
+/** All inline policies of a role share one quota, which AWS does not raise. */
+export const permissionsFitIntoAPolicy: EnvironmentRule = (environment) =>
+  taskOwners(environment).flatMap(({ options, path }) => {
+    const characters = JSON.stringify(grantedStatements(options.permissions)).length;
+    if (characters <= roomInCharacters) return [];
+    return [
+      {
+        path: [...path, "permissions"],
+        given: `${characters} characters of policy`,
+        allowed: `at most ${roomInCharacters}, since the inline policies of a role have at most 10,240 in all`,
+        fix: "join resources by a wildcard in their own part, or attach a managed policy to the task role in stacks/extensions.ts",
+        source: 'IAM User Guide, "IAM and AWS STS quotas", inline policies',
+      },
+    ];
+  });

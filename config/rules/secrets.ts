@@ -1,0 +1,97 @@
+import { partition } from "../regions";
+import type { Environment } from "../schema";
+import { taskOwners } from "../tasks";
+import type { EnvironmentRule, Finding } from "./rule";
+
+const passing = 'Amazon ECS Developer Guide, "Pass sensitive data to an Amazon ECS container"';
+
+/** Secrets of all tasks and of their sidecars, each with its place in the file, and the keys that its task may use. */
+const secretsOf = (environment: Environment) =>
+  taskOwners(environment).flatMap(({ options, path }) => {
+    const owner = { path, secretsKmsKeyArns: options.secretsKmsKeyArns };
+    return [
+      ...Object.entries(options.secrets).map(([name, secret]) => ({
+        ...owner,
+        at: [...path, "secrets", name],
+        ...secret,
+      })),
+      ...Object.entries(options.sidecars).flatMap(([sidecar, { secrets }]) =>
+        Object.entries(secrets).map(([name, secret]) => ({
+          ...owner,
+          at: [...path, "sidecars", sidecar, "secrets", name],
+          ...secret,
+        })),
+      ),
+    ];
+  });
+
+/** A secret comes from one place, and only JSON of Secrets Manager has keys. */
+export const secretsHaveOneOrigin: EnvironmentRule = (environment) =>
+  secretsOf(environment).flatMap(({ at, jsonKey, parameter, secretsManager }): Finding[] => {
+    if (Boolean(secretsManager) === Boolean(parameter)) {
+      return [
+        {
+          path: at,
+          given: parameter ? "both secretsManager and parameter" : "neither secretsManager nor parameter",
+          allowed: "exactly one of secretsManager and parameter",
+          fix: parameter
+            ? "remove one of them"
+            : "add secretsManager with the ARN of a secret, or parameter with its path",
+        },
+      ];
+    }
+    if (jsonKey === undefined || secretsManager) return [];
+    return [
+      {
+        path: [...at, "jsonKey"],
+        allowed: "only with secretsManager: ECS puts in the whole value of a parameter",
+        fix: "remove it, keep the value in a parameter of its own, or in Secrets Manager",
+        source: passing,
+      },
+    ];
+  });
+
+/** ECS reads secrets and parameters in the Region of the task, and keys are used there. */
+export const secretsAreInTheRegion: EnvironmentRule = (environment) => {
+  const { region } = environment;
+  const arns = [
+    ...secretsOf(environment).flatMap(({ at, parameter, secretsManager }) => [
+      { path: [...at, "secretsManager"], arn: secretsManager },
+      { path: [...at, "parameter"], arn: parameter?.startsWith("arn:") ? parameter : undefined },
+    ]),
+    ...taskOwners(environment).flatMap(({ options, path }) =>
+      options.secretsKmsKeyArns.map((arn, index) => ({ path: [...path, "secretsKmsKeyArns", index], arn })),
+    ),
+  ];
+  return arns.flatMap(({ arn, path }): Finding[] => {
+    const [, arnPartition, service, arnRegion] = arn?.split(":") ?? [];
+    if (arn === undefined || (arnPartition === partition(region) && arnRegion === region)) return [];
+    return [
+      {
+        path,
+        allowed: `an ARN in ${region}, which begins with arn:${partition(region)}:${service}:${region}:`,
+        fix: "replicate it to that Region, and name the ARN that it has there",
+        source: passing,
+      },
+    ];
+  });
+};
+
+/** A secret of another account can be read only if a customer managed key encrypts it, and with that key. */
+export const foreignSecretsHaveAKey: EnvironmentRule = (environment) => {
+  const { accountId } = environment;
+  if (accountId === undefined) return [];
+  const owner = (arn: string) => arn.split(":")[4];
+  return secretsOf(environment).flatMap(({ at, path, secretsKmsKeyArns, secretsManager = "" }): Finding[] => {
+    const account = owner(secretsManager);
+    if (!account || account === accountId || secretsKmsKeyArns.some((arn) => owner(arn) === account)) return [];
+    return [
+      {
+        path: [...at, "secretsManager"],
+        allowed: `a secret of account ${accountId}, or one of account ${account} whose key is in ${[...path, "secretsKmsKeyArns"].join(".")}`,
+        fix: `add the ARN of the customer managed key that encrypts it; its policy and the secret's have to allow account ${accountId}`,
+        source: 'AWS Secrets Manager User Guide, "Access AWS Secrets Manager secrets from a different account"',
+      },
+    ];
+  });
+};

@@ -1,0 +1,33 @@
+import { INTERRUPTED_EXIT_CODE, Interrupted, type Interruption, listenForInterruption } from "./terraform/interruption";
+import { nextStepOfCall } from "./terraform/next-step";
+
+/**
+ * Runs a command's work with signals listened to, and turns what it throws into one message: a user's mistake has no
+ * stack trace.
+ *
+ * @param work returns the exit code
+ */
+export async function runCommand(name: string, work: (interruption: Interruption) => Promise<number>): Promise<void> {
+  const interruption = listenForInterruption((message) => console.error(`\n${message}`));
+  try {
+    process.exitCode = await work(interruption);
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      console.error(`${name}: interrupted; Terraform has stored its state and given its lock back`);
+      process.exitCode = INTERRUPTED_EXIT_CODE;
+    } else {
+      console.error(`\n${name}: ${inWords(error)}`);
+      process.exitCode = 1;
+    }
+  } finally {
+    interruption.release();
+  }
+}
+
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // A host with several addresses refuses several times; the error that holds these has no message.
+  const [reason = error] = error instanceof AggregateError ? (error.errors as Error[]) : [];
+  const next = reason.message.includes("next: ") ? undefined : nextStepOfCall(reason);
+  return `${reason.message}${next === undefined ? "" : `\n  next: ${next}`}`;
+}

@@ -1,0 +1,236 @@
+import fc from "fast-check";
+import { partition, type Region } from "../../config/regions";
+import type { EnvironmentInput } from "../../config/schema";
+import { anyVariables, choice, flag, maybe, pick, within } from "./parts";
+import { anySidecars } from "./sidecars";
+import { anyText } from "./texts";
+
+interface Surroundings {
+  /** An image in ECR of the environment's Region. */
+  readonly image: string;
+  readonly fargate: boolean;
+  /** Parts of the data that the environment has. */
+  readonly usable: readonly ("database" | "fileSystem" | "staticAssets")[];
+  readonly account: string;
+  readonly region: Region;
+  readonly production: boolean;
+  /** One of the ALB's. */
+  readonly listener: { readonly port: number; readonly certificateArn?: string };
+}
+
+const name = pick("nightly", "a1", "with-two-hyphens", "abcdefghijklmnopqrst");
+
+/** Who rolls revisions out. */
+export const anyOwner = maybe(pick("terraform" as const, "pipeline" as const));
+
+/** What else than CPU scales a service, within bounds that fit each of its kind. */
+export const anyScaling = (minimumTasks: number, maximumTasks: number) => ({
+  targetMemoryPercent: within(10, 90),
+  targetRequestsPerTask: within(1, 1000000),
+  schedules: maybe(
+    choice<Record<string, { schedule: string; timeZone?: string; minimumTasks: number; maximumTasks: number }>>(
+      {},
+      {
+        morning: { schedule: "cron(0 7 ? * MON-FRI *)", timeZone: "Europe/Berlin", minimumTasks, maximumTasks },
+        "at-night": { schedule: "cron(0 20 * * ? *)", minimumTasks, maximumTasks: minimumTasks },
+      },
+    ),
+  ),
+});
+/** How the ALB speaks to tasks. */
+export const anyTarget = (protocols: readonly ("HTTP1" | "HTTP2" | "GRPC")[]) =>
+  fc.record({
+    protocol: maybe(pick(...protocols)),
+    tls: flag,
+    stickinessSeconds: within(1, 604800),
+    slowStartSeconds: within(30, 900),
+  });
+
+/** Listeners that lead to a service; newer protocols than HTTP/1.1 need one with a certificate. */
+const reachedBy = ({ listener: { certificateArn, port } }: Surroundings) =>
+  fc.oneof(
+    fc.record({ listenerPorts: maybe(choice<number[]>([port])), route: maybe(anyTarget(["HTTP1"])) }),
+    fc.record({
+      listenerPorts: choice<number[]>([port]),
+      route: maybe(anyTarget(certificateArn ? ["HTTP2", "GRPC"] : ["HTTP1"])),
+    }),
+  );
+
+/** What rolls a deployment back. */
+export const anyDeployment = maybe(
+  fc.record({
+    strategy: maybe(fc.constant("rolling" as const)),
+    rollbackAlarms: maybe(
+      fc.record({
+        server5xxPercent: maybe(pick(0.1, 5, 100)),
+        latencyP99Milliseconds: within(1, 4000000),
+        alarmNames: maybe(fc.subarray(["checkout errors", "team/slow-answers"])),
+      }),
+    ),
+  }),
+);
+
+/** What a pipeline writes of an image. */
+const parameterOf = (image: string) => ({ name: "/prod/reports/image", repository: image.replace(/[:@][^/]*$/, "") });
+
+/** The image of a workload that is a service of ECS. */
+const anyServiceImage = ({ image }: Surroundings) =>
+  maybe(
+    fc.oneof(
+      fc.record({ sameAs: fc.constant("application" as const), ownedBy: anyOwner }),
+      fc.record({ uri: fc.constant(image), ownedBy: anyOwner }),
+      fc.record({ parameter: fc.constant(parameterOf(image)), ownedBy: anyOwner }),
+    ),
+  );
+
+/** Secrets and permissions of a workload. */
+const anyAccess = ({ account, region }: Surroundings) => {
+  const arn = (service: string, resource: string) =>
+    `arn:${partition(region)}:${service}:${region}:${account}:${resource}`;
+  const secretsManager = arn("secretsmanager", "secret:team/key-AbCdEf");
+  return choice<
+    Pick<
+      NonNullable<EnvironmentInput["jobs"]>[string],
+      "permissions" | "secrets" | "secretsKmsKeyArns" | "secretsVersion"
+    >
+  >(
+    {},
+    {
+      secrets: { STRIPE_KEY: { secretsManager, jsonKey: "key" }, TOKEN: { parameter: "/team/token" } },
+      secretsVersion: 4,
+      secretsKmsKeyArns: [arn("kms", "key/12345678-1234-4234-8234-123456789012")],
+    },
+    {
+      permissions: {
+        Send: { use: "s3-read", of: `arn:${partition(region)}:s3:::orders`, prefix: "daily/" },
+        Own: { actions: ["sns:Publish"], resources: [arn("sns", "orders-*")] },
+      },
+    },
+    { permissions: { Table: { use: "dynamodb-read", of: arn("dynamodb", "table/orders") } } },
+  );
+};
+
+const anyWorkload = ({ fargate, image, usable, ...others }: Surroundings) => ({
+  access: anyAccess({ fargate, image, usable, ...others }),
+  sidecars: anySidecars({ fargate, image, ...others }),
+  image: maybe(pick({ sameAs: "application" as const }, { uri: image }, { parameter: parameterOf(image) })),
+  // The smallest, of which any instance holds one more.
+  cpu: fargate ? pick<(number | undefined)[]>(256) : pick<(number | undefined)[]>(undefined, 128, 256),
+  memoryMib: fargate ? pick<(number | undefined)[]>(undefined, 512, 1024) : pick<(number | undefined)[]>(128, 300),
+  environment: maybe(anyVariables),
+  user: maybe(pick("1000:1000", "0", "node")),
+  readOnlyRootFilesystem: flag,
+  writableFolders: maybe(fc.constant({ "/tmp/cache": 16 })),
+  entryPoint: maybe(fc.array(anyText, { minLength: 1, maxLength: 2 })),
+  stopTimeoutSeconds: within(2, 120),
+  uses: maybe(fc.subarray([...usable])),
+  databasePoolSize: within(1, 2),
+});
+
+const anyCommand = fc.array(anyText, { minLength: 1, maxLength: 3 });
+
+/** None, or one of a name, which is enough to meet all else. */
+const named = <Options>(options: fc.Arbitrary<Options>) => maybe(fc.dictionary(name, options, { maxKeys: 1 }));
+
+/** As a person writes it: a pool size only has a meaning with a database. */
+const meaningful = <Options extends { access: object; uses?: readonly string[]; databasePoolSize?: number }>({
+  access,
+  databasePoolSize,
+  ...options
+}: Options) => ({
+  ...options,
+  ...access,
+  databasePoolSize: options.uses?.includes("database") ? databasePoolSize : undefined,
+});
+
+export const anyJobs = (surroundings: Surroundings): fc.Arbitrary<EnvironmentInput["jobs"]> =>
+  named(
+    fc
+      .record({
+        ...anyWorkload(surroundings),
+        command: anyCommand,
+        planned: pick(
+          undefined,
+          { schedule: "rate(1 hour)", retries: 2 },
+          { schedule: "cron(0 3 * * ? *)", timeZone: "Europe/Berlin" },
+          { schedule: "cron(0/15 8-18 ? * MON-FRI *)", retries: 0 },
+        ),
+        timeoutMinutes: within(1, 60),
+      })
+      .map(({ planned, ...options }) => meaningful({ ...options, ...planned })),
+  );
+
+const anyQueue = ({ account, region }: Surroundings) =>
+  fc.oneof(
+    fc.record({
+      create: fc.record({
+        visibilitySeconds: pick(121, 600, 43200),
+        maximumReceives: within(1, 1000),
+        retentionDays: within(1, 13),
+        fifo: flag,
+        senders: maybe(pick<string[][]>([], ["application"])),
+      }),
+    }),
+    pick("orders", "orders.fifo").map((queue) => ({
+      arn: `arn:${partition(region)}:sqs:${region}:${account}:${queue}`,
+      kmsKeyArn: queue.endsWith("fifo")
+        ? `arn:${partition(region)}:kms:${region}:${account}:key/12345678-1234-4234-8234-123456789012`
+        : undefined,
+    })),
+  );
+
+const schedules = {
+  evening: { schedule: "cron(0 18 ? * 2-6 *)", timeZone: "Asia/Tokyo", minimumTasks: 0, maximumTasks: 1 },
+};
+
+export const anyWorkers = (surroundings: Surroundings): fc.Arbitrary<EnvironmentInput["workers"]> =>
+  named(
+    fc
+      .record({
+        ...anyWorkload(surroundings),
+        command: maybe(anyCommand),
+        image: anyServiceImage(surroundings),
+        healthCheckCommand: maybe(choice<"none" | string[]>("none", ["CMD", "true"])),
+        queue: anyQueue(surroundings),
+        scale: pick(
+          { secondsPerMessage: 0.25, to: 1, schedules },
+          { from: 0, to: 1, secondsPerMessage: 20, acceptableLatencySeconds: 300 },
+          { from: 1, to: 1, secondsPerMessage: 120, acceptableLatencySeconds: 86400 },
+        ),
+      })
+      .map(meaningful),
+  );
+
+export const anyServices = (surroundings: Surroundings): fc.Arbitrary<EnvironmentInput["services"]> =>
+  named(
+    fc
+      .record({
+        ...anyWorkload(surroundings),
+        command: maybe(anyCommand),
+        image: anyServiceImage(surroundings),
+        deployment: anyDeployment,
+        healthCheckCommand: maybe(choice<"none" | string[]>("none", ["CMD-SHELL", "exit 0"])),
+        containerPort: maybe(pick(8080, 3000)),
+        healthCheckPath: pick("/", "/reports/health"),
+        expose: fc.record({
+          priority: fc.integer({ min: 1, max: 50000 }),
+          conditions: choice<{ pathPatterns?: string[]; hostNames?: string[] }>(
+            { pathPatterns: ["/reports/*", "/r?"] },
+            { hostNames: ["reports.example.com", "*.reports.example.com"] },
+            { pathPatterns: ["/*"], hostNames: ["reports.example.com"] },
+          ),
+        }),
+        reached: reachedBy(surroundings),
+        maximumTasks: fc.constant(surroundings.production ? 2 : 1),
+        targetCpuPercent: within(10, 90),
+        ...anyScaling(surroundings.production ? 2 : 1, surroundings.production ? 2 : 1),
+      })
+      .map(({ expose: { conditions, ...expose }, reached: { listenerPorts, route }, ...options }) =>
+        meaningful({
+          ...options,
+          minimumTasks: surroundings.production ? undefined : 1,
+          expose: { ...expose, ...conditions, listenerPorts },
+          route,
+        }),
+      ),
+  );

@@ -1,0 +1,483 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { open, readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { projectPath } from "../../config/project";
+import { ensurePythonEnvironment } from "./python-environment";
+
+export { ensurePythonEnvironment };
+
+export interface EmulatorOptions {
+  /** TCP port on 127.0.0.1. @default 0: a free one */
+  readonly port?: number;
+  /** Gets one line for each AWS call, and the emulator's own errors. Appended to. */
+  readonly logFile: string;
+  /** Account of callers that have not assumed a role of another one. @default "123456789012" */
+  readonly accountId?: string;
+  /** `host:port` of image repositories, e.g. of a local registry. @default Amazon ECR's own host name */
+  readonly registryHost?: string;
+  /** Gets a line while the Python environment is installed. @default nothing is said */
+  readonly log?: (line: string) => void;
+}
+
+/** A node of a load balancer: one network interface. */
+export interface LoadBalancerNode {
+  readonly networkInterfaceId: string;
+  /** IPv4 */
+  readonly address: string;
+  readonly ipv6Addresses: string[];
+  readonly subnetId: string;
+  readonly availabilityZone: string;
+}
+
+/** Where a new node stands. */
+export interface NewNode {
+  /** @default the load balancer's subnet that has the fewest nodes */
+  readonly subnetId?: string;
+  /** IPv4. @default the subnet's next free one */
+  readonly address?: string;
+}
+
+/** How `DescribeNetworkInterfaces` shows a load balancer's nodes. */
+export interface NodesView {
+  /** Nodes that come and go are shown so much later. @default 0 */
+  readonly lateSeconds?: number;
+  /** Addresses that are left out. @default none */
+  readonly omitted?: readonly string[];
+}
+
+/** A resource that exists. */
+export interface Remainder {
+  readonly service: string;
+  readonly account: string;
+  readonly region: string;
+  /** The name under which moto keeps it, e.g. `load_balancers` */
+  readonly kind: string;
+  readonly id: string;
+  readonly state: string | null;
+}
+
+export interface Remains {
+  readonly exists: Remainder[];
+  /** Deleted, but kept for a waiting period, as AWS does with KMS keys and secrets */
+  readonly pendingDeletion: Remainder[];
+}
+
+/** What happens to the next `times` calls that match. One of `code`, `delayMilliseconds`, `cut` is needed. */
+export interface Fault {
+  /** IAM's prefix, e.g. `ec2`, `elasticloadbalancing`. @default any */
+  readonly service?: string;
+  /** Name of the call, e.g. `DescribeNetworkInterfaces`. @default any */
+  readonly action?: string;
+  /** Only calls that are signed with this key. @default any */
+  readonly accessKeyId?: string;
+  /** AWS error code to answer, in the service's own protocol; the call has no effect then. */
+  readonly code?: string;
+  readonly message?: string;
+  /** HTTP status of the error. @default 400 */
+  readonly status?: number;
+  /** @default 1 */
+  readonly times?: number;
+  /** Waits before the call is answered. */
+  readonly delayMilliseconds?: number;
+  /** Closes the connection without an answer. */
+  readonly cut?: boolean;
+}
+
+/** Calls with the same caller, action and outcome. */
+export interface RecordedCalls {
+  /** IAM's prefix, e.g. `elasticloadbalancing` */
+  readonly service: string;
+  /** Name of the call, e.g. `RegisterTargets`; `?` when it is none of the service's API */
+  readonly action: string;
+  readonly account: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  /** HTTP status of the answer */
+  readonly status: number;
+  readonly count: number;
+}
+
+/** A place of an answer that does not fit AWS's API model; items of lists count as one place. */
+export interface AnswerDifference {
+  /** IAM's prefix */
+  readonly service: string;
+  readonly action: string;
+  /** `unknown`, `type`, `required`, `enum`, `length`, `range`, `pattern`, `size`, `union`, `status` or `form` */
+  readonly kind: string;
+  /** e.g. `VpcEndpoints[].State` */
+  readonly path: string;
+  readonly count: number;
+  readonly sample: string;
+}
+
+/** An accepted difference that did not occur. */
+export interface StaleEntry extends Pick<AnswerDifference, "service" | "kind" | "path"> {
+  /** It need not occur in every run that makes its calls */
+  readonly sometimes: boolean;
+}
+
+/** The successful answers against AWS's API models. */
+export interface CheckedAnswers {
+  /** Pairs of service and action that were answered */
+  readonly operations: number;
+  readonly calls: number;
+  /** Values of requests and of answers that were read */
+  readonly requestMembers: number;
+  readonly answerMembers: number;
+  /** Differences that `accepted-answers.yaml` does not list */
+  readonly unexpected: readonly AnswerDifference[];
+  /** Its entries that no answer bore out, though each of their calls was made */
+  readonly stale: readonly StaleEntry[];
+}
+
+/** What a DNS name answers instead of the truth. */
+export type NameAnswer =
+  | { readonly addresses: readonly string[] }
+  | { readonly failure: "NXDOMAIN" | "SERVFAIL" | "SILENCE" };
+
+/** As DescribeTargetHealth shows it. */
+export interface TargetHealth {
+  readonly state: "initial" | "healthy" | "unhealthy" | "unused" | "unavailable";
+  readonly reason?: string;
+  readonly description?: string;
+}
+
+export interface GivenHostedZone {
+  readonly account: string;
+  readonly region: string;
+  /** ID of the zone, as a configuration names it */
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface GivenParameter {
+  readonly account: string;
+  readonly region: string;
+  /** Path of the parameter */
+  readonly name: string;
+  readonly type: "SecureString" | "String";
+  readonly value: string;
+}
+
+/** A permission that calls outside of AWS's API need, e.g. those of an image registry. */
+export interface FurtherPermission {
+  readonly action: string;
+  readonly resource: string;
+  readonly why: string;
+}
+
+export interface RightsQuestion {
+  readonly account: string;
+  readonly accessKeyId: string;
+  /** Policy documents of an identity, as JSON; undefined with `role` */
+  readonly policies?: readonly object[];
+  /** Name of a role of the account, whose own policies are asked */
+  readonly role?: string;
+  readonly region?: string;
+  readonly further?: readonly FurtherPermission[];
+}
+
+export interface RightsAnswer {
+  /** Permissions that the calls needed: action, resource and context. */
+  readonly evaluated: number;
+  readonly refused: readonly {
+    readonly action: string;
+    readonly resource: string;
+    readonly call: string;
+    readonly decision: string;
+    readonly context: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** The image is not in its registry, its container ends at once, or its health check fails. */
+export type ImageFailure = "pull" | "exit" | "unhealthy";
+
+/** How a one-off ECS task ends. Nothing runs inside emulated tasks: without a plan they end with exit code 0. */
+export interface TaskEnd {
+  /** Family of the task definition. @default the next one-off task of any family */
+  readonly family?: string;
+  readonly exitCode: number;
+  /** What the container is to have logged, in its awslogs stream */
+  readonly logLines?: readonly string[];
+}
+
+/** A running emulated AWS. Every control call throws an Error of one sentence when the wish can't be met. */
+export interface Emulator {
+  /** For AWS_ENDPOINT_URL: `http://127.0.0.1:<port>` */
+  readonly endpoint: string;
+  /** `host:port` of its DNS server (UDP), for `dns.Resolver.setServers` */
+  readonly dnsAddress: string;
+  readonly accountId: string;
+  readonly pid: number;
+  /** Ends the process; its state is gone. Safe to call twice. */
+  stop(): Promise<void>;
+  /** The nodes of a load balancer, oldest first */
+  listNodes(loadBalancerArn: string): Promise<LoadBalancerNode[]>;
+  addNode(loadBalancerArn: string, node?: NewNode): Promise<LoadBalancerNode>;
+  removeNode(loadBalancerArn: string, address: string): Promise<void>;
+  /** Nodes whose address is not named go, after the new ones have come. */
+  replaceNodes(loadBalancerArn: string, nodes: readonly NewNode[]): Promise<LoadBalancerNode[]>;
+  /** How EC2 shows the nodes from now on; `undefined`: as they are. */
+  showNodes(loadBalancerArn: string, view: NodesView | undefined): Promise<void>;
+  /** Health of a target by its id (address, instance, ARN); `undefined` gives it its real health back. */
+  setTargetHealth(targetGroupArn: string, targetId: string, health: TargetHealth | undefined): Promise<void>;
+  /** How the next one-off task of the family ends */
+  planTaskEnd(end: TaskEnd): Promise<void>;
+  /** An issued certificate of ACM that an account has had all along. */
+  giveCertificate(certificate: { readonly arn: string; readonly domainName: string }): Promise<void>;
+  /** A public hosted zone that an account has had all along. */
+  giveHostedZone(zone: GivenHostedZone): Promise<void>;
+  /** A parameter of Systems Manager that an account has had all along; a later value is a new version. */
+  giveParameter(parameter: GivenParameter): Promise<void>;
+  /** A secret that an account has had all along, by its full ARN. */
+  giveSecret(secret: { readonly arn: string; readonly value: string }): Promise<void>;
+  /** A policy that the account has had all along, and without which as its permissions boundary no role can be made there. */
+  giveBoundary(boundary: { readonly account: string; readonly region: string; readonly arn: string }): Promise<void>;
+  /** A newer release of the ECS-optimized AMI becomes the recommended one; its version */
+  publishAmi(place: { readonly account: string; readonly region: string }): Promise<string>;
+  /** Services of AWS whose messages to a topic of SNS would be lost, with the reason */
+  listUnheard(): Promise<string[]>;
+  /** Lets containers of an image fail from now on; without a kind they work again. @param image a part of its name */
+  failImage(image: string, kind?: ImageFailure): Promise<void>;
+  /** What a DNS name answers; `undefined` gives it its real answer back. */
+  setName(name: string, answer: NameAnswer | undefined): Promise<void>;
+  /** Lets time pass for draining targets. */
+  advanceClock(seconds: number): Promise<void>;
+  /** Lets RDS upgrade an instance to the next minor version, as in a maintenance window; the new version */
+  upgradeDatabase(identifier: string): Promise<string>;
+  /** SHA-256 of the master password that a database instance was given last, in hexadecimal */
+  databasePassword(identifier: string): Promise<string>;
+  /** Every resource of every account and Region, apart from what AWS itself provides */
+  remains(): Promise<Remains>;
+  /** Every account is as new, and what was recorded is forgotten */
+  reset(): Promise<void>;
+  injectFault(fault: Fault): Promise<void>;
+  /** Faults that still wait for a call */
+  listFaults(): Promise<Fault[]>;
+  clearFaults(): Promise<void>;
+  /** All calls since the start or since `forgetCalls`, sorted by service and action */
+  listCalls(): Promise<RecordedCalls[]>;
+  forgetCalls(): Promise<void>;
+  /**
+   * Quotas of every account, as a support case changes them; the others have AWS's default, and `reset` brings it back.
+   * @throws Error for a name that is none of `emulated_aws/strict/quotas.py`
+   */
+  setQuotas(quotas: Readonly<Record<string, number>>): Promise<void>;
+  /** All answers since the start against AWS's API models */
+  checkedAnswers(): Promise<CheckedAnswers>;
+  /** What policies would have refused of the calls that an account made with a key */
+  checkRights(question: RightsQuestion): Promise<RightsAnswer>;
+}
+
+/**
+ * Starts the emulated AWS, after making its Python environment if need be, and waits until it answers. It ends with
+ * the process that started it, however that one ends.
+ * @throws Error of one sentence: Python missing, port in use, or the emulator's own last words
+ */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const python = await ensurePythonEnvironment(options.log ?? (() => undefined));
+  const accountId = options.accountId ?? "123456789012";
+  const log = await open(options.logFile, "a");
+  const commandLine = ["-m", "emulated_aws", "--port", String(options.port ?? 0), "--account", accountId];
+  if (options.registryHost) commandLine.push("--registry-host", options.registryHost);
+  const child = spawn(python, commandLine, {
+    cwd: projectPath("proof/emulated-aws"),
+    env: { ...environment(), NODE: process.execPath },
+    // Ctrl-C in a terminal must not end it before Terraform has stored its state there
+    detached: true,
+    // the emulator ends when its standard input does
+    stdio: ["pipe", "pipe", log.fd],
+  });
+  try {
+    const { port, dns } = await readiness(child, options.logFile);
+    return new RunningEmulator(child, `http://127.0.0.1:${port}`, dns, accountId);
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  } finally {
+    await log.close();
+  }
+}
+
+/** Nothing of the user's Python, AWS or moto settings may change what is emulated. */
+function environment(): NodeJS.ProcessEnv {
+  const foreign = /^(AWS_|MOTO_|PYTHON)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
+
+/** The emulator's first line of output: its ports, or the reason why it can't start. */
+async function readiness(child: ChildProcess, logFile: string): Promise<{ port: number; dns: string }> {
+  if (!child.stdout) throw new Error("the emulator has no standard output");
+  const lines = createInterface({ input: child.stdout });
+  const first = await new Promise<string | undefined>((resolve, reject) => {
+    lines.once("line", resolve);
+    lines.once("close", () => resolve(undefined));
+    child.once("error", reject);
+  });
+  // the pipe would keep the parent running; nothing more comes
+  child.stdout.destroy();
+  if (first === undefined) {
+    const words = (await readFile(logFile, "utf8")).trim().split("\n");
+    throw new Error(`the emulator did not start: ${words.at(-1) ?? "it said nothing"} (log: ${logFile})`);
+  }
+  const said = JSON.parse(first) as { port: number; dns: string } | { error: string };
+  if ("error" in said) throw new Error(`the emulator did not start: ${said.error}; choose another port or 0`);
+  return said;
+}
+
+class RunningEmulator implements Emulator {
+  readonly pid: number;
+  private readonly ended: Promise<void>;
+
+  constructor(
+    private readonly child: ChildProcess,
+    readonly endpoint: string,
+    readonly dnsAddress: string,
+    readonly accountId: string,
+  ) {
+    this.pid = child.pid ?? 0;
+    this.ended = new Promise((resolve) => {
+      child.once("exit", () => resolve());
+    });
+    // a rehearsal that forgets to stop it may still end
+    child.unref();
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.ref();
+    this.child.kill("SIGTERM");
+    await this.ended;
+  }
+
+  async listNodes(loadBalancerArn: string): Promise<LoadBalancerNode[]> {
+    return (await this.ask<{ nodes: LoadBalancerNode[] }>("POST", "nodes/list", { loadBalancerArn })).nodes;
+  }
+
+  addNode(loadBalancerArn: string, node: NewNode = {}): Promise<LoadBalancerNode> {
+    return this.ask("POST", "nodes/add", { loadBalancerArn, ...node });
+  }
+
+  async removeNode(loadBalancerArn: string, address: string): Promise<void> {
+    await this.ask("POST", "nodes/remove", { loadBalancerArn, address });
+  }
+
+  async replaceNodes(loadBalancerArn: string, nodes: readonly NewNode[]): Promise<LoadBalancerNode[]> {
+    return (await this.ask<{ nodes: LoadBalancerNode[] }>("POST", "nodes/replace", { loadBalancerArn, nodes })).nodes;
+  }
+
+  async showNodes(loadBalancerArn: string, view: NodesView | undefined): Promise<void> {
+    await this.ask("POST", "nodes/show", { loadBalancerArn, view: view ?? null });
+  }
+
+  async setTargetHealth(targetGroupArn: string, targetId: string, health: TargetHealth | undefined): Promise<void> {
+    await this.ask("POST", "target-health", { targetGroupArn, targetId, health: health ?? null });
+  }
+
+  async planTaskEnd(end: TaskEnd): Promise<void> {
+    await this.ask("POST", "tasks/end", { logLines: [], ...end });
+  }
+
+  async giveCertificate(certificate: { readonly arn: string; readonly domainName: string }): Promise<void> {
+    await this.ask("POST", "certificates", certificate);
+  }
+
+  async giveHostedZone(zone: GivenHostedZone): Promise<void> {
+    await this.ask("POST", "hosted-zones", zone);
+  }
+
+  async giveParameter(parameter: GivenParameter): Promise<void> {
+    await this.ask("POST", "parameters", parameter);
+  }
+
+  async giveSecret(secret: { readonly arn: string; readonly value: string }): Promise<void> {
+    await this.ask("POST", "secrets", secret);
+  }
+
+  async giveBoundary(boundary: {
+    readonly account: string;
+    readonly region: string;
+    readonly arn: string;
+  }): Promise<void> {
+    await this.ask("POST", "boundary", boundary);
+  }
+
+  async publishAmi(place: { readonly account: string; readonly region: string }): Promise<string> {
+    return (await this.ask<{ version: string }>("POST", "ecs-image", place)).version;
+  }
+
+  async listUnheard(): Promise<string[]> {
+    return (await this.ask<{ unheard: string[] }>("GET", "unheard")).unheard;
+  }
+
+  async failImage(image: string, kind?: ImageFailure): Promise<void> {
+    await this.ask("POST", "image-failures", { image, kind: kind ?? null });
+  }
+
+  async setName(name: string, answer: NameAnswer | undefined): Promise<void> {
+    await this.ask("POST", "names", { name, answer: answer ?? null });
+  }
+
+  async advanceClock(seconds: number): Promise<void> {
+    await this.ask("POST", "clock/advance", { seconds });
+  }
+
+  async upgradeDatabase(identifier: string): Promise<string> {
+    return (await this.ask<{ version: string }>("POST", "database-upgrade", { identifier })).version;
+  }
+
+  async databasePassword(identifier: string): Promise<string> {
+    return (await this.ask<{ sha256: string }>("POST", "database-password", { identifier })).sha256;
+  }
+
+  remains(): Promise<Remains> {
+    return this.ask("GET", "remains");
+  }
+
+  async reset(): Promise<void> {
+    await this.ask("POST", "reset");
+  }
+
+  async injectFault(fault: Fault): Promise<void> {
+    await this.ask("POST", "faults", fault);
+  }
+
+  async listFaults(): Promise<Fault[]> {
+    return (await this.ask<{ faults: Fault[] }>("GET", "faults")).faults;
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.ask("DELETE", "faults");
+  }
+
+  async listCalls(): Promise<RecordedCalls[]> {
+    return (await this.ask<{ calls: RecordedCalls[] }>("GET", "calls")).calls;
+  }
+
+  async checkRights(question: RightsQuestion): Promise<RightsAnswer> {
+    return this.ask<RightsAnswer>("POST", "rights", question);
+  }
+
+  async forgetCalls(): Promise<void> {
+    await this.ask("DELETE", "calls");
+  }
+
+  async setQuotas(quotas: Readonly<Record<string, number>>): Promise<void> {
+    await this.ask("POST", "quotas", quotas);
+  }
+
+  checkedAnswers(): Promise<CheckedAnswers> {
+    return this.ask("GET", "answers");
+  }
+
+  /** One call of the control API (`emulated_aws/control.py`). */
+  private async ask<Answer>(method: string, path: string, wish?: unknown): Promise<Answer> {
+    const response = await fetch(`${this.endpoint}/_emulator/${path}`, {
+      method,
+      body: wish === undefined ? undefined : JSON.stringify(wish),
+    });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`emulator: ${(answer as { error: string }).error}`);
+    return answer as Answer;
+  }
+}

@@ -1,0 +1,274 @@
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { projectPath } from "../../config/project";
+import { type Build, build } from "./build";
+import type { Attempt, Plan } from "./plan";
+import { type Server, servers } from "./servers";
+import type { Tools } from "./tools";
+
+/** What the packets did, beside what the model says. */
+export interface Result {
+  readonly attempt: Attempt;
+  readonly actual: "open" | "closed";
+}
+
+export interface LabRun {
+  readonly results: readonly Result[];
+  /** Closed paths once more, after the security groups were taken away. */
+  readonly withoutGroups: readonly Result[];
+}
+
+/** A lab that is built and can be torn down at any time, also half built. */
+export class Lab {
+  private readonly built: Build;
+  private readonly folder = mkdtempSync(join(tmpdir(), "path-lab-"));
+  private readonly processes: ChildProcessWithoutNullStreams[] = [];
+  private namespaces: string[] = [];
+
+  constructor(
+    private readonly plan: Plan,
+    prefix: string,
+    private readonly tools: Tools,
+    private readonly checkMilliseconds = 500,
+  ) {
+    this.built = build(plan, prefix);
+    // Servers that give up root read from it.
+    chmodSync(this.folder, 0o755);
+  }
+
+  /** Builds the network, sends every packet, and then the closed ones once more without security groups. */
+  async run(): Promise<LabRun> {
+    const ask = await this.up();
+    const { attempts } = this.plan;
+    const send = (some: readonly Attempt[], seconds: number) =>
+      connect(
+        ask,
+        some.map(({ connections, http }) => ({ connections, http })),
+        seconds,
+      );
+    const reached = await send(attempts, 3);
+    // On a busy machine an answer comes late, or a health check does: what is closed stays so, alone and with more time.
+    const late = attempts.flatMap(({ expected }, index) => (expected === "open" && !reached[index] ? [index] : []));
+    if (late.length > 0) {
+      const again = await send(
+        attempts.filter((_, index) => late.includes(index)),
+        10,
+      );
+      late.forEach((index, position) => {
+        reached[index] = again[position] ?? false;
+      });
+    }
+    const results = attempts.map((attempt, index): Result => ({ attempt, actual: reached[index] ? "open" : "closed" }));
+
+    this.dropSecurityGroups();
+    const closed = attempts.filter(
+      ({ expected, withoutGroups }) => expected === "closed" && withoutGroups !== undefined,
+    );
+    const opened = await connect(
+      ask,
+      closed.map(({ connections }) => ({ connections })),
+      3,
+    );
+    const withoutGroups = closed.map(
+      (attempt, index): Result => ({ attempt, actual: opened[index] ? "open" : "closed" }),
+    );
+    return { results, withoutGroups };
+  }
+
+  /** Builds everything and waits until it serves; what it returns takes commands for `packets.py`. */
+  async up(): Promise<Ask> {
+    const packets = this.start("python3", [projectPath("proof/path-lab/packets.py")]);
+    const ask = conversation(packets);
+    this.makeNamespaces();
+    await ask({ namespaces: this.built.namespaces, forwarding: this.built.forwarding });
+    this.loadRules();
+    const real = servers(this.plan, { sockets: this.folder, checkMilliseconds: this.checkMilliseconds });
+    this.startServers(real);
+    await ask({ listeners: this.listeners(real) });
+    await this.untilServing(ask, real);
+    return ask;
+  }
+
+  /** Loads nftables rules in a namespace. */
+  rules(namespace: string, text: string): void {
+    inNamespace(namespace, "nft", ["-f", "-"], text);
+  }
+
+  /** Socket by which the load balancer in a namespace takes commands. */
+  socket(namespace: string): string {
+    return join(this.folder, `${namespace}.sock`);
+  }
+
+  /** Ends every process and removes every namespace of this lab. */
+  tearDown(): void {
+    for (const child of this.processes) child.kill("SIGKILL");
+    for (const name of this.namespaces) tryTo(() => execFileSync("ip", ["netns", "del", name], { stdio: "ignore" }));
+    this.namespaces = [];
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+
+  private makeNamespaces(): void {
+    for (const name of this.built.namespaces) {
+      this.namespaces.push(name);
+      execFileSync("ip", ["netns", "add", name]);
+    }
+    batch([], this.built.links);
+    for (const [name, commands] of this.built.inside) batch(["-n", name], commands);
+  }
+
+  private loadRules(): void {
+    for (const [name, rules] of this.built.rules) this.rules(name, rules);
+  }
+
+  private dropSecurityGroups(): void {
+    for (const { name } of this.plan.hosts) {
+      inNamespace(name, "nft", ["delete", "table", "inet", "security_groups"]);
+    }
+  }
+
+  private startServers(all: readonly Server[]): void {
+    const template = join(this.folder, "database");
+    const { initdb, postgres, psql, user } = this.tools;
+    const asUser = ["--reuid", user, "--regid", user, "--clear-groups"];
+    if (all.some(({ kind }) => kind === "postgres")) {
+      execFileSync("install", ["-d", "-o", user, template]);
+      const options = ["-D", template, "-U", "app", "-A", "trust", "--no-sync", "--no-instructions"];
+      execFileSync("setpriv", [...asUser, initdb, ...options], { stdio: "ignore", cwd: this.folder });
+      execFileSync("sh", ["-c", `echo 'host all all 0.0.0.0/0 trust' >> '${template}/pg_hba.conf'`]);
+    }
+    for (const server of all) {
+      const { name } = server.host;
+      if (server.kind === "postgres") {
+        const data = join(this.folder, name);
+        execFileSync("cp", ["-a", template, data]);
+        const options = ["-D", data, "-p", `${server.port}`, "-c", "listen_addresses=*", "-c", "fsync=off", "-k", ""];
+        this.startIn(name, "setpriv", [...asUser, postgres, ...options]);
+      } else if (server.kind === "task") {
+        this.startIn(name, process.execPath, [projectPath("proof/path-lab/task.mjs")], {
+          PORT: `${server.port}`,
+          DATABASES: server.databases.join(","),
+          DATABASE_PORT: `${server.databasePort}`,
+          PSQL: psql,
+        });
+      } else {
+        const file = join(this.folder, `${name}.cfg`);
+        writeFileSync(file, server.configuration);
+        this.startIn(name, "haproxy", ["-f", file, "-db", "-q"]);
+      }
+    }
+  }
+
+  /** Something answers wherever packets may arrive, so that only the network closes a way. */
+  private listeners(real: readonly Server[]): { namespace: string; ports: number[] }[] {
+    const taken = new Map(real.map(({ host }) => [host.name, host.of.listens]));
+    const wanted = new Map<string, Set<number>>();
+    for (const { connections } of this.plan.attempts) {
+      for (const { address, port } of connections) wanted.set(address, (wanted.get(address) ?? new Set()).add(port));
+    }
+    const places = [
+      ...this.plan.hosts.map(({ name, of }) => ({ name, addresses: [of.address] })),
+      ...this.plan.outsides.map(({ addresses, name }) => ({ name, addresses: [...addresses] })),
+    ];
+    return places.map(({ addresses, name }) => {
+      const ports = new Set(addresses.flatMap((address) => [...(wanted.get(address) ?? [])]));
+      return { namespace: name, ports: [...ports].filter((port) => !taken.get(name)?.includes(port)) };
+    });
+  }
+
+  /** Waits until the load balancers have found their targets healthy, and the tasks their database. */
+  private async untilServing(ask: Ask, real: readonly Server[]): Promise<void> {
+    const nodes = real.flatMap(({ host, kind }) => (kind === "haproxy" ? [host] : []));
+    const self = nodes.flatMap(({ name, of }) =>
+      of.listens.map((port) => ({ from: name, address: "127.0.0.1", port })),
+    );
+    const wanted = self.map((connection) => ({ connections: [connection], http: "/" }));
+    for (let tries = 0; tries < 60; tries++) {
+      const dead = this.processes.find(({ exitCode }) => exitCode !== null);
+      if (dead)
+        throw new Error(`${dead.spawnargs.join(" ")} ended with ${dead.exitCode}: ${this.said.get(dead) ?? ""}`);
+      // The lab goes on without them, and the packets show what is missing.
+      if ((await connect(ask, wanted, 2)).every(Boolean)) return;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+
+  private readonly said = new Map<ChildProcessWithoutNullStreams, string>();
+
+  private startIn(
+    namespace: string,
+    command: string,
+    words: readonly string[],
+    environment?: Record<string, string>,
+  ): void {
+    this.start("ip", ["netns", "exec", namespace, command, ...words], environment);
+  }
+
+  private start(command: string, words: readonly string[], environment: Record<string, string> = {}) {
+    const child = spawn(command, words, { cwd: this.folder, env: { ...process.env, ...environment } });
+    this.processes.push(child);
+    child.stderr.on("data", (text: Buffer) => {
+      this.said.set(child, `${this.said.get(child) ?? ""}${text}`.slice(-2000));
+    });
+    return child;
+  }
+}
+
+export type Ask = (command: unknown) => Promise<Record<string, unknown>>;
+
+/** One line there, one line back. */
+function conversation(child: ChildProcessWithoutNullStreams): Ask {
+  const lines = createInterface({ input: child.stdout });
+  const iterator = lines[Symbol.asyncIterator]();
+  return async (command) => {
+    child.stdin.write(`${JSON.stringify(command)}\n`);
+    const { done, value } = await iterator.next();
+    if (done) throw new Error("the process that sends packets has ended");
+    return JSON.parse(value) as Record<string, unknown>;
+  };
+}
+
+/** Whether every connection of each attempt is made. */
+async function connect(
+  ask: Ask,
+  attempts: readonly Pick<Attempt, "connections" | "http">[],
+  seconds: number,
+): Promise<boolean[]> {
+  const flat = attempts.flatMap(({ connections, http }, attempt) =>
+    connections.map(({ address, from, port }) => ({
+      attempt,
+      namespace: from,
+      address,
+      port,
+      ...(http ? { http } : {}),
+    })),
+  );
+  const { results } = await ask({ attempts: flat, seconds });
+  const reached = attempts.map(({ connections }) => connections.length > 0);
+  (results as boolean[]).forEach((one, index) => {
+    const { attempt } = flat[index] ?? {};
+    if (!one && attempt !== undefined) reached[attempt] = false;
+  });
+  return reached;
+}
+
+function batch(options: readonly string[], commands: readonly string[]): void {
+  execFileSync("ip", [...options, "-batch", "-"], {
+    input: `${commands.join("\n")}\n`,
+    stdio: ["pipe", "ignore", "pipe"],
+  });
+}
+
+function inNamespace(namespace: string, command: string, words: readonly string[], input?: string): void {
+  execFileSync("ip", ["netns", "exec", namespace, command, ...words], { input, stdio: ["pipe", "ignore", "pipe"] });
+}
+
+function tryTo(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // What is not there needs no removal.
+  }
+}

@@ -1,0 +1,52 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** Programs that the lab runs. */
+export interface Tools {
+  readonly initdb: string;
+  readonly postgres: string;
+  readonly psql: string;
+  /** A user other than root, for PostgreSQL. */
+  readonly user: string;
+}
+
+/** What the lab needs, or why it can't run here. */
+export function findTools(): Tools | { readonly missing: string } {
+  if (process.platform !== "linux") return { missing: `Linux (this is ${process.platform})` };
+  if (process.getuid?.() !== 0) return { missing: "root, to make network namespaces" };
+  const folders = [...(process.env.PATH ?? "").split(delimiter), ...postgresFolders()];
+  const find = (program: string) => folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+  const programs = ["ip", "nft", "haproxy", "python3", "setpriv", "initdb", "postgres", "psql"];
+  const absent = programs.filter((program) => find(program) === undefined);
+  if (absent.length > 0) {
+    return { missing: `${absent.join(", ")} (Debian packages iproute2, nftables, haproxy, python3, postgresql)` };
+  }
+  const trial = `pathlab-${process.pid}-trial`;
+  try {
+    execFileSync("ip", ["netns", "add", trial], { stdio: "ignore" });
+    execFileSync("ip", ["netns", "del", trial], { stdio: "ignore" });
+  } catch {
+    return { missing: "the permission to make network namespaces (CAP_SYS_ADMIN)" };
+  }
+  return {
+    initdb: find("initdb") as string,
+    postgres: find("postgres") as string,
+    psql: find("psql") as string,
+    user: hasUser("postgres") ? "postgres" : "nobody",
+  };
+}
+
+function postgresFolders(): string[] {
+  const debian = "/usr/lib/postgresql";
+  return existsSync(debian) ? readdirSync(debian).map((version) => join(debian, version, "bin")) : [];
+}
+
+function hasUser(name: string): boolean {
+  try {
+    execFileSync("id", [name], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,63 @@
+import { resources, type Stacks } from "../../../paths/model/stacks";
+import type { Scene } from "./boxes";
+import { type Box, type BoxKind, idOf, type Sign } from "./drawing";
+
+/** Id of the box of a Lambda function outside every VPC. */
+export const functionId = (key: string): string => idOf(key);
+
+const own = ({ environment, stacks }: Scene): Stacks =>
+  Object.fromEntries(Object.entries(stacks).filter(([id]) => id.endsWith(`-${environment}`)));
+
+interface Look {
+  readonly type: string;
+  readonly kind: BoxKind;
+  readonly sign: Sign;
+  readonly title: string;
+  /** Only those whose construct path says so. */
+  readonly named?: string;
+}
+
+/** What AWS keeps outside of the VPC, in the order in which it is drawn. */
+const regional: readonly Look[] = [
+  { type: "aws_ecs_cluster", sign: "cluster", kind: "compute", title: "ECS cluster" },
+  { type: "aws_ecr_repository", sign: "registry", kind: "compute", title: "ECR repository" },
+  { type: "aws_s3_bucket", sign: "bucket", kind: "data", title: "S3 static assets", named: "static-assets" },
+  { type: "aws_efs_file_system", sign: "files", kind: "data", title: "EFS file system" },
+  { type: "aws_secretsmanager_secret", sign: "secret", kind: "security", title: "Database secret" },
+  { type: "aws_kms_key", sign: "secret", kind: "security", title: "KMS key" },
+  { type: "aws_cloudwatch_log_group", sign: "logs", kind: "operations", title: "CloudWatch logs" },
+  { type: "aws_cloudwatch_metric_alarm", sign: "alarm", kind: "operations", title: "CloudWatch alarms" },
+  { type: "aws_cloudwatch_dashboard", sign: "dashboard", kind: "operations", title: "Dashboard" },
+  { type: "aws_sns_topic", sign: "topic", kind: "operations", title: "SNS notifications" },
+];
+
+/** The Region's services, packed into one group. Several resources of a type are one box: the first stands for them. */
+export function regionalServices(scene: Scene, id: string): Box {
+  const children = regional.flatMap(({ kind, named = "", sign, title, type }): Box[] => {
+    const found = resources(own(scene), type).filter(
+      ({ key, origin }) => key.includes(named) && !origin.stack.startsWith("state-backend-"),
+    );
+    const [first] = found;
+    if (!first) return [];
+    const counted = found.length > 1 ? `${title} ×${found.length}` : title;
+    return [{ id: idOf(`regional-${type}`), kind, sign, title: counted, resource: first.key, children: [] }];
+  });
+  return { id, kind: "group", title: "AWS services", detail: "by their APIs", children, arrange: "wrap" };
+}
+
+/** The sync Lambda where it runs outside the VPC, and what starts it. */
+export function targetSync({ network, ...scene }: Scene): Box[] {
+  return network.functionsOutside.map(({ address, stack }) => {
+    const rules = resources(own({ network, ...scene }), "aws_cloudwatch_event_rule");
+    const schedule = rules.map(({ block }) => String(block.schedule_expression ?? "")).find((text) => text !== "");
+    return {
+      id: functionId(`${stack}/${address}`),
+      kind: "compute",
+      sign: "function",
+      title: "Sync Lambda",
+      ...(schedule === undefined ? {} : { detail: schedule }),
+      resource: `${stack}/${address}`,
+      children: [],
+    };
+  });
+}

@@ -1,0 +1,200 @@
+import type { NetworkInterface, Role, Subnet } from "../../../paths/model/network";
+import { plain, type Scene } from "./boxes";
+import { type Box, type BoxKind, idOf, type Sign } from "./drawing";
+
+/** A zone's ID, e.g. `euc1-az1`; where AWS names the zone, its number. */
+const zoneId = /^[a-z0-9-]+-az\d+$/;
+
+/** The Availability Zones of a VPC by number: on the left the subnets on the way of a request, on the right the others. */
+export function zones(scene: Scene, vpc: string): Box[] {
+  const own = [...scene.network.subnets.values()].filter((one) => one.vpc === vpc);
+  const all = [...new Set(own.map(({ zone }) => zone))].sort((a, b) =>
+    zoneId.test(a) && zoneId.test(b) ? a.localeCompare(b, "en", { numeric: true }) : 0,
+  );
+  return (scene.oneZone ? all.slice(0, 1) : all).map((zone, index): Box => {
+    const subnets = own.filter((one) => one.zone === zone).map((one) => ({ one, box: subnetBox(scene, one) }));
+    const isOnTheWay = ({ one }: { one: Subnet }) => interfacesOf(scene, one).some(({ role }) => onTheWay.has(role));
+    const left = subnets.filter(isOnTheWay).map(({ box }) => box);
+    const right = subnets.filter((each) => !isOnTheWay(each) && isDrawn(scene, each.one));
+    const rank = ({ one }: { one: Subnet }) => (interfacesOf(scene, one).length > 0 ? 0 : 1);
+    right.sort((a, b) => rank(a) - rank(b));
+    const id = idOf(`${vpc}-zone-${index + 1}`);
+    return {
+      id,
+      kind: "zone",
+      title:
+        scene.oneZone && all.length > 1
+          ? `Each of ${all.length} Availability Zones`
+          : zoneId.test(zone)
+            ? zone
+            : `Availability Zone ${index + 1}`,
+      gap: 114,
+      children: [
+        plain(`${id}-left`, "column", left),
+        ...(right.length > 0
+          ? [
+              plain(
+                `${id}-right`,
+                "stack",
+                right.map(({ box }) => box),
+                24,
+              ),
+            ]
+          : []),
+      ],
+    };
+  });
+}
+
+/** Roles of interfaces that requests pass, and of what runs beside them. */
+const onTheWay: ReadonlySet<Role> = new Set<Role>([
+  ...([
+    "client",
+    "consumer-endpoint",
+    "nlb",
+    "alb",
+    "task",
+    "instance",
+    "data-load",
+    "job",
+    "worker",
+    "service",
+    "sync-lambda",
+  ] as const),
+  "aws-endpoint",
+]);
+
+const interfacesOf = ({ network }: Scene, subnet: Subnet): NetworkInterface[] =>
+  network.interfaces.filter((one) => one.subnet === subnet.key && one.role !== "probe");
+
+/** Of subnets without anything in them, the public ones: where a NAT gateway would be. */
+function isDrawn(scene: Scene, subnet: Subnet): boolean {
+  const holdsGateway = [...scene.network.natGateways.values()].some((gateway) => gateway.subnet === subnet.key);
+  return holdsGateway || interfacesOf(scene, subnet).length > 0 || kindOf(subnet) === "public";
+}
+
+const kindOf = ({ origin }: Subnet): string | undefined => /(public|private|isolated)-subnet/.exec(origin.address)?.[1];
+
+function subnetBox(scene: Scene, subnet: Subnet): Box {
+  const { network } = scene;
+  const own = interfacesOf(scene, subnet);
+  const one = (role: Role) => own.filter((each) => each.role === role).map((each) => interfaceBox(scene, each));
+  const balancers = [...one("client"), ...one("consumer-endpoint"), ...one("nlb"), ...one("alb")];
+  const workloads = [
+    ...one("data-load"),
+    ...one("job"),
+    ...onInstances(one("instance"), [...one("task"), ...one("service"), ...one("worker")]),
+    ...one("sync-lambda"),
+    ...endpointsBox(scene, subnet),
+  ];
+  const gateways = [...network.natGateways]
+    .filter(([, gateway]) => gateway.subnet === subnet.key)
+    .map(
+      ([key]): Box => ({
+        id: idOf(key),
+        kind: "network",
+        sign: "gateway",
+        title: "NAT gateway",
+        resource: key,
+        children: [],
+      }),
+    );
+  const rest = [...one("database"), ...one("file-system"), ...gateways];
+  const columns = [balancers, workloads, rest].filter((boxes) => boxes.length > 0);
+  const kind = kindOf(subnet);
+  const id = idOf(subnet.key);
+  const title = kind === undefined ? "Subnet" : `${kind[0]?.toUpperCase()}${kind.slice(1)} subnet`;
+  return {
+    id,
+    kind: "subnet",
+    title,
+    detail: subnet.block,
+    resource: subnet.key,
+    gap: 92,
+    children:
+      columns.length > 0
+        ? columns.map((boxes, index) =>
+            plain(
+              `${id}-${index}`,
+              "column",
+              boxes,
+              boxes === balancers ? 56 : own.some(({ role }) => role === "aws-endpoint") ? 26 : 12,
+            ),
+          )
+        : [plain(`${id}-empty`, "column", [{ id: `${id}-nothing`, kind: "plain", title: "", children: [] }])],
+  };
+}
+
+/** ECS tasks inside of the instance that they run on. */
+function onInstances(instances: readonly Box[], tasks: readonly Box[]): Box[] {
+  const [first, ...others] = instances;
+  if (!first || tasks.length === 0) return [...instances, ...tasks];
+  return [{ ...first, arrange: "column", children: tasks }, ...others];
+}
+
+/** Where an interface of an AWS service's endpoint is drawn: with all others of its subnet. */
+export const endpointsId = (subnet: string): string => idOf(`${subnet}-endpoints`);
+
+function endpointsBox(scene: Scene, subnet: Subnet): Box[] {
+  const { serviceEndpoints } = scene.network;
+  const endpoints = interfacesOf(scene, subnet).filter(({ role }) => role === "aws-endpoint");
+  const [first] = endpoints;
+  if (!first) return [];
+  const services = endpoints.map(
+    ({ origin }) => serviceEndpoints.find(({ key }) => key === `${origin.stack}/${origin.address}`)?.service ?? "",
+  );
+  return [
+    {
+      id: endpointsId(subnet.key),
+      kind: "network",
+      sign: "endpoint",
+      title: endpoints.length === 1 ? "Interface endpoint" : `${endpoints.length} interface endpoints`,
+      detail: services.length > 2 ? `${services.slice(0, 2).join(", ")}, …` : services.join(", "),
+      resource: `${first.origin.stack}/${first.origin.address}`,
+      children: [],
+    },
+  ];
+}
+
+const looks: Record<Exclude<Role, "probe">, { kind: BoxKind; title: string; sign: Sign }> = {
+  nlb: { kind: "load-balancer", title: "NLB node", sign: "load-balancer" },
+  alb: { kind: "load-balancer", title: "ALB node", sign: "load-balancer" },
+  task: { kind: "compute", title: "ECS task", sign: "task" },
+  instance: { kind: "compute", title: "EC2 instance", sign: "instance" },
+  "data-load": { kind: "compute", title: "Data load task", sign: "task" },
+  job: { kind: "compute", title: "Job", sign: "task" },
+  worker: { kind: "compute", title: "Worker", sign: "task" },
+  service: { kind: "compute", title: "Service", sign: "task" },
+  "sync-lambda": { kind: "compute", title: "Sync Lambda", sign: "function" },
+  database: { kind: "data", title: "RDS PostgreSQL", sign: "database" },
+  "file-system": { kind: "data", title: "EFS mount target", sign: "files" },
+  "aws-endpoint": { kind: "network", title: "Interface endpoint", sign: "endpoint" },
+  "consumer-endpoint": { kind: "privatelink", title: "Interface endpoint", sign: "endpoint" },
+  client: { kind: "outside", title: "Client", sign: "client" },
+};
+
+export const interfaceId = ({ id }: NetworkInterface): string => idOf(id);
+
+function interfaceBox({ stacks }: Scene, one: NetworkInterface): Box {
+  const { kind, sign, ...look } = looks[one.role as Exclude<Role, "probe">];
+  const title = one.workload === undefined ? look.title : `${look.title} ${one.workload}`;
+  const { address, stack } = one.origin;
+  const [type = "", name = ""] = address.split(".");
+  const block = stacks[stack]?.resource?.[type]?.[name];
+  const details: Partial<Record<Role, string>> = {
+    database: block?.multi_az === true ? "primary or standby" : "in one of the zones",
+    "data-load": "runs on demand",
+    job: "runs to its end",
+    worker: "works off a queue",
+  };
+  const detail = details[one.role];
+  return {
+    id: interfaceId(one),
+    kind,
+    sign,
+    title,
+    ...(detail === undefined ? {} : { detail }),
+    ...(block && one.role !== "client" ? { resource: `${stack}/${address}` } : {}),
+    children: [],
+  };
+}
