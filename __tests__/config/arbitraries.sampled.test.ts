@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { ANY_NAME, allOptions } from "../../config/options";
 import { consumerSchema, environmentSchema } from "../../config/schema";
 import { anyConfiguration, type ConfigurationInput } from "../../proof/arbitraries/configuration";
-import { runs } from "../lane";
+import { runs, seed } from "../lane";
 import { problemsOf } from "./support";
 
 const samples = fc.sample(anyConfiguration, { numRuns: 200, seed: 42 });
@@ -13,7 +13,7 @@ test("what is made is valid", () => {
     fc.property(anyConfiguration, (configuration) => {
       expect(problemsOf(configuration)).toEqual([]);
     }),
-    { numRuns: runs(40) },
+    { numRuns: runs(40), seed },
   );
 });
 

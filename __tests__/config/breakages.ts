@@ -289,8 +289,8 @@ const environmentBreakages: readonly Breakage<EnvironmentInput>[] = [
   breakage("a soft limit above the hard one", "application.ulimits.nofile.soft", {
     "application.ulimits": { nofile: { soft: 2, hard: 1 } },
   }),
-  breakage("a writable folder that hides the file system", 'application.writableFolders["/mnt"]', {
-    "application.writableFolders": { "/mnt": 1 },
+  breakage("a writable folder in another", 'application.writableFolders["/work/more"]', {
+    "application.writableFolders": { "/work": 1, "/work/more": 1 },
   }),
   breakage("an environment larger than a task definition", "application.environment", {
     "application.environment": { LARGE: "x".repeat(65536) },
@@ -322,10 +322,10 @@ const environmentBreakages: readonly Breakage<EnvironmentInput>[] = [
   breakage("another Region's certificate", "compute.loadBalancer.listeners[0].certificateArn", {
     "compute.loadBalancer.listeners": listener(certificateArn("sa-east-1", "111122223333")),
   }),
-  breakage("enforcement without clients", "privatelink.consumerCidrs", {
-    [enforcement]: "on",
-    "privatelink.consumerCidrs": undefined,
-  }),
+  // Consumers of the registry may name their clients themselves.
+  breakage("enforcement without clients", "privatelink.consumerCidrs", ({ privatelink }) =>
+    privatelink?.consumers ? undefined : { [enforcement]: "on", "privatelink.consumerCidrs": undefined },
+  ),
   breakage("clients without enforcement", "privatelink.consumerCidrs", {
     [enforcement]: "off",
     "privatelink.consumerCidrs": ["10.0.0.0/8"],

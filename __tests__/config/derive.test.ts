@@ -3,6 +3,7 @@ import { addressRange, interfaceEndpoints, serviceListeners, stateBucket, subnet
 import { architectureOf, instanceSize } from "../../config/instance-types";
 import { minimalEnvironment } from "../../config/minimal";
 import { partition, zonePrefix } from "../../config/regions";
+import { seed } from "../lane";
 import { consumerOf, environmentOf } from "../synth";
 
 describe("subnets", () => {
@@ -30,6 +31,7 @@ describe("subnets", () => {
           expect(last).toBeLessThanOrEqual(whole.last);
         });
       }),
+      { seed },
     );
   });
 

@@ -9,7 +9,7 @@ import {
   missingZones,
   watchedConsumers,
 } from "../../config/service-consumers";
-import { runs } from "../lane";
+import { runs, seed } from "../lane";
 import { environment } from "./support";
 
 const privatelink = (options: object) =>
@@ -72,7 +72,7 @@ test("joined blocks hold exactly the same addresses, in as few blocks as can be"
       );
       expect(new Set(parents).size).toBe(parents.length);
     }),
-    { numRuns: runs(200) },
+    { numRuns: runs(200), seed },
   );
 });
 

@@ -392,12 +392,12 @@ const application = (agreed: Agreed): Section<"application"> => {
       deployment: anyDeployment,
       target: anyTarget(["HTTP1"]),
       executeCommand: flag,
-      // Twelve tasks on the smallest class are the most that this leaves connections for.
+      // The smallest class has just enough for twelve tasks beside the workloads.
       databasePoolSize:
         useOf(agreed, "database") === "none"
           ? fc.constant(undefined)
           : agreed.databaseClass === "db.t4g.micro"
-            ? fc.integer({ min: 1, max: 2 })
+            ? fc.constant(1)
             : within(1, 10),
     })
     .map(({ access: { permissions, secrets }, beside, size: [cpu, memoryMib], environment, target, ...options }) => ({

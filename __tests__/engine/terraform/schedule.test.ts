@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { schedule } from "../../../engine/terraform/schedule";
 import { sortByDependency } from "../../../synth/stacks";
+import { seed } from "../../lane";
 
 const STACKS = [
   { id: "network", dependencies: [] },
@@ -93,7 +94,7 @@ test("in any graph each stack runs once, after all it needs, and never more at o
         }
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 100, seed },
   );
 });
 

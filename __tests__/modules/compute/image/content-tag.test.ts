@@ -16,6 +16,7 @@ import fc from "fast-check";
 import { projectPath } from "../../../../config/project";
 import { copyContext, listContextFiles } from "../../../../modules/compute/image/build-context";
 import { contentTag } from "../../../../modules/compute/image/content-tag";
+import { seed } from "../../../lane";
 
 const sample = projectPath("container");
 let folder: string;
@@ -99,15 +100,8 @@ describe("the tag", () => {
     const asText = (contents: Record<string, string>) => JSON.stringify(Object.entries(contents).sort());
     fc.assert(
       fc.property(files, files, (a, b) => (asText(a) === asText(b)) === (tagOf(a) === tagOf(b))),
-      { numRuns: 50 },
+      { numRuns: 50, seed },
     );
-  });
-
-  test("of the sample application takes less than 50 ms", () => {
-    contentTag({ context: sample, platform: "linux/arm64" });
-    const start = performance.now();
-    contentTag({ context: sample, platform: "linux/arm64" });
-    expect(performance.now() - start).toBeLessThan(50);
   });
 });
 
