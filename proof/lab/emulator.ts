@@ -142,6 +142,38 @@ export interface TargetHealth {
   readonly description?: string;
 }
 
+/** A request to an Application Load Balancer, as far as conditions of rules look at it. */
+export interface BalancedRequest {
+  readonly loadBalancerArn: string;
+  /** Of the listener */
+  readonly port: number;
+  readonly host: string;
+  readonly path: string;
+  /** @default "GET" */
+  readonly method?: string;
+  /** @default none */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** @default none */
+  readonly query?: Readonly<Record<string, string>>;
+  /** IPv4 address of the client. @default one that is nobody's */
+  readonly source?: string;
+}
+
+/** What the listener does with a request. Nothing runs in emulated tasks, so it ends with the one that would answer. */
+export interface RoutedRequest {
+  /** Of the rule that decides */
+  readonly priority: number | "default";
+  readonly action: "fixed-response" | "forward" | "redirect";
+  /** Of the load balancer's own answer; undefined where a target gives one */
+  readonly status?: number;
+  /** Where a redirect leads */
+  readonly location?: string;
+  readonly targetGroupArn?: string;
+  readonly target?: { readonly id: string; readonly port: number };
+  /** `group` is `service:<name>` */
+  readonly task?: { readonly group: string; readonly taskArn: string; readonly taskDefinitionArn: string };
+}
+
 export interface GivenHostedZone {
   readonly account: string;
   readonly region: string;
@@ -221,6 +253,8 @@ export interface Emulator {
   showNodes(loadBalancerArn: string, view: NodesView | undefined): Promise<void>;
   /** Health of a target by its id (address, instance, ARN); `undefined` gives it its real health back. */
   setTargetHealth(targetGroupArn: string, targetId: string, health: TargetHealth | undefined): Promise<void>;
+  /** Where an Application Load Balancer sends a request: by the rules of its listener, to the next healthy target */
+  routeRequest(request: BalancedRequest): Promise<RoutedRequest>;
   /** How the next one-off task of the family ends */
   planTaskEnd(end: TaskEnd): Promise<void>;
   /** An issued certificate of ACM that an account has had all along. */
@@ -372,6 +406,10 @@ class RunningEmulator implements Emulator {
 
   async setTargetHealth(targetGroupArn: string, targetId: string, health: TargetHealth | undefined): Promise<void> {
     await this.ask("POST", "target-health", { targetGroupArn, targetId, health: health ?? null });
+  }
+
+  routeRequest(request: BalancedRequest): Promise<RoutedRequest> {
+    return this.ask("POST", "requests", request);
   }
 
   async planTaskEnd(end: TaskEnd): Promise<void> {

@@ -12,6 +12,7 @@ import { newAmiStep } from "./new-ami";
 import { newImageStep } from "./new-image";
 import { oneOffTaskStep } from "./one-off-tasks";
 import type { Rehearsal } from "./rehearsal";
+import { requestsStep } from "./requests";
 import { type Alongside, secondPlan, secondPlansAlongside, secondPlanTitle } from "./stack-runs";
 import { twoAccounts } from "./two-accounts/two-accounts";
 
@@ -37,6 +38,7 @@ export function stepsWhileApplying(rehearsal: Rehearsal): Alongside[] {
     ...some(oneOffTaskStep({ ...rehearsal, env: { ...env, AWS_ACCESS_KEY_ID: "rehearsal-load" } })),
     ...some(syncStep(rehearsal)),
     ...secondPlansAlongside(early, terraform),
+    ...some(requestsStep(rehearsal)),
     ...some(newImage),
     ...some(toFargate),
     ...some(newAmiStep({ ...rehearsal, after: [toFargate?.title ?? afterwards] })),

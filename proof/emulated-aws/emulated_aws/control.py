@@ -24,7 +24,7 @@ from .faults import Fault, Faults
 from .prerequisites import give_boundary, give_certificate, give_hosted_zone, give_parameter, give_secret
 from .remains import remains
 from .services import elastic_load_balancing as load_balancing
-from .services import ec2_interface_views, rds, sns, ssm
+from .services import ec2_interface_views, load_balancer_requests, rds, sns, ssm
 from .services.ecs_rollouts import image_failures
 from .services.ecs_tasks import planned_ends
 from .strict import boundaries
@@ -52,6 +52,7 @@ class Control:
             ("POST", "nodes/remove"): _remove_node,
             ("POST", "nodes/show"): _show_nodes,
             ("POST", "target-health"): _set_target_health,
+            ("POST", "requests"): load_balancer_requests.route,
             ("POST", "tasks/end"): _plan_end,
             ("POST", "image-failures"): lambda wish: image_failures.set(wish["image"], wish.get("kind")),
             ("POST", "clock/advance"): lambda wish: {"now": clock.advance(float(wish["seconds"]))},

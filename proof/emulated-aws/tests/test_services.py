@@ -385,18 +385,9 @@ class Answers(unittest.TestCase):
         logs.disassociate_kms_key(logGroupName=group)
 
     def test_a_task_starts_only_with_secrets_that_are_there_and_that_its_role_may_read(self) -> None:
-        names = emulator.with_worlds("network", "cluster", "secret")
+        names = emulator.with_worlds("way-out", "cluster", "secret")
         ecs, iam, ssm = emulator.client("ecs"), emulator.client("iam"), emulator.client("ssm")
         secrets, network = emulator.client("secretsmanager"), {"subnets": [names["subnet_a"]]}
-        ec2 = emulator.client("ec2")
-        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=names["vpc"])
-        address = ec2.allocate_address(Domain="vpc")["AllocationId"]
-        nat = ec2.create_nat_gateway(SubnetId=names["subnet_b"], AllocationId=address)["NatGateway"]["NatGatewayId"]
-        for each, target in (("subnet_b", {"GatewayId": gateway}), ("subnet_a", {"NatGatewayId": nat})):
-            table = ec2.create_route_table(VpcId=names["vpc"])["RouteTable"]["RouteTableId"]
-            ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", **target)
-            ec2.associate_route_table(RouteTableId=table, SubnetId=names[each])
         secret = secrets.create_secret(Name="shop/stripe", SecretString='{"key": "value"}')["ARN"]
         ssm.put_parameter(Name="/shop/token", Value="value", Type="String")
         role = iam.create_role(RoleName="execution", AssumeRolePolicyDocument=trust("ecs-tasks.amazonaws.com"))

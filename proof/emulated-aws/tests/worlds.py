@@ -86,6 +86,20 @@ def network(client: Client, names: Names) -> None:
     names["group"] = ec2.create_security_group(VpcId=vpc, GroupName="app", Description="app")["GroupId"]
 
 
+@world("way-out", "network")
+def way_out(client: Client, names: Names) -> None:
+    """Tasks in subnet a reach the internet through a NAT gateway in subnet b."""
+    ec2 = client("ec2")
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=names["vpc"])
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    nat = ec2.create_nat_gateway(SubnetId=names["subnet_b"], AllocationId=address)["NatGateway"]["NatGatewayId"]
+    for each, target in (("subnet_b", {"GatewayId": gateway}), ("subnet_a", {"NatGatewayId": nat})):
+        table = ec2.create_route_table(VpcId=names["vpc"])["RouteTable"]["RouteTableId"]
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", **target)
+        ec2.associate_route_table(RouteTableId=table, SubnetId=names[each])
+
+
 @world("two-ranges", "network")
 def two_ranges(client: Client, names: Names) -> None:
     ranges = [{"CidrIp": f"10.{number}.0.0/16"} for number in (1, 2)]

@@ -1,6 +1,7 @@
 import { CreateSubnetCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
   CreateListenerCommand,
+  CreateRuleCommand,
   CreateTargetGroupCommand,
   DeleteListenerCommand,
   DeleteTargetGroupCommand,
@@ -91,6 +92,32 @@ export function elasticLoadBalancing(context: () => Context): void {
     });
     await elb.send(new DeregisterTargetsCommand(target));
     await remove();
+  });
+
+  test("a rule decides about the requests that meet its conditions, and the default action about the others", async () => {
+    const { Listeners } = await elb.send(
+      new CreateListenerCommand({
+        LoadBalancerArn: alb.arn,
+        Protocol: "HTTP",
+        Port: 8089,
+        DefaultActions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "404" } }],
+      }),
+    );
+    const ListenerArn = given(Listeners?.[0]?.ListenerArn);
+    await elb.send(
+      new CreateRuleCommand({
+        ListenerArn,
+        Priority: 7,
+        Conditions: [{ Field: "path-pattern", PathPatternConfig: { Values: ["/old/*"] } }],
+        Actions: [{ Type: "redirect", RedirectConfig: { Path: "/new", StatusCode: "HTTP_302" } }],
+      }),
+    );
+    const ask = (path: string) =>
+      context().emulator.routeRequest({ loadBalancerArn: alb.arn, port: 8089, host: "a.example.com", path });
+    expect(await ask("/old/1")).toMatchObject({ priority: 7, status: 302, location: "http://a.example.com:8089/new" });
+    expect(await ask("/older")).toEqual({ priority: "default", action: "fixed-response", status: 404 });
+    await elb.send(new DeleteListenerCommand({ ListenerArn }));
+    await expect(ask("/")).rejects.toThrow("emulator: inner has no listener on port 8089");
   });
 
   test("names and ARNs have AWS's form", async () => {

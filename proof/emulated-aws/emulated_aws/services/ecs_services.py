@@ -41,12 +41,13 @@ def call_action(original: Callable[..., Any], response: Any) -> Any:
 
 def synchronize(backend: EC2ContainerServiceBackend) -> None:
     """Instances join or leave, tasks start or stop, targets follow."""
-    register_instances(backend)
-    for task in stop_tasks_without_instance(backend):
-        _deregister(backend, task)
-    for service in list(backend.services.values()):
-        _reconcile(backend, service)
-    register_instances(backend)
+    with _reconciling:
+        register_instances(backend)
+        for task in stop_tasks_without_instance(backend):
+            _deregister(backend, task)
+        for service in list(backend.services.values()):
+            _reconcile(backend, service)
+        register_instances(backend)
 
 
 # --- placement -----------------------------------------------------------------------------------------------------
