@@ -17,6 +17,7 @@ import { parseEcrImage } from "../config/ecr";
 import { grantedServices } from "../config/grants";
 import { partition } from "../config/regions";
 import type { Environment } from "../config/schema";
+import type { PullOptions } from "../config/schema/image";
 import type { TaskOptions } from "../config/tasks";
 import { type Workload, workloadId } from "../config/workloads";
 import { ApplicationLoadBalancer } from "../modules/compute/application-load-balancer";
@@ -26,6 +27,7 @@ import { BuiltImage } from "../modules/compute/built-image";
 import { capacityProviderStrategy } from "../modules/compute/capacity-provider-strategy";
 import { ClientAccess } from "../modules/compute/client-access";
 import { Cluster } from "../modules/compute/cluster";
+import type { ContainerImage } from "../modules/compute/container-image";
 import { DataLoadTask } from "../modules/compute/data-load-task";
 import { DeploymentAlarms } from "../modules/compute/deployment-alarms";
 import { Ec2Capacity } from "../modules/compute/ec2-capacity";
@@ -48,7 +50,7 @@ import type { FurtherService } from "../modules/workloads/further-service";
 import type { Job } from "../modules/workloads/job";
 import { runOutput } from "../modules/workloads/run-target";
 import type { Worker } from "../modules/workloads/worker";
-import type { Image, TaskAccess, WorkloadSurroundings } from "../modules/workloads/workload-task";
+import type { TaskAccess, WorkloadSurroundings } from "../modules/workloads/workload-task";
 import { PatternStack } from "./base";
 import type { DataStack } from "./data";
 import { addJobs, addServices, addWorkers, sendingParts, type WorkloadsProps } from "./workloads";
@@ -219,7 +221,11 @@ export class ComputeStack extends PatternStack {
     });
   }
 
-  private applicationTask(environment: Environment, surroundings: Surroundings, image: Image): ApplicationTask {
+  private applicationTask(
+    environment: Environment,
+    surroundings: Surroundings,
+    image: ContainerImage,
+  ): ApplicationTask {
     const { application, compute } = environment;
     const { kmsKeyArn, usable } = surroundings;
     const granted = this.taskAccess(application, environment);
@@ -227,8 +233,7 @@ export class ComputeStack extends PatternStack {
       ...surroundings,
       application,
       idleTimeoutSeconds: compute.loadBalancer.idleTimeoutSeconds,
-      imageUri: image.uri,
-      repositoryArn: image.repositoryArn,
+      image,
       usesDatabase: usable.database !== undefined,
       parts: [
         ...[usable.database, usable.staticAssets, usable.fileSystem].flatMap((used) => used?.part ?? []),
@@ -279,7 +284,7 @@ export class ComputeStack extends PatternStack {
   private loadOfData(
     { data, environment }: ComputeStackProps,
     surroundings: Surroundings,
-    image: Image,
+    image: ContainerImage,
   ): DataLoadTask | undefined {
     const { application } = environment;
     const { database } = data.parts;
@@ -290,8 +295,7 @@ export class ComputeStack extends PatternStack {
       command: application.dataLoadCommand,
       process: application,
       environment: application.environment,
-      imageUri: image.uri,
-      repositoryArn: image.repositoryArn,
+      image,
       parts: [used.part],
     });
     new ClientAccess(this, "data-load-to-database", {
@@ -349,30 +353,33 @@ export class ComputeStack extends PatternStack {
   /** An image that something else has built. */
   private foreignImage(
     id: string,
-    image: Pick<Environment["application"]["image"], "parameter" | "uri">,
+    image: Pick<Environment["application"]["image"], "parameter" | "uri" | keyof PullOptions>,
     environment: Environment,
-  ): Image {
+  ): ContainerImage {
     const address = imageAddress(image);
     if (address === undefined) throw new Error(`compute-${environment.name}: ${id} has no origin`);
     return {
       uri: image.uri ?? (image.parameter ? new ParameterImage(this, `${id}-parameter`, image.parameter).uri : address),
-      repositoryArn: repositoryArn(address, environment),
+      ...pulled(address, image, environment),
     };
   }
 
   /** Secrets of a task's own container, rights on those of all its containers, and its sidecars. */
   private taskAccess(options: TaskOptions, environment: Environment): TaskAccess {
     const { region } = environment;
-    const repositoryArnOf = (uri: string) => repositoryArn(uri, environment);
+    const imageOf = (sidecar: TaskOptions["sidecars"][string]) => ({
+      uri: sidecar.image,
+      ...pulled(sidecar.image, sidecar, environment),
+    });
     if (allSecrets(options).length === 0) {
-      const sidecars = sidecarContainers({ task: options, region, repositoryArnOf, secretsOf: () => ({}) });
+      const sidecars = sidecarContainers({ task: options, region, imageOf, secretsOf: () => ({}) });
       return { parts: [], sidecars };
     }
     const place = { region, partition: ownPartition(this), account: ownAccount(this) };
     const secretsOf = (secrets: TaskOptions["secrets"]) => usesSecrets(secrets, place);
     return {
       parts: [secretsOf(options.secrets), readsSecrets(options, place)],
-      sidecars: sidecarContainers({ task: options, region, repositoryArnOf, secretsOf }),
+      sidecars: sidecarContainers({ task: options, region, imageOf, secretsOf }),
     };
   }
 }
@@ -397,8 +404,17 @@ function usableParts(
   };
 }
 
-/** Repository of an image, where ECR holds it. */
-function repositoryArn(address: string, { region }: Environment): string | undefined {
+/** What an image is pulled with: its repository, where ECR holds it, and what the file says. */
+function pulled(
+  address: string,
+  { credentialsSecretArn, credentialsSecretKeyArn, pullThroughCache }: PullOptions,
+  { region }: Environment,
+): Omit<ContainerImage, "uri"> {
   const ecr = parseEcrImage(address);
-  return ecr && `arn:${partition(region)}:ecr:${ecr.region}:${ecr.account}:repository/${ecr.repository}`;
+  return {
+    repositoryArn: ecr && `arn:${partition(region)}:ecr:${ecr.region}:${ecr.account}:repository/${ecr.repository}`,
+    pullThroughCache,
+    credentialsSecretArn,
+    credentialsSecretKeyArn,
+  };
 }

@@ -3,18 +3,19 @@ import type { Construct } from "constructs";
 import type { Environment } from "../config/schema";
 import { jobs, sendsTo, services, type Workload, workers, workloadId } from "../config/workloads";
 import type { ApplicationLoadBalancer } from "../modules/compute/application-load-balancer";
+import type { ContainerImage } from "../modules/compute/container-image";
 import type { ServiceSurroundings } from "../modules/compute/service";
 import type { TaskPart } from "../modules/compute/task-parts";
 import { FurtherService } from "../modules/workloads/further-service";
 import { Job } from "../modules/workloads/job";
 import { sends } from "../modules/workloads/queue";
 import { Worker } from "../modules/workloads/worker";
-import type { Image, TaskAccess, WorkloadSurroundings } from "../modules/workloads/workload-task";
+import type { TaskAccess, WorkloadSurroundings } from "../modules/workloads/workload-task";
 
 export interface WorkloadsProps {
   readonly environment: Environment;
   readonly surroundings: WorkloadSurroundings & ServiceSurroundings;
-  readonly imageOf: (workload: Workload) => Image;
+  readonly imageOf: (workload: Workload) => ContainerImage;
   readonly accessOf: (workload: Workload) => TaskAccess;
 }
 

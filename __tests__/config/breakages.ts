@@ -266,6 +266,31 @@ const environmentBreakages: readonly Breakage<EnvironmentInput>[] = [
       TOKEN: { secretsManager: `arn:${partition(region)}:secretsmanager:${region}:999988887777:secret:a-AbCdEf` },
     },
   })),
+  breakage("credentials for ECR", "application.image.credentialsSecretArn", ({ region }) => ({
+    "application.image": {
+      uri: `111122223333.dkr.ecr.${region}.amazonaws.com/app:1`,
+      credentialsSecretArn: `arn:${partition(region)}:secretsmanager:${region}:111122223333:secret:a-AbCdEf`,
+      credentialsSecretKeyArn: `arn:${partition(region)}:kms:${region}:111122223333:key/12345678-1234-4234-8234-123456789012`,
+    },
+  })),
+  breakage("credentials of another partition", "application.image.credentialsSecretArn", ({ region }) => ({
+    ...created,
+    "network.cidr": "10.0.0.0/16",
+    "network.subnets": undefined,
+    "network.natGateways": "single",
+    "application.image": {
+      uri: "registry.example.com/app:1",
+      credentialsSecretArn: `arn:aws-other:secretsmanager:${region}:111122223333:secret:a-AbCdEf`,
+      credentialsSecretKeyArn: `arn:${partition(region)}:kms:${region}:111122223333:key/12345678-1234-4234-8234-123456789012`,
+    },
+  })),
+  breakage("a cache of nothing", "application.image.pullThroughCache", {
+    ...created,
+    "network.cidr": "10.0.0.0/16",
+    "network.subnets": undefined,
+    "network.natGateways": "single",
+    "application.image": { uri: "registry.example.com/app:1", pullThroughCache: true },
+  }),
   breakage("a permission that allows nothing", "application.permissions.Any", {
     "application.permissions": { Any: {} },
   }),

@@ -11,6 +11,13 @@ test.each([
   ["111122223333.dkr.ecr-fips.us-east-1.amazonaws.com/app:1", "us-east-1", "app", false],
   ["111122223333.dkr-ecr.eu-west-1.on.aws/team/app:1.2", "eu-west-1", "team/app", true],
   ["111122223333.dkr-ecr-fips.us-east-1.on.aws/app:1", "us-east-1", "app", true],
+  [
+    "111122223333.dkr.ecr.eu-central-1.amazonaws.com/docker-hub/library/nginx:1.27",
+    "eu-central-1",
+    "docker-hub/library/nginx",
+    false,
+  ],
+  ["111122223333.dkr-ecr.eu-central-1.on.aws/quay/team/app:1", "eu-central-1", "quay/team/app", true],
 ] as const)("%s is an image of a private repository", (uri, region, repository, dualStack) => {
   expect(parseEcrImage(uri)).toEqual({ account: "111122223333", region, repository, dualStack });
 });

@@ -10,6 +10,7 @@ import { cases as consumer } from "./rules/consumer";
 import { cases as data } from "./rules/data";
 import { cases as existingNetwork } from "./rules/existing-network";
 import { cases as iam } from "./rules/iam";
+import { cases as image } from "./rules/image";
 import { cases as link } from "./rules/link";
 import { cases as naming } from "./rules/naming";
 import { cases as network } from "./rules/network";
@@ -31,6 +32,7 @@ const cases = [
   ...application,
   ...naming,
   ...iam,
+  ...image,
   ...backend,
   ...network,
   ...existingNetwork,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { commandOptions, environmentVariables, permissions, processOptions, secretOptions } from "./container";
 import { deploymentOptions } from "./deployment";
-import { ownedBy, releaseOptions } from "./image";
+import { ownedBy, pullOptions, releaseOptions } from "./image";
 import { anyText, imageUri, port, relativePath, text } from "./primitives";
 import { scalingOptions } from "./scaling";
 import { containerName, sidecars } from "./sidecar";
@@ -32,6 +32,7 @@ export const application = z.strictObject({
         .optional()
         .describe("Image that is already in a registry; use a digest, so that all tasks run the same image."),
       ...releaseOptions,
+      ...pullOptions,
       ownedBy,
     })
     .describe("The image: exactly one of build, uri and parameter."),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { keyArn, relativePath, securityGroupId, text } from "./primitives";
+import { keyArn, relativePath, secretArn, securityGroupId, text } from "./primitives";
 
 const window = (form: string, pattern: RegExp) => text(pattern, form);
 
@@ -36,10 +36,7 @@ const existingDatabase = z.strictObject({
   securityGroupId: securityGroupId.describe(
     "Security group of the database; the environment adds one rule for each of its clients.",
   ),
-  secretArn: text(
-    /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+-[A-Za-z0-9]{6}$/,
-    "the full ARN of a secret, with the 6 characters at its end, e.g. arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders-AbCdEf",
-  ).describe("Secret with the keys username and password, which tasks get at start."),
+  secretArn: secretArn.describe("Secret with the keys username and password, which tasks get at start."),
   secretKeyArn: keyArn
     .optional()
     .describe("Customer managed key of the secret. Default: the AWS managed key aws/secretsmanager."),

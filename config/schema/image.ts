@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "./primitives";
+import { keyArn, secretArn, text } from "./primitives";
 
 /** Where an image is that is built elsewhere, and who brings its releases into the service. */
 export const releaseOptions = {
@@ -27,3 +27,24 @@ export const ownedBy = z
   .describe(
     "Who rolls new revisions of the task definition out. terraform: each apply. pipeline: your pipeline updates the service; an apply registers revisions and leaves the running one alone.",
   );
+
+/** How ECS pulls an image that is not the environment's own. */
+export const pullOptions = {
+  credentialsSecretArn: secretArn
+    .optional()
+    .describe(
+      "Secret with the keys username and password of a registry other than ECR, which ECS pulls the image with. Default: the registry asks for none.",
+    ),
+  credentialsSecretKeyArn: keyArn
+    .optional()
+    .describe("Customer managed key of that secret. Default: the AWS managed key aws/secretsmanager."),
+  pullThroughCache: z
+    .boolean()
+    .default(false)
+    .describe(
+      "The repository is filled by a pull through cache rule of ECR: tasks may import images into it, and create it when the first one is pulled.",
+    ),
+};
+
+/** The same of one image, defaults filled in. */
+export type PullOptions = z.output<z.ZodObject<typeof pullOptions>>;

@@ -169,6 +169,11 @@ export const keyArn = text(
   "the ARN of a KMS key (not of an alias), e.g. arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-4234-8234-123456789012",
 );
 
+export const secretArn = text(
+  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+-[A-Za-z0-9]{6}$/,
+  "the full ARN of a secret, with the 6 characters at its end, e.g. arn:aws:secretsmanager:eu-central-1:111122223333:secret:orders-AbCdEf",
+);
+
 export const domainName = text(
   /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
   "a domain name in lower case without a final dot, e.g. app.example.com",

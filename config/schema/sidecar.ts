@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { commandOptions, environmentVariables, folder, noHealthCheck, processOptions, secrets } from "./container";
+import { pullOptions } from "./image";
 import { imageUri, list, port, text } from "./primitives";
 
 /** Name of a container. */
@@ -13,6 +14,7 @@ export const applicationContainer = "app";
 
 const sidecar = z.strictObject({
   image: imageUri.describe("Image that is already in a registry; use a digest, so that all tasks run the same image."),
+  ...pullOptions,
   cpu: z.int().min(1).max(16384).optional().describe("CPU units of the task that are reserved for the container."),
   memoryMib: z
     .int()

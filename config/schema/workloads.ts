@@ -8,7 +8,7 @@ import {
   secretOptions,
 } from "./container";
 import { deploymentOptions } from "./deployment";
-import { ownedBy, releaseOptions } from "./image";
+import { ownedBy, pullOptions, releaseOptions } from "./image";
 import { anyText, imageUri, list, port, text } from "./primitives";
 import { scalingOptions, schedules } from "./scaling";
 import { timeZone } from "./schedule";
@@ -31,6 +31,7 @@ const imageOptions = {
   sameAs: z.literal("application").optional().describe("Run the image of the application."),
   uri: imageUri.optional().describe("Run this image; use a digest, so that all tasks run the same image."),
   ...releaseOptions,
+  ...pullOptions,
 };
 
 const imageInWords = "The image: exactly one of sameAs, uri and parameter.";

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import type { Environment } from "../../config/schema";
 import type { ContainerProps } from "./container";
+import type { ContainerImage } from "./container-image";
 import { besideSidecars } from "./sidecars";
 import { containerName, Task, type TaskEnvironment } from "./task";
 import type { TaskPart } from "./task-parts";
@@ -9,9 +10,7 @@ export interface ApplicationTaskProps extends TaskEnvironment {
   readonly prefix: string;
   readonly application: Environment["application"];
   readonly idleTimeoutSeconds: number;
-  readonly imageUri: string;
-  /** Repository of the image; none when the image is not in ECR. */
-  readonly repositoryArn?: string;
+  readonly image: ContainerImage;
   readonly usesDatabase: boolean;
   /** What the application uses: stores, secrets, ECS Exec. */
   readonly parts: readonly TaskPart[];
@@ -21,7 +20,7 @@ export interface ApplicationTaskProps extends TaskEnvironment {
 /** Task definition of the application: its own container, and its sidecars. */
 export class ApplicationTask extends Task {
   constructor(scope: Construct, id: string, props: ApplicationTaskProps) {
-    const { application, imageUri, parts, prefix, region, repositoryArn, sidecars } = props;
+    const { application, image, parts, prefix, region, sidecars } = props;
     const beside = besideSidecars(application, containerName);
     super(scope, id, {
       ...props,
@@ -33,8 +32,7 @@ export class ApplicationTask extends Task {
       containers: [
         {
           name: containerName,
-          imageUri,
-          repositoryArn,
+          image,
           process: application,
           command: application,
           init: true,

@@ -1,12 +1,11 @@
 import type { CommandOptions, ProcessOptions } from "../../config/schema/container";
 import { noHealthCheck } from "../../config/schema/container";
+import type { ContainerImage } from "./container-image";
 import type { TaskPart } from "./task-parts";
 
 export interface ContainerProps {
   readonly name: string;
-  readonly imageUri: string;
-  /** Repository of the image; none when the image is not in ECR. */
-  readonly repositoryArn?: string;
+  readonly image: ContainerImage;
   /** User, file systems. */
   readonly process: ProcessOptions;
   /** What it runs, how it is checked and stopped, its limits. @default the image's own, unchecked */
@@ -46,7 +45,7 @@ const firstUnprivilegedPort = 1024;
  * for is left out, as ECS leaves it out of its answer.
  */
 export function containerDefinition(props: ContainerProps, { groupName, region }: ContainerLog) {
-  const { command = {}, init = false, parts, ports = [], process } = props;
+  const { command = {}, image, init = false, parts, ports = [], process } = props;
   const mountPoints = parts.flatMap((part) => part.mountPoints ?? []);
   const secrets = parts.flatMap((part) => part.secrets ?? []).sort(names);
   const tmpfs = Object.entries(process.writableFolders);
@@ -55,7 +54,10 @@ export function containerDefinition(props: ContainerProps, { groupName, region }
   );
   return {
     name: props.name,
-    image: props.imageUri,
+    image: image.uri,
+    ...(image.credentialsSecretArn && {
+      repositoryCredentials: { credentialsParameter: image.credentialsSecretArn },
+    }),
     essential: props.essential ?? true,
     ...(props.cpu !== undefined && { cpu: props.cpu }),
     ...(props.memoryMib !== undefined && { memory: props.memoryMib }),

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import type { ProcessOptions } from "../../config/schema/container";
 import type { EnvironmentNetwork } from "../network/environment-network";
 import { AwsApiEgress } from "./aws-api-egress";
+import type { ContainerImage } from "./container-image";
 import { containerName, Task, type TaskEnvironment } from "./task";
 import type { TaskPart } from "./task-parts";
 
@@ -14,8 +15,7 @@ export interface DataLoadTaskProps extends TaskEnvironment {
   readonly process: ProcessOptions;
   /** Additional environment variables, those of the application. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly imageUri: string;
-  readonly repositoryArn?: string;
+  readonly image: ContainerImage;
   /** The database. */
   readonly parts: readonly TaskPart[];
   readonly network: EnvironmentNetwork;
@@ -29,7 +29,7 @@ export class DataLoadTask extends Task {
   readonly securityGroup: SecurityGroup;
 
   constructor(scope: Construct, id: string, props: DataLoadTaskProps) {
-    const { command, environment, imageUri, network, parts, prefix, process, repositoryArn } = props;
+    const { command, environment, image, network, parts, prefix, process } = props;
     const name = `${prefix}-data-load`;
     super(scope, id, {
       ...props,
@@ -40,8 +40,7 @@ export class DataLoadTask extends Task {
       containers: [
         {
           name: containerName,
-          imageUri,
-          repositoryArn,
+          image,
           process,
           command: { command: [...command] },
           parts,

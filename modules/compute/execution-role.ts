@@ -7,11 +7,11 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import { ownAccount } from "../own-account";
+import { type ContainerImage, pullsFromEcr, readsRegistryCredentials } from "./container-image";
 
 export interface ExecutionRoleProps {
   readonly name: string;
-  /** Repositories of the images; none when no image is in ECR. */
-  readonly repositoryArns: readonly string[];
+  readonly images: readonly ContainerImage[];
   readonly logGroup: CloudwatchLogGroup;
   /** What starting takes besides images and logs: secrets. */
   readonly statements: readonly DataAwsIamPolicyDocumentStatement[];
@@ -44,22 +44,13 @@ export class ExecutionRole extends Construct {
     this.role = new IamRole(this, "role", { name: props.name, assumeRolePolicy: tasksTrust(this) });
     const policy = new DataAwsIamPolicyDocument(this, "policy-document", {
       statement: [
-        ...(props.repositoryArns.length > 0
-          ? [
-              // Has no resource-level permissions. Source: Service Authorization Reference, Amazon ECR.
-              { sid: "EcrLogin", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
-              {
-                sid: "PullImage",
-                actions: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-                resources: [...props.repositoryArns],
-              },
-            ]
-          : []),
+        ...pullsFromEcr(props.images),
         {
           sid: "WriteLogs",
           actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
           resources: [`${props.logGroup.arn}:*`],
         },
+        ...readsRegistryCredentials(props.images),
         ...props.statements,
       ],
     });

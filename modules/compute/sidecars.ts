@@ -1,6 +1,7 @@
 import { noHealthCheck } from "../../config/schema/container";
 import type { TaskOptions } from "../../config/tasks";
 import type { ContainerProps } from "./container";
+import type { ContainerImage } from "./container-image";
 import type { TaskPart } from "./task-parts";
 
 type Sidecars = Pick<TaskOptions, "sidecars">;
@@ -9,8 +10,7 @@ type Sidecar = Sidecars["sidecars"][string];
 export interface SidecarsProps {
   readonly task: Sidecars;
   readonly region: string;
-  /** Repository of an image; none when it is not in ECR. */
-  readonly repositoryArnOf: (imageUri: string) => string | undefined;
+  readonly imageOf: (sidecar: Sidecar) => ContainerImage;
   /** Secrets of a container. */
   readonly secretsOf: (secrets: TaskOptions["secrets"]) => TaskPart;
 }
@@ -44,13 +44,12 @@ export const besideSidecars = (task: Sidecars, container: string) => ({
 });
 
 /** Containers that run beside a task's own in each of its tasks. */
-export const sidecarContainers = ({ region, repositoryArnOf, secretsOf, task }: SidecarsProps): ContainerProps[] =>
+export const sidecarContainers = ({ imageOf, region, secretsOf, task }: SidecarsProps): ContainerProps[] =>
   Object.entries(task.sidecars).map(([name, sidecar]) => {
     const { mountPoints } = sharing(sidecar.sharedFolders);
     return {
       name,
-      imageUri: sidecar.image,
-      repositoryArn: repositoryArnOf(sidecar.image),
+      image: imageOf(sidecar),
       essential: sidecar.essential,
       cpu: sidecar.cpu,
       memoryMib: sidecar.memoryMib,

@@ -57,7 +57,7 @@ export class Task extends Construct {
     });
     this.executionRole = new ExecutionRole(this, "execution-role", {
       name: `${family}-execution`,
-      repositoryArns: [...new Set(containers.flatMap(({ repositoryArn }) => repositoryArn ?? []))],
+      images: containers.map(({ image }) => image),
       logGroup: this.logGroup,
       statements: parts.flatMap(({ startStatements }) => startStatements ?? []),
     });

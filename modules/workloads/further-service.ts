@@ -4,15 +4,16 @@ import { Construct } from "constructs";
 import { type ServiceWorkload, serviceTargetGroup, workloadId } from "../../config/workloads";
 import type { ApplicationLoadBalancer } from "../compute/application-load-balancer";
 import { ClientAccess } from "../compute/client-access";
+import type { ContainerImage } from "../compute/container-image";
 import { DeploymentAlarms } from "../compute/deployment-alarms";
 import { Service, type ServiceSurroundings } from "../compute/service";
 import { addTargetGroup } from "../compute/target-group";
 import type { TaskPart } from "../compute/task-parts";
-import { type Image, type TaskAccess, type WorkloadSurroundings, WorkloadTask } from "./workload-task";
+import { type TaskAccess, type WorkloadSurroundings, WorkloadTask } from "./workload-task";
 
 export interface FurtherServiceProps extends WorkloadSurroundings, ServiceSurroundings {
   readonly service: ServiceWorkload;
-  readonly image: Image;
+  readonly image: ContainerImage;
   readonly access: TaskAccess;
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly idleTimeoutSeconds: number;

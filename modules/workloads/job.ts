@@ -3,17 +3,18 @@ import type { EcsServiceCapacityProviderStrategy } from "@cdktf/provider-aws/lib
 import type { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedule-group";
 import { Construct } from "constructs";
 import { type JobWorkload, workloadId } from "../../config/workloads";
+import type { ContainerImage } from "../compute/container-image";
 import type { TaskPart } from "../compute/task-parts";
 import { JobRuns } from "./job-runs";
 import { JobSchedule } from "./job-schedule";
 import { type RunOutput, runOutput } from "./run-target";
-import { type Image, type TaskAccess, type WorkloadSurroundings, WorkloadTask } from "./workload-task";
+import { type TaskAccess, type WorkloadSurroundings, WorkloadTask } from "./workload-task";
 
 export interface JobProps extends WorkloadSurroundings {
   readonly job: JobWorkload;
   /** Queues that it sends to. */
   readonly parts: readonly TaskPart[];
-  readonly image: Image;
+  readonly image: ContainerImage;
   readonly access: TaskAccess;
   readonly cluster: EcsCluster;
   readonly capacityProviderStrategy: readonly EcsServiceCapacityProviderStrategy[];

@@ -1,14 +1,15 @@
 import { Construct } from "constructs";
 import { createdQueue, type WorkerWorkload, workloadId } from "../../config/workloads";
+import type { ContainerImage } from "../compute/container-image";
 import { Service, type ServiceSurroundings } from "../compute/service";
 import { type Queue, receives } from "./queue";
 import { WorkerQueue } from "./worker-queue";
 import { WorkerScaling } from "./worker-scaling";
-import { type Image, type TaskAccess, type WorkloadSurroundings, WorkloadTask } from "./workload-task";
+import { type TaskAccess, type WorkloadSurroundings, WorkloadTask } from "./workload-task";
 
 export interface WorkerProps extends WorkloadSurroundings, ServiceSurroundings {
   readonly worker: WorkerWorkload;
-  readonly image: Image;
+  readonly image: ContainerImage;
   readonly access: TaskAccess;
 }
 

@@ -7,16 +7,11 @@ import { workloadId } from "../../config/workloads";
 import { AwsApiEgress } from "../compute/aws-api-egress";
 import { ClientAccess } from "../compute/client-access";
 import type { ContainerProps } from "../compute/container";
+import type { ContainerImage } from "../compute/container-image";
 import { besideSidecars } from "../compute/sidecars";
 import { containerName, Task, type TaskEnvironment } from "../compute/task";
 import type { TaskPart } from "../compute/task-parts";
 import type { EnvironmentNetwork } from "../network/environment-network";
-
-/** An image, and where ECR holds it, its repository. */
-export interface Image {
-  readonly uri: string;
-  readonly repositoryArn?: string;
-}
 
 /** A part of the environment: what it adds to a task, and where the task connects to. */
 export interface Usable {
@@ -40,7 +35,7 @@ export interface TaskAccess {
 export interface WorkloadTaskProps extends WorkloadSurroundings {
   readonly access: TaskAccess;
   readonly workload: Pick<Workload, "kind" | "name" | "options">;
-  readonly image: Image;
+  readonly image: ContainerImage;
   /** Parts of this kind of workload, beside those of the environment. */
   readonly parts?: readonly TaskPart[];
   /** What the container of this kind of workload has beyond its options. */
@@ -71,8 +66,7 @@ export class WorkloadTask extends Task {
       containers: [
         {
           name: containerName,
-          imageUri: image.uri,
-          repositoryArn: image.repositoryArn,
+          image,
           process: options,
           command: { ...options, ...container?.command },
           init: true,

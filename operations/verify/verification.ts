@@ -11,6 +11,7 @@ import { fileSystemItems } from "./file-system";
 import { jobItems } from "./jobs";
 import { networkItems } from "./network";
 import { nlbTargetItems } from "./nlb-targets";
+import { registryCredentialsItems } from "./registry-credentials";
 import { serviceItems } from "./service";
 import { serviceConsumerItems } from "./service-consumers";
 import { stateItems } from "./state";
@@ -30,6 +31,7 @@ const ITEMS = [
   fileSystemItems,
   staticAssetsItems,
   clusterItems,
+  registryCredentialsItems,
   serviceItems,
   workloadItems,
   jobItems,

@@ -54,6 +54,12 @@ export function neededServices(scope: Scope): NeededService[] {
       own("ecr.dkr"),
       imageLayers(scope.environment),
     ),
+    ...from(
+      [...new Set(images(scope).flatMap(({ agents, hasCredentials }) => (hasCredentials ? agents : [])))],
+      "credentials of a registry",
+      own("secretsmanager"),
+      own("kms"),
+    ),
     ...from(agentsOf(scope, withSecrets), "secrets of a task", own("secretsmanager"), own("kms")),
     ...ownersOf(scope).flatMap(({ options, tasks: each }) => [
       ...(readsParameters(options) ? from(agentsOf(scope, each), "secrets of a task", own("ssm")) : []),
@@ -112,23 +118,26 @@ const ownersOf = (scope: Scope) => [
   })),
 ];
 
-/** Each image, whether it comes from an ECR repository of the environment's own Region, and who pulls it. */
+/** Each image, whether it comes from an ECR repository of the environment's own Region, and who pulls it with what. */
 export function images(scope: Scope) {
   const { application, region } = scope.environment;
   const address = imageAddress(application.image);
   return [
     {
       isFromEcr: address === undefined || parseEcrImage(address)?.region === region,
+      hasCredentials: application.image.credentialsSecretArn !== undefined,
       agents: agentsOf(scope, byRole(scope, "task", "data-load")),
     },
     ...ownersOf(scope).flatMap(({ options, tasks }) =>
-      Object.values(options.sidecars).map(({ image }) => ({
+      Object.values(options.sidecars).map(({ credentialsSecretArn, image }) => ({
         isFromEcr: parseEcrImage(image)?.region === region,
+        hasCredentials: credentialsSecretArn !== undefined,
         agents: agentsOf(scope, tasks),
       })),
     ),
     ...workloads(scope.environment).map((each) => ({
       isFromEcr: imageIsFromEcr(scope.environment, each),
+      hasCredentials: (each.options.image.sameAs ? application : each.options).image.credentialsSecretArn !== undefined,
       agents: agentsOf(
         scope,
         byRole(scope, each.kind).filter(({ workload }) => workload === each.name),

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { ecrRegistry } from "../../config/ecr";
 import { partition, type Region, regionsWithKnownDatabaseAuthority } from "../../config/regions";
 import type { EnvironmentInput } from "../../config/schema";
+import { imagesOverNat } from "./images";
 import {
   anyBackend,
   anyDatabaseName,
@@ -56,6 +57,8 @@ const agreement = fc.record({
   wide: fc.boolean(),
 });
 
+const hasNat = ({ natGateways }: Pick<Agreed, "natGateways">): boolean => natGateways !== "none";
+
 type Agreed = (typeof agreement extends fc.Arbitrary<infer Value> ? Value : never) & { readonly account: string };
 
 /** A switch against deletion: its value when protected is written or not, and when it is off. */
@@ -73,7 +76,7 @@ interface Shared {
 function existingVpc(agreed: Agreed, { byTags, endpoints, isolated, s3 }: Shared) {
   const ids = (digit: string) =>
     Array.from({ length: agreed.zones }, (_, zone) => `subnet-${digit.repeat(16)}${zone + 1}`);
-  const nat = agreed.natGateways !== "none";
+  const nat = hasNat(agreed);
   return {
     // Each environment has its own: in one VPC the second would have to list what the first creates.
     vpcId: `vpc-0123456789abcdef${agreed.account.slice(-1)}`,
@@ -307,7 +310,7 @@ const anyProcess = {
 
 /** Containers beside the application, and where requests go. */
 const anyBeside = (agreed: Agreed) =>
-  anySidecars({ ...agreed, image: `${registry(agreed)}/otel:1` }).map((sidecars) => ({
+  anySidecars({ ...agreed, nat: hasNat(agreed), image: `${registry(agreed)}/otel:1` }).map((sidecars) => ({
     sidecars,
     route: sidecars && "proxy" in sidecars ? { to: { container: "proxy", port: 50 } } : undefined,
   }));
@@ -345,6 +348,9 @@ const application = (agreed: Agreed): Section<"application"> => {
   const parameter = { name: "/prod/app/image", repository: `${registry(agreed)}/team/app` };
   const elsewhere = fc.oneof(
     fc.record({ uri, ownedBy: anyOwner }),
+    ...imagesOverNat({ ...agreed, nat: hasNat(agreed), image: `${registry(agreed)}/quay/team/app:1` }).map((options) =>
+      fc.constant(options),
+    ),
     fc.record({ parameter: fc.constant(parameter), ownedBy: anyOwner }),
   );
   const built = fc.record({
@@ -721,6 +727,7 @@ export const anyEnvironment = (index: number): fc.Arbitrary<EnvironmentInput> =>
       const beside = {
         ...agreed,
         image: `${registry(agreed)}/beside:1`,
+        nat: hasNat(agreed),
         usable: (["database", "fileSystem", "staticAssets"] as const).filter((part) => useOf(agreed, part) !== "none"),
         listener: listeners?.[0] ?? { port: 80 },
       };

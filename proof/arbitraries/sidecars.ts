@@ -1,12 +1,14 @@
 import type fc from "fast-check";
 import { partition, type Region } from "../../config/regions";
 import type { EnvironmentInput } from "../../config/schema";
+import { imagesOverNat } from "./images";
 import { choice } from "./parts";
 
 interface Surroundings {
   /** An image in ECR of the environment's Region. */
   readonly image: string;
   readonly account: string;
+  readonly nat: boolean;
   readonly fargate: boolean;
   readonly region: Region;
 }
@@ -14,9 +16,12 @@ interface Surroundings {
 type Sidecars = EnvironmentInput["application"]["sidecars"];
 
 /** Containers beside a task's own; small enough for the smallest task. */
-export const anySidecars = ({ account, fargate, image, region }: Surroundings): fc.Arbitrary<Sidecars> =>
+export const anySidecars = ({ account, fargate, image, nat, region }: Surroundings): fc.Arbitrary<Sidecars> =>
   choice<Sidecars>(
     undefined,
+    ...imagesOverNat({ account, image, nat, region }).map(({ uri, ...options }) => ({
+      outside: { image: uri, memoryMib: 12, ...options },
+    })),
     {
       otel: {
         image,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { partition, type Region } from "../../config/regions";
 import type { EnvironmentInput } from "../../config/schema";
+import { imagesOverNat } from "./images";
 import { anyVariables, choice, flag, maybe, pick, within } from "./parts";
 import { anySidecars } from "./sidecars";
 import { anyText } from "./texts";
@@ -12,6 +13,7 @@ interface Surroundings {
   /** Parts of the data that the environment has. */
   readonly usable: readonly ("database" | "fileSystem" | "staticAssets")[];
   readonly account: string;
+  readonly nat: boolean;
   readonly region: Region;
   readonly production: boolean;
   /** One of the ALB's. */
@@ -74,14 +76,17 @@ export const anyDeployment = maybe(
 const parameterOf = (image: string) => ({ name: "/prod/reports/image", repository: image.replace(/[:@][^/]*$/, "") });
 
 /** The image of a workload that is a service of ECS. */
-const anyServiceImage = ({ image }: Surroundings) =>
-  maybe(
+const anyServiceImage = (surroundings: Surroundings) => {
+  const { image } = surroundings;
+  return maybe(
     fc.oneof(
+      ...imagesOverNat(surroundings).map((options) => fc.constant(options)),
       fc.record({ sameAs: fc.constant("application" as const), ownedBy: anyOwner }),
       fc.record({ uri: fc.constant(image), ownedBy: anyOwner }),
       fc.record({ parameter: fc.constant(parameterOf(image)), ownedBy: anyOwner }),
     ),
   );
+};
 
 /** Secrets and permissions of a workload. */
 const anyAccess = ({ account, region }: Surroundings) => {
@@ -113,7 +118,14 @@ const anyAccess = ({ account, region }: Surroundings) => {
 const anyWorkload = ({ fargate, image, usable, ...others }: Surroundings) => ({
   access: anyAccess({ fargate, image, usable, ...others }),
   sidecars: anySidecars({ fargate, image, ...others }),
-  image: maybe(pick({ sameAs: "application" as const }, { uri: image }, { parameter: parameterOf(image) })),
+  image: maybe(
+    choice<NonNullable<NonNullable<EnvironmentInput["jobs"]>[string]["image"]>>(
+      { sameAs: "application" },
+      { uri: image },
+      { parameter: parameterOf(image) },
+      ...imagesOverNat({ image, ...others }),
+    ),
+  ),
   // The smallest, of which any instance holds one more.
   cpu: fargate ? pick<(number | undefined)[]>(256) : pick<(number | undefined)[]>(undefined, 128, 256),
   memoryMib: fargate ? pick<(number | undefined)[]>(undefined, 512, 1024) : pick<(number | undefined)[]>(128, 300),

@@ -125,7 +125,10 @@ function withinLimits(environment: Environment, limits: Limits, replacements: Re
   }
   if (build !== undefined && limits.image !== undefined) {
     replacements.push({ what: "application.image.build", by: "application.image.uri", why: limits.image });
-    application = { ...application, image: { uri: standInImage(environment), ownedBy: "terraform" } };
+    application = {
+      ...application,
+      image: { uri: standInImage(environment), ownedBy: "terraform", pullThroughCache: false },
+    };
   }
   if (
     privatelink.albTargetMode === "ip-sync" &&

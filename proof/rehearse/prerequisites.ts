@@ -1,4 +1,5 @@
 import { allSecrets } from "../../config/derive";
+import { imagePulls } from "../../config/image-pulls";
 import type { Configuration, Environment } from "../../config/schema";
 import { taskOwners } from "../../config/tasks";
 import { releases } from "../../config/workloads";
@@ -20,6 +21,7 @@ export async function givePrerequisites({ environments, consumers }: Configurati
     await giveNames(environment, emulator);
     await giveReleases(environment, emulator);
     await giveSecrets(environment, emulator);
+    await giveRegistryCredentials(environment, emulator);
   }
   for (const { accountId, iam, region } of [...environments, ...consumers]) {
     const arn = iam.permissionsBoundaryArn;
@@ -64,5 +66,13 @@ async function giveSecrets(environment: Environment, emulator: Giver): Promise<v
       arn,
       value: JSON.stringify(Object.fromEntries(["password", ...keys].map((key) => [key, value(`${key} of ${arn}`)]))),
     });
+  }
+}
+
+/** Credentials of registries, as ECS reads them. */
+async function giveRegistryCredentials(environment: Environment, emulator: Giver): Promise<void> {
+  const arns = imagePulls(environment).flatMap(({ credentialsSecretArn }) => credentialsSecretArn ?? []);
+  for (const arn of new Set(arns)) {
+    await emulator.giveSecret({ arn, value: JSON.stringify({ username: "emulated", password: "emulated" }) });
   }
 }

@@ -323,6 +323,74 @@ describe("tasks", () => {
     });
   });
 
+  describe("images of other registries", () => {
+    const credentialsSecretArn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:registry-AbCdEf";
+    const credentialsSecretKeyArn = "arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-4234-8234-123456789012";
+    const cache = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/quay/team/proxy";
+    const stack = () =>
+      compute({
+        application: {
+          image: { uri: "registry.example.com/app:1", credentialsSecretArn, credentialsSecretKeyArn },
+          sidecars: { proxy: { image: `${cache}:1`, memoryMib: 64, pullThroughCache: true } },
+        },
+        workers: {
+          mail: {
+            image: { uri: "registry.example.com/mail:1", credentialsSecretArn },
+            queue: { create: {} },
+            scale: { secondsPerMessage: 1 },
+          },
+        },
+        jobs: { nightly: { command: ["report"] }, own: { command: ["report"], image: { uri: "example.com/own:1" } } },
+      });
+    const pulledWith = `"repositoryCredentials" = {"credentialsParameter" = "${credentialsSecretArn}"}`;
+    const definitionOf = (name: string): string => taskDefinition(stack(), name).container_definitions;
+
+    test("ECS gets their credentials, for the data load and jobs that run the same image also", () => {
+      for (const name of ["app", "data-load", "worker-mail", "job-nightly"]) {
+        expect(definitionOf(name)).toContain(pulledWith);
+      }
+      expect(definitionOf("job-own")).not.toContain("repositoryCredentials");
+      expect(definitionOf("app").split('"name" = "proxy"')[1]).not.toContain("repositoryCredentials");
+    });
+
+    test("the execution roles may read exactly these secrets, and decrypt them by way of Secrets Manager", () => {
+      for (const role of [
+        "application-task_execution-role",
+        "data-load_execution-role",
+        "nightly_task_execution-role",
+      ]) {
+        const bySid = Object.fromEntries(policy(stack(), role).map(({ sid, ...statement }) => [sid, statement]));
+        expect(bySid.ReadRegistryCredentials).toEqual({
+          actions: ["secretsmanager:GetSecretValue"],
+          resources: [credentialsSecretArn],
+        });
+        expect(bySid.DecryptRegistryCredentials).toEqual({
+          actions: ["kms:Decrypt"],
+          resources: [credentialsSecretKeyArn],
+          condition: [
+            { test: "StringEquals", variable: "kms:ViaService", values: ["secretsmanager.eu-central-1.amazonaws.com"] },
+          ],
+        });
+      }
+      const sids = policy(stack(), "mail_task_execution-role").map(({ sid }) => sid);
+      expect(sids).toContain("ReadRegistryCredentials");
+      expect(sids).not.toContain("DecryptRegistryCredentials");
+    });
+
+    test("a pull through cache may be filled by who pulls from it, that repository alone", () => {
+      const found = policy(stack(), "application-task_execution-role").find(
+        ({ sid }) => sid === "FillPullThroughCache",
+      );
+      expect(found).toMatchObject({
+        actions: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"],
+        resources: ["arn:aws:ecr:eu-central-1:111122223333:repository/quay/team/proxy"],
+      });
+      for (const role of ["mail_task_execution-role", "data-load_execution-role"]) {
+        expect(policy(stack(), role).map(({ sid }) => sid)).not.toContain("FillPullThroughCache");
+      }
+    });
+  });
+
   describe("with sidecars", () => {
     const stack = () =>
       compute({

@@ -51,6 +51,20 @@ test("images that pipelines have written, and secrets with the keys that are rea
   ]);
 });
 
+test("credentials of a registry are there, once for all images", async () => {
+  const emulated = giver();
+  const credentialsSecretArn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:registry-AbCdEf";
+  const image = { uri: "registry.example.com/app:1", credentialsSecretArn };
+  const sidecars = { proxy: { image: "registry.example.com/proxy:1", memoryMib: 32, credentialsSecretArn } };
+  await givePrerequisites(
+    { environments: [environmentOf({ application: { image, sidecars } }, "dev")], consumers: [] },
+    emulated,
+  );
+  expect(emulated.given).toEqual([
+    { kind: "secret", arn: credentialsSecretArn, value: expect.stringMatching(/"username":.*"password":/) },
+  ]);
+});
+
 test("nothing is given that no file names", async () => {
   const emulated = giver();
   await givePrerequisites({ environments: [environmentOf({}, "dev")], consumers: [] }, emulated);

@@ -396,7 +396,8 @@ class Answers(unittest.TestCase):
         policy = {"Version": "2012-10-17", "Statement": [{**allowed, "Resource": resources}]}
         iam.put_role_policy(RoleName="execution", PolicyName="start", PolicyDocument=json.dumps(policy))
 
-        def reason(value_from: str) -> str:
+        def reason(value_from: str, credentials: str = "") -> str:
+            registry = {"repositoryCredentials": {"credentialsParameter": credentials}} if credentials else {}
             ecs.register_task_definition(
                 family="with-secret",
                 networkMode="awsvpc",
@@ -405,7 +406,7 @@ class Answers(unittest.TestCase):
                 memory="512",
                 executionRoleArn=role["Role"]["Arn"],
                 containerDefinitions=[
-                    {"name": "app", "image": "app", "secrets": [{"name": "TOKEN", "valueFrom": value_from}]}
+                    {"name": "app", "image": "app", "secrets": [{"name": "TOKEN", "valueFrom": value_from}], **registry}
                 ],
             )
             configuration = {"awsvpcConfiguration": network}
@@ -420,6 +421,11 @@ class Answers(unittest.TestCase):
         self.assertEqual(reason("/shop/token"), "")
         self.assertIn("invalid ssm parameters", reason("/shop/missing"))
         self.assertIn("not authorized to perform: ssm:GetParameters", reason("/others/token"))
+        self.assertIn("registry auth: retrieved secret", reason("/shop/token", secret))
+        secrets.put_secret_value(SecretId=secret, SecretString='{"username": "robot", "password": "value"}')
+        self.assertEqual(reason("/shop/token", secret), "")
+        others = secrets.create_secret(Name="others/registry", SecretString="{}")["ARN"]
+        self.assertIn("not authorized to perform: secretsmanager:GetSecretValue", reason("/shop/token", others))
 
     def test_a_state_machine_is_validated_before_it_is_made(self) -> None:
         emulator.with_worlds()

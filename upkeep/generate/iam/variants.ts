@@ -1,4 +1,5 @@
 import { type Configuration, type Environment, environmentSchema } from "../../../config/schema";
+import { sidecars } from "../../../config/schema/sidecar";
 
 /** A consumer whose endpoints the function accepts, and rejects after its last day. */
 const acme = environmentSchema.shape.privatelink.shape.consumers.unwrap().valueType.parse({
@@ -15,7 +16,7 @@ export const VARIANTS: Readonly<Record<string, (base: Environment) => Environmen
     network: { ...base.network, natGateways: "none" },
     application: {
       ...base.application,
-      image: { uri: IMAGE, ownedBy: "terraform" },
+      image: { uri: IMAGE, ownedBy: "terraform", pullThroughCache: false },
       executeCommand: true,
       secrets: {
         STRIPE_KEY: { secretsManager: `${ARN.replace("SERVICE", "secretsmanager")}:secret:prod/stripe-AbCdEf` },
@@ -42,6 +43,7 @@ export const VARIANTS: Readonly<Record<string, (base: Environment) => Environmen
       image: {
         parameter: { name: "/prod/app/image", repository: IMAGE.replace(/:1$/, "") },
         ownedBy: "terraform",
+        pullThroughCache: false,
       },
     },
     network: { ...base.network, natGateways: "none" },
@@ -51,6 +53,23 @@ export const VARIANTS: Readonly<Record<string, (base: Environment) => Environmen
       sync: { ...base.privatelink.sync, insideVpc: true, quickTrigger: true },
       acceptanceRequired: true,
       consumers: { acme },
+    },
+  }),
+  /** An image of a registry that asks for credentials, and a sidecar from a pull through cache of ECR. */
+  "variant-3": (base) => ({
+    ...base,
+    application: {
+      ...base.application,
+      image: {
+        uri: "registry.example.com/team/app:1",
+        ownedBy: "terraform",
+        pullThroughCache: false,
+        credentialsSecretArn: `${ARN.replace("SERVICE", "secretsmanager")}:secret:registry-AbCdEf`,
+        credentialsSecretKeyArn: `${ARN.replace("SERVICE", "kms")}:key/12345678-1234-4234-8234-123456789012`,
+      },
+      sidecars: sidecars.parse({
+        proxy: { image: IMAGE.replace("/app", "/quay/team/proxy"), pullThroughCache: true, memoryMib: 64 },
+      }),
     },
   }),
 };

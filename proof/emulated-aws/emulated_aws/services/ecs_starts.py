@@ -108,9 +108,18 @@ def _unreachable(source: Source, service: str, role: Any, action: str, resource:
 
 def _images(start: Start) -> Iterator[str]:
     for container in start.definition.container_definitions:
+        why = _why_no_credentials(start, container.get("repositoryCredentials") or {})
+        if why is not None:
+            yield f"ResourceInitializationError: unable to pull secrets or registry auth: {why}"
         why = _why_not_pulled(start, container["image"])
         if why is not None:
             yield f"CannotPullContainerError: {container['image']}: {why}"
+
+
+def _why_no_credentials(start: Start, credentials: dict[str, str]) -> str | None:
+    """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html"""
+    arn = credentials.get("credentialsParameter")
+    return (_why_not_read(start, f"{arn}:username::") or _why_not_read(start, f"{arn}:password::")) if arn else None
 
 
 def _why_not_pulled(start: Start, image: str) -> str | None:
