@@ -8,6 +8,8 @@ export interface EmulatorTarget {
   readonly endpoint: string;
   /** Folder for the states of stacks whose backend is not S3: nothing of the emulator could hold them. */
   readonly localStates: string;
+  /** Every state is there: nothing has created a bucket for them. */
+  readonly withoutStateBucket?: boolean;
   /** Address (`host:port`) of the registry that images are pushed to; undefined without Docker. */
   readonly registry?: string;
   /** Images are built without a network: local base images hold all that a build needs. */
@@ -61,7 +63,7 @@ export function emulatorOverride(
   stateOf: (dataSource: string) => string,
 ): Json {
   const { terraform = {}, provider = {}, resource = {}, data = {} } = stackJson as StackJson;
-  const s3 = terraform.backend?.s3;
+  const s3 = target.withoutStateBucket ? undefined : terraform.backend?.s3;
   const remoteStates = Object.entries(data.terraform_remote_state ?? {}).map(([name, { backend, config }]) => [
     name,
     backend === "s3"

@@ -41,7 +41,7 @@ export function stackDirectories(
 ): RehearsedStack[] {
   const all = readStacks(outdir);
   const backends = environments.map((environment) => stackId("state-backend", environment));
-  const present = backends.filter((id) => all.some((stack) => stack.id === id));
+  const present = target.withoutStateBucket ? [] : backends.filter((id) => all.some((stack) => stack.id === id));
   const roles = new Map(
     consumers.map(
       (consumer) => [stackId("consumer-endpoint", consumer), consumerRole(consumer, environments)] as const,

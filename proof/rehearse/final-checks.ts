@@ -25,7 +25,7 @@ export async function* finalChecks(
   yield await secretsInFiles(searched);
 }
 
-async function nothingLeft(emulator: Emulator): Promise<Check> {
+export async function nothingLeft(emulator: Emulator): Promise<Check> {
   const { exists } = await emulator.remains();
   const names = exists.map(({ service, kind, id }) => `${service} ${kind} ${id}`);
   return {
@@ -36,7 +36,7 @@ async function nothingLeft(emulator: Emulator): Promise<Check> {
   };
 }
 
-function jsonUntouched(stacks: readonly RehearsedStack[], hashes: readonly string[]): Check {
+export function jsonUntouched(stacks: readonly RehearsedStack[], hashes: readonly string[]): Check {
   const touched = stacks.filter((stack, index) => hashOfJson(stack) !== hashes[index]).map(({ id }) => id);
   return {
     item: "what was applied is what was synthesized",

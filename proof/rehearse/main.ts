@@ -10,6 +10,7 @@ import { runCommand } from "../../engine/command";
 import { showPhases } from "../../engine/show";
 import { Interrupted, type Interruption } from "../../engine/terraform/interruption";
 import { duration } from "../../engine/words";
+import { stackId } from "../../stacks/base";
 import { MANIFEST, readStacks } from "../../synth/stacks";
 import type { Emulator } from "../lab/emulator";
 import { withLaunchType } from "../lab/rehearsable";
@@ -27,6 +28,7 @@ interface Options {
   readonly port?: number;
   readonly docker: boolean;
   readonly keep?: boolean;
+  readonly quick?: boolean;
   readonly upgradeFrom?: string;
   readonly launchType?: Environment["compute"]["launchType"];
   readonly record?: boolean;
@@ -47,6 +49,12 @@ export const command = new Command("rehearse")
       "--launch-type <type>",
       "rehearse on this capacity instead of the environment's; FARGATE with Fargate Spot (default: as configured)",
     ).choices(["EC2", "FARGATE"]),
+  )
+  .addOption(
+    new Option(
+      "--quick",
+      "apply the network stack alone, and plan every other stack with AWS mocked: nothing that waits for a load balancer or a database",
+    ).conflicts(["stack", "keep", "record", "upgradeFrom"]),
   )
   .option("--keep", "keep everything until Ctrl-C instead of destroying it, to look around")
   .addOption(
@@ -71,6 +79,7 @@ async function run(options: Options, interruption: Interruption): Promise<number
   const linked = configuration.consumers.filter(({ name }) => consumers.includes(name));
   // Before anything is written, `.rehearsal/latest` included.
   refuseUnknownStacks(options.stack ?? [], environment, linked);
+  if (options.quick) refuseExisting(environment);
   const upgradeFrom = options.upgradeFrom === undefined ? undefined : folderOfVersion(options.upgradeFrom, options.env);
   const report: Report = { stacks: [], checks: [], replacements: [], asDeployed: [], waits: [], seconds: 0 };
   const folder = createRunFolder(projectPath());
@@ -80,9 +89,10 @@ async function run(options: Options, interruption: Interruption): Promise<number
     const outcome = { environment: options.env, began, ended: Date.now(), good, report };
     const record = error === undefined ? outcome : { ...outcome, error };
     writeRecord(folder.path, record);
-    if (error === undefined && !options.stack && !options.keep && !upgradeFrom) keepRecord(projectPath(), record);
+    if (error === undefined && whole) keepRecord(projectPath(), record);
     return writePage(join(folder.path, "report.html"), record, configuration);
   };
+  const whole = !options.stack && !options.keep && !options.quick && !upgradeFrom;
   const last = newestRecord(projectPath(), options.env);
   if (last !== undefined) console.log(`The last rehearsal of ${options.env} took ${duration(last.ended - last.began)}`);
   try {
@@ -92,7 +102,8 @@ async function run(options: Options, interruption: Interruption): Promise<number
       configuration,
       environment: options.env,
       consumers,
-      stacks: options.stack ?? [],
+      stacks: options.quick ? [stackId("network", environment)] : (options.stack ?? []),
+      quick: options.quick === true,
       port: options.port ?? 0,
       useDocker: options.docker,
       ...(options.keep
@@ -104,9 +115,12 @@ async function run(options: Options, interruption: Interruption): Promise<number
       ...(upgradeFrom === undefined ? {} : { upgradeFrom }),
       interruption,
       show: showPhases(
-        phases(upgradeFrom !== undefined ? "upgrade" : options.keep ? "kept" : "all", environment),
+        phases(
+          upgradeFrom !== undefined ? "upgrade" : options.keep ? "kept" : options.quick ? "quick" : "all",
+          environment,
+        ),
         // A part of the stacks, or of the steps, takes less than the whole did.
-        options.stack || options.keep || upgradeFrom || last === undefined ? undefined : last.ended - last.began,
+        whole && last !== undefined ? last.ended - last.began : undefined,
       ),
       report,
     });
@@ -121,7 +135,7 @@ async function run(options: Options, interruption: Interruption): Promise<number
   const good = isGood(report);
   if (good && options.record) console.log(`\nCounts: ${record(options.env, report)}; npm run generate`);
   const page = await finish(good);
-  const next = good ? "npx ecs-privatelink new environment" : `see ${logs}`;
+  const next = good && options.quick ? "npm start" : good ? "npx ecs-privatelink new environment" : `see ${logs}`;
   console.log(
     [
       `\n${renderReport(report)}`,
@@ -148,6 +162,26 @@ async function writePage(file: string, record: RehearsalRecord, configuration: C
   } catch (error) {
     return `report: not written: ${error instanceof Error ? error.message : String(error)}`;
   }
+}
+
+/**
+ * A mocked AWS has nothing that exists already.
+ *
+ * @throws Error that names what the environment brings
+ */
+function refuseExisting({ application, data, network }: Environment): void {
+  const brought = [
+    ...(network.existing ? ["network.existing"] : []),
+    ...(data.kms.keyArn === undefined ? [] : ["data.kms.keyArn"]),
+    ...(["database", "fileSystem", "staticAssets"] as const).flatMap((part) =>
+      data[part].use === "existing" ? [`data.${part}.use: existing`] : [],
+    ),
+    ...(application.image.parameter === undefined ? [] : ["application.image.parameter"]),
+  ];
+  if (brought.length === 0) return;
+  throw new Error(
+    `--quick: plans with AWS mocked, where nothing of ${brought.join(", ")} exists; leave --quick out, and the rehearsal creates it first`,
+  );
 }
 
 /** The configuration with what the command line says otherwise. */

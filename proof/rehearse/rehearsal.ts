@@ -33,6 +33,8 @@ export interface RehearsalOptions {
   readonly useDocker: boolean;
   /** Output folder of an earlier version to upgrade from, absolute; only the upgrade is rehearsed then. */
   readonly upgradeFrom?: string;
+  /** Applies what has no long waits, and plans the rest with AWS mocked. */
+  readonly quick?: boolean;
   /** Waits while a person looks around; nothing is destroyed afterwards. Undefined: everything is. */
   readonly keep?: (emulator: Emulator) => Promise<void>;
   readonly interruption: Interruption;
@@ -76,6 +78,7 @@ export async function prepareRehearsal(
     endpoint: emulator.endpoint,
     localStates: run.states,
     ...(foundation.registry === undefined ? {} : { registry: foundation.registry.address }),
+    withoutStateBucket: given.quick === true,
     isolatedBuilds: foundation.localBases !== undefined,
   };
   const env = { ...emulatorEnvironment(process.env, emulator.endpoint), ...providers.env };

@@ -11,6 +11,7 @@ import { hashOfJson } from "../lab/terraform-json";
 import { stepsOfVerification, stepsWhileApplying } from "./alongside";
 import { finalChecks } from "./final-checks";
 import { checkStep } from "./look";
+import { rehearseQuickly } from "./quick";
 import { prepareRehearsal, type RehearsalOptions, theEnvironment } from "./rehearsal";
 import { renderReport } from "./report";
 import { savedPlanStep } from "./saved-plan";
@@ -19,7 +20,7 @@ import { applyChange, applyStacks, destroyStacks, verifyAlongside } from "./stac
 import { rehearseUpgrade } from "./upgrade";
 
 /** Headings of a rehearsal, for `showPhases`; one that is kept ends after Verify. */
-const PHASES = { all: 8, kept: 4, upgrade: 5 } as const;
+const PHASES = { all: 8, kept: 4, upgrade: 5, quick: 5 } as const;
 
 /** What exists already is created in a phase of its own. */
 export const phases = (kind: keyof typeof PHASES, { network }: Environment): number =>
@@ -67,6 +68,7 @@ async function rehearseOn(foundation: Foundation, options: RehearsalOptions, asD
   const runs = { terraform, show };
   if (options.upgradeFrom !== undefined)
     return rehearseUpgrade({ ...runs, from: options.upgradeFrom, run, stacks, directories, report });
+  if (options.quick) return rehearseQuickly(rehearsal, foundation);
 
   await applyStacks(stacks, stepsWhileApplying(rehearsal), runs);
   await verifyAlongside(stepsOfVerification(rehearsal), show);

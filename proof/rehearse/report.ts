@@ -17,6 +17,8 @@ export interface StackReport {
   /** Addresses, each with the action, that a second plan would change; undefined if there was none. */
   secondPlan?: readonly string[];
   destroyed?: boolean;
+  /** It was planned with AWS mocked instead of being applied. */
+  readonly planned?: true;
 }
 
 /** A resource that took long, mostly because the provider waits for it. */
@@ -45,6 +47,8 @@ export interface Report {
   /** Stacks whose JSON is, byte for byte, what `cdktf synth` writes for deployment. */
   asDeployed: readonly string[];
   seconds: number;
+  /** What the rehearsal left out because it was asked to be quick. */
+  leftOut?: readonly string[];
   /** What Terraform waited for, in the order in which it ended. */
   readonly waits?: Wait[];
   /** What the emulated AWS has answered; undefined before its end. */
@@ -94,6 +98,7 @@ export function renderReport(report: Report): string {
     renderWaits(report),
     ...report.stacks.filter(({ secondPlan }) => secondPlan?.length).map(renderSecondPlan),
     ...report.checks.map(renderFailures),
+    ...(report.leftOut === undefined ? [] : [`left out: ${report.leftOut.join(", ")}`]),
     renderOrigin(report),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
@@ -129,7 +134,8 @@ function secondsCovered(waits: readonly Wait[]): number {
   return covered / 1000;
 }
 
-function verdict({ resources, secondPlan, destroyed }: StackReport): string {
+function verdict({ resources, secondPlan, destroyed, planned }: StackReport): string {
+  if (planned) return "planned with AWS mocked";
   if (resources === undefined) return "not applied";
   const words = ["applied"];
   if (secondPlan !== undefined) words.push(secondPlan.length === 0 ? "second plan empty" : "SECOND PLAN NOT EMPTY");

@@ -6,8 +6,10 @@ import { testWithTerraform } from "../../terraform/installed";
 
 const PROGRAM = [projectPath("cli/ecs-privatelink.mjs"), "rehearse"];
 
-function rehearse(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...PROGRAM, ...args], { encoding: "utf8" });
+function rehearse(...given: (string | NodeJS.ProcessEnv)[]) {
+  const args = given.filter((each) => typeof each === "string");
+  const env = Object.assign({}, process.env, ...given.filter((each) => typeof each === "object"));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...PROGRAM, ...args], { encoding: "utf8", env });
   return { status, stdout, stderr };
 }
 
@@ -30,6 +32,29 @@ test("fails in one line when the port is none", () => {
   expect(status).toBe(1);
   expect(stderr).toContain('"http" is no TCP port: allowed are 1 to 65535, and 0 for a free one');
 }, 300_000);
+
+test("--quick refuses what a mocked AWS has nothing of", () => {
+  const { status, stderr } = rehearse("--quick", "--env", "brought", {
+    CONFIG: "proof/rehearse/everything-on/environments/brought.yaml",
+  });
+  expect(status).toBe(1);
+  expect(stderr.trim()).toMatch(
+    /^rehearsal: --quick: plans with AWS mocked, where nothing of network\.existing, .* exists/,
+  );
+}, 300_000);
+
+testWithTerraform(
+  "--quick applies the network, plans everything else, and leaves nothing",
+  () => {
+    const { status, stdout } = rehearse("--quick", "--no-docker");
+    expect(stdout).toMatch(/^network-dev .* applied, second plan empty, destroyed$/m);
+    for (const stack of ["state-backend", "data", "compute", "privatelink-service"])
+      expect(stdout).toMatch(new RegExp(`^${stack}-dev .* planned with AWS mocked$`, "m"));
+    expect(stdout).toContain("left out: apply of the stacks that are only planned, verify,");
+    expect(status).toBe(0);
+  },
+  300_000,
+);
 
 testWithTerraform.each(["Terraform JSON", "Emulated AWS: http"])(
   "interrupted after it said %j, it ends with 130 and leaves no process",

@@ -26,6 +26,12 @@ const emulated = {
   use_path_style: true,
 };
 
+test("without a state bucket, the state is a file", () => {
+  expect(overrideOf("network-test", {}, { withoutStateBucket: true })).toMatchObject({
+    terraform: { backend: { local: { path: "/run/states/network-test.tfstate" } } },
+  });
+});
+
 test("the s3 backend keeps bucket, key and lock file, and leads to the emulator", () => {
   expect(overrideOf("data-test")).toMatchObject({
     terraform: {

@@ -40,6 +40,16 @@ data-dev       apply  aws_ecs_service  30
 at least one of these waits: 2 min 10 s; everything else: 2 min 50 s`);
 });
 
+test("a quick rehearsal says what was only planned, and what was left out", () => {
+  const [network] = good.stacks;
+  const planned = { id: "data-dev", seconds: {}, ended: {}, planned: true } as const;
+  const report = { ...good, stacks: [...(network ? [network] : []), planned], leftOut: ["verify", "data load"] };
+  const lines = renderReport(report).split("\n");
+  expect(lines[2]).toMatch(/^data-dev +– .*planned with AWS mocked$/);
+  expect(lines).toContain("left out: verify, data load");
+  expect(isGood(report)).toBe(true);
+});
+
 test("a second plan that is not empty fails, and says what would change", () => {
   const report = {
     ...good,
