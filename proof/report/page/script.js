@@ -25,13 +25,9 @@
   const begin = () => {
     fitted();
     if (scale > READABLE * 0.8) return;
-    // On a small screen the drawing is read piece by piece, from the endpoint service on.
+    // On a small screen the drawing is read piece by piece, from the consumer on, as a request takes its way.
     zoom(READABLE);
-    const start = boxes.find((box) => box.textContent.startsWith("Endpoint service"))?.getBoundingClientRect();
-    if (!start) return;
-    const frame = region.getBoundingClientRect();
-    region.scrollLeft += start.left - frame.left - 24;
-    region.scrollTop += start.top - frame.top - frame.height / 2;
+    region.scrollTo(0, 0);
   };
 
   const show = (box) => {
