@@ -158,7 +158,7 @@ function linkedEnvironments(documents: readonly Loaded[], folder: string, proble
   return [...missing.values()];
 }
 
-/** Checks the files of one kind against their schema; what is valid goes on to the rules, whatever else is wrong. */
+/** Checks the files of one kind against their schema; what is valid continues to the rules, whatever else is wrong. */
 function ofKind<Owner extends Environment | Consumer>(
   kind: Kind,
   schema: z.ZodType,

@@ -7,7 +7,7 @@ export class Skipped {
   constructor(readonly reason: string) {}
 }
 
-/** The end of a step whose outcome is bad, though the command goes on. */
+/** The end of a step whose outcome is bad, though the command continues. */
 export class Failed {
   constructor(readonly outcome: string) {}
 }

@@ -13,7 +13,7 @@ const IMPORT_FILE = "bootstrap_import.tf.json";
 export interface BootstrapOptions extends ApplyStackOptions {
   /**
    * File that holds the state until the bucket does, absolute. It outlives an interrupted bootstrap, and is what the next
-   * one goes on with.
+   * one continues with.
    */
   readonly localState: string;
 }

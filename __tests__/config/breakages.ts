@@ -382,7 +382,7 @@ const environmentBreakages: readonly Breakage<EnvironmentInput>[] = [
   breakage("PROXY protocol to an ALB", "privatelink.targetGroup.proxyProtocolV2", {
     "privatelink.targetGroup.proxyProtocolV2": true,
   }),
-  breakage("a name that nobody can verify", "privatelink.privateDns", {
+  breakage("a name that no one can verify", "privatelink.privateDns", {
     "privatelink.privateDns": { name: "app.example.com" },
   }),
   breakage("everybody let in", "privatelink.allowedPrincipals[0]", {

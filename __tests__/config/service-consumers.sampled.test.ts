@@ -37,7 +37,7 @@ test("accepted endpoints are those of the plain list and of every consumer", () 
   expect(acceptedEndpointIds(options)).toEqual(["vpce-0123456789abcdef0", "vpce-0123456789abcdef1"]);
 });
 
-test("ranges of consumers are joined, the plain list stays as it is and is not repeated", () => {
+test("ranges of consumers are joined, the plain list is not changed and is not repeated", () => {
   const options = privatelink({
     enforceInboundRulesOnPrivateLinkTraffic: "on",
     consumerCidrs: ["10.0.0.0/9", "192.168.0.0/24", "192.168.1.0/24"],

@@ -150,7 +150,7 @@ describeWithPostgres("load-data on a real PostgreSQL", () => {
     expect(messages(load).at(-1)).toContain("migrations/001_item.sql was changed after it was applied");
   });
 
-  test("a load that is killed leaves nothing of its file, and the next one goes on", async () => {
+  test("a load that is killed leaves nothing of its file, and the next one continues", async () => {
     add("migrations/003_long.sql", "CREATE TABLE long ();", "SELECT pg_sleep(60);");
     const killed = start();
     await killed.logged(({ msg }) => /003_long/.test(msg));

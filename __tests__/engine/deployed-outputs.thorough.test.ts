@@ -30,7 +30,7 @@ function loadData() {
 
 const OVERRIDE = "out/stacks/compute-dev/mine_override.tf.json";
 
-test("on a fresh machine the state is read without any provider; a folder of another backend stays as it is", () => {
+test("on a fresh machine the state is read without any provider; a folder of another backend is not changed", () => {
   const fresh = loadData();
   expect(fresh.said).toContain("compute-dev has no output dataLoad: it is not deployed");
   expect(fresh.status).toBe(1);

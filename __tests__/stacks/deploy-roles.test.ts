@@ -302,7 +302,7 @@ describe("roles of pipelines", () => {
     ]);
   });
 
-  test("fail when the account is not written down, or nobody is named", () => {
+  test("fail when the account is not written down, or no one is named", () => {
     const { accountId: _, ...without } = environment;
     const configuration = { environments: [without], consumers: [] };
     expect(() => ownerWithAccount(configuration, { env: "dev" })).toThrow(

@@ -101,7 +101,7 @@ function tasksOnTop(maximumTasks: number): { deployment: number; dataLoad: numbe
 }
 
 /**
- * A task that no instance can hold stays pending for ever, and with it the deployment that it belongs to. Each takes CPU,
+ * A task that no instance can hold remains pending for ever, and with it the deployment that it belongs to. Each takes CPU,
  * memory and, with network mode awsvpc, one network interface beside the instance's own (an account with ENI trunking has
  * more; as upper bound that costs nothing). A deployment at the maximum replaces at least a quarter of the tasks at a time.
  */

@@ -211,7 +211,7 @@ const conditional: readonly Conditional[] = [
   {
     option: ["dnsLabel"],
     hasEffect: (_, { privateDns }) => privateDns !== undefined,
-    when: "with privateDns, whose name it goes before",
+    when: "with privateDns, whose name it precedes",
   },
 ];
 

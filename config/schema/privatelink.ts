@@ -159,7 +159,7 @@ export const privatelink = z.strictObject({
       publicZoneId: hostedZoneId
         .optional()
         .describe(
-          "Route 53 public hosted zone of that name in this account; the TXT record for the proof of ownership goes there.",
+          "Route 53 public hosted zone of that name in this account; the TXT record for the proof of ownership is created there.",
         ),
       acknowledgeExternalTxtRecord: reason
         .optional()

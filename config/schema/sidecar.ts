@@ -57,7 +57,7 @@ const sidecar = z.strictObject({
         .describe("Options of the output that the application's logs go to, e.g. Name: cloudwatch_logs."),
     })
     .optional()
-    .describe("Makes the container the FireLens log router: the application's output goes to it."),
+    .describe("Makes the container the FireLens log router: the application sends its output to it."),
 });
 
 /** Containers that run beside the application in each of its tasks, by name. */

@@ -36,7 +36,7 @@ export function journalLine(directory: string, line: string): void {
   try {
     appendFileSync(file(directory), `${JSON.stringify(entry)}\n`);
   } catch {
-    // Without room on the disk the apply goes on without its journal: Terraform's state does not need it.
+    // Without room on the disk the apply continues without its journal: Terraform's state does not need it.
   }
 }
 

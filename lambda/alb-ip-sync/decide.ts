@@ -55,7 +55,7 @@ export type Decision = {
   | { readonly action: "refuse" }
 );
 
-/** Runs after which even a healthy target goes that neither EC2 nor DNS has ever shown: longer than answers are old. */
+/** Runs after which even a healthy target is removed that neither EC2 nor DNS has ever shown: longer than answers are old. */
 const PATIENT_RUNS = 10;
 /** Full answers, all the same, after which there is hardly a ninth address: one answer in nine would show it. */
 const ANSWERS_THAT_AGREE = 5;
@@ -152,8 +152,8 @@ function healthOf(target: Target, someAreHealthy: boolean): Health {
  * What one run does with one target group: a decision for each target and each address that a source names, sorted
  * by address. Pure: no I/O, no clock. The table is in `decision-table.ts`.
  *
- * A healthy target goes only if DNS has withdrawn it in the answers of two runs, or another interface has its address.
- * What the health check has found dead goes as soon as one other witness speaks against it.
+ * A healthy target is removed only if DNS has withdrawn it in the answers of two runs, or another interface has its address.
+ * What the health check has found dead is removed as soon as one other witness speaks against it.
  */
 export function decide(mapping: Mapping, evidence: Evidence, guards: Guards): Decision[] {
   const someAreHealthy = evidence.targets.some(isHealthy);
@@ -205,7 +205,7 @@ const isGone = (track: Track, guards: Guards, evidence: Evidence): boolean =>
 
 /**
  * Holds back what is guarded: unhealthy targets go first, at least one may go in a run, and of the healthy ones the
- * minimum stays.
+ * minimum remains.
  */
 function guard(decisions: readonly Decision[], evidence: Evidence, guards: Guards): Decision[] {
   const keyOf = ({ address, port }: { address: string; port: number }): string => `${address} ${port}`;

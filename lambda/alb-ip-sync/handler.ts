@@ -98,7 +98,7 @@ interface Filled {
 /**
  * Runs until a target group has targets: what else fails is the next run's.
  *
- * @throws {Error} that says why, if it stays empty
+ * @throws {Error} that says why, if it remains empty
  */
 async function fill(targetGroupArn: string, { context, memory: own, ports, settings: given }: Scene): Promise<Filled> {
   for (;;) {

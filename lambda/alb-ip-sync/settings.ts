@@ -18,7 +18,7 @@ export const VARIABLES = {
   authoritativeDns: "AUTHORITATIVE_DNS",
 } as const;
 
-/** Key of an event: register the targets of the target group with this ARN, and fail if it stays empty. */
+/** Key of an event: register the targets of the target group with this ARN, and fail if it remains empty. */
 export const FILL = "fill";
 /** Time after a run for which the schedule's events let the function look at DNS. */
 export const WATCH_SECONDS = 50;

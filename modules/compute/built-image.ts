@@ -24,13 +24,13 @@ export interface BuiltImageProps {
 const platforms = { ARM64: "linux/arm64", X86_64: "linux/amd64" } as const;
 
 /**
- * Builds the image with the local Docker engine and pushes it to ECR. Its tag is a hash of what goes into it, so that
+ * Builds the image with the local Docker engine and pushes it to ECR. Its tag is a hash of its sources, so that
  * unchanged content pushes nothing. An engine that lacks the image, such as a fresh runner's, builds it with each apply.
  */
 export class BuiltImage extends Construct {
   /** The image by digest. */
   readonly uri: string;
-  /** Hash of what goes into the image. */
+  /** Hash of the sources of the image. */
   readonly tag: string;
   readonly image: Image;
   readonly registryImage: RegistryImage;

@@ -17,7 +17,7 @@ export interface DeploymentAlarmsProps {
 const MINIMUM_REQUESTS = 20;
 
 /**
- * Alarms that ECS watches while it deploys a service: they look at its own target group by the minute, and notify nobody,
+ * Alarms that ECS watches while it deploys a service: they look at its own target group by the minute, and notify no one,
  * since a roll-back is what they are for. Source: Amazon ECS Developer Guide, "How CloudWatch alarms detect Amazon ECS
  * deployment failures".
  */

@@ -120,7 +120,7 @@ export class Ec2Capacity extends Construct {
       ],
       // The capacity provider sets it.
       lifecycle: { ignoreChanges: ["desired_capacity"] },
-      // What the instances need until the last of them is gone: destroy goes the other way round.
+      // What the instances need until the last of them is gone: destroy runs in reverse order.
       dependsOn: [cluster, ...policies, ...egress.rules],
     });
 

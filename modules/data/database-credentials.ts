@@ -39,7 +39,7 @@ export class DatabaseCredentials extends Construct {
     });
 
     this.secret = new SecretsmanagerSecret(this, "secret", {
-      // Not an exact name: one that was deleted stays taken until its recovery days are over.
+      // Not an exact name: one that was deleted remains taken until its recovery days are over.
       namePrefix: `${props.prefix}-database-`,
       description: "Master user of the database",
       kmsKeyId: props.kmsKeyArn,

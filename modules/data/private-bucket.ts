@@ -38,7 +38,7 @@ export class PrivateBucket extends Construct {
   readonly versioning?: S3BucketVersioningA;
   /**
    * Settings that an object needs when it is stored, for `dependsOn`: one that comes before the bucket's encryption or
-   * versioning stays without it.
+   * versioning remains without it.
    */
   readonly beforeObjects: readonly TerraformResource[];
 

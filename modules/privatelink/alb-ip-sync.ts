@@ -115,7 +115,7 @@ export class AlbIpSync extends Construct {
 
   /**
    * Registers the first targets of a target group during the apply. Another ARN makes another invocation; the function
-   * fails it, and with it the apply, if the group stays empty.
+   * fails it, and with it the apply, if the group remains empty.
    */
   private fill({ id, targetGroupArn }: AlbIpSyncMapping): LambdaInvocation {
     return new LambdaInvocation(this, `fill-${id}`, {

@@ -27,7 +27,7 @@ export function endpointConnections(client: EC2Client, serviceId: string): Endpo
       for await (const page of paginateDescribeVpcEndpointConnections({ client }, { Filters })) {
         for (const connection of page.VpcEndpointConnections ?? []) found.push(toConnection(connection, principals));
       }
-      // AWS goes on listing endpoints that are gone for a while.
+      // AWS continues to list endpoints that are gone for a while.
       return found.filter(({ state }) => state !== "deleted");
     },
     async decide(decision, endpointIds) {

@@ -68,7 +68,7 @@ export class HcpApi {
     await this.send(this.request("POST", path, purpose, body));
   }
 
-  /** Uploads to an address that the API gave; it holds its own secret, so the token stays here. */
+  /** Uploads to an address that the API gave; it holds its own secret, so the token remains here. */
   async upload(url: string, body: Uint8Array<ArrayBuffer>, purpose: string): Promise<void> {
     await this.send({ method: "PUT", url, headers: { "Content-Type": "application/octet-stream" }, body, purpose });
   }

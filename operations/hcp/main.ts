@@ -117,7 +117,7 @@ const line: Show = async (heading, steps) => {
 
 async function ask({ stack, url, additions, changes, destructions }: PlanSummary, signal: AbortSignal) {
   console.log(`\n${stack}: ${additions} to add, ${changes} to change, ${destructions} to destroy\n  ${url}`);
-  // Without readline's own line editing, Ctrl-C stays a signal.
+  // Without readline's own line editing, Ctrl-C remains a signal.
   const terminal = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
   try {
     return (await terminal.question('Apply it? Only "yes" does: ', { signal })).trim() === "yes";

@@ -13,7 +13,7 @@ import { type Container, type Inventory, inventory, type Obstacle, preventsDestr
 
 /** A stack to destroy. */
 export interface StackToDestroy extends SynthesizedStack {
-  /** File that the state of the state bucket's own stack goes to before the bucket goes; undefined for all others. */
+  /** File that the state of the state bucket's own stack is moved to before the bucket is deleted; undefined for all others. */
   readonly localState?: string;
 }
 
@@ -32,7 +32,7 @@ interface Filled {
   readonly amount: string;
 }
 
-/** A stack that exists, and what goes with it. */
+/** A stack that exists, and what is deleted with it. */
 export interface Finding {
   readonly stack: StackToDestroy;
   readonly inventory: Inventory;
@@ -94,7 +94,7 @@ export function obstacles(findings: readonly Finding[], mayEmpty: ReadonlySet<Co
   ]);
 }
 
-/** What will go and what stays, for a person to read. */
+/** What will be destroyed and what remains, for a person to read. */
 export function describe(findings: readonly Finding[]): string {
   const lines = [...findings]
     .reverse()
@@ -108,7 +108,7 @@ export function describe(findings: readonly Finding[]): string {
   return lines.join("\n");
 }
 
-/** Destroys the stacks, the last first. Running it again goes on with what is left. */
+/** Destroys the stacks, the last first. Running it again continues with what is left. */
 export async function destroyAll(
   findings: readonly Finding[],
   { terraform, show, clientOptions, mayEmpty }: TeardownOptions,

@@ -28,7 +28,7 @@ export const command = new Command("accept")
   .description(
     "Deploys an environment that is there for it to an AWS account, loads data, verifies, changes the image and back, deploys an " +
       "image that does not exist, and destroys everything; then compares with the newest rehearsal. Costs money. Run it again after " +
-      "an interruption: it goes on. Exit code: 0 every check passed, 1 otherwise.",
+      "an interruption: it continues. Exit code: 0 every check passed, 1 otherwise.",
   )
   .requiredOption("--env <name>", "environment: a file in config/environments; it is destroyed at the end")
   .option("--confirm <name>", "the environment's name again: without it nothing is done")
@@ -133,7 +133,7 @@ function conclude(environment: Environment, folder: string, { began, done }: Pro
     rehearsal === undefined
       ? `There is no rehearsal to compare with: npm start -- --env ${environment.name}`
       : renderComparison(compare(done, rehearsal.report.checks));
-  const next = whole ? [] : [`next: run the same command again; it goes on with the step that failed`];
+  const next = whole ? [] : [`next: run the same command again; it continues with the step that failed`];
   const said = [
     renderReport(report),
     compared,

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import type { Report } from "../rehearse/report";
 
-/** Steps that are done, in a folder: after an interruption the acceptance goes on with the first that is not. */
+/** Steps that are done, in a folder: after an interruption the acceptance continues with the first that is not. */
 export class Progress {
   private readonly file: string;
   readonly began: number;

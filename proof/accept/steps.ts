@@ -83,7 +83,7 @@ async function expect(
   if (exitCode === wanted && (line === undefined || line.test(all)))
     return { item, status: "pass", saw: `${args.join(" ")}: exit code ${exitCode}` };
   const said = all.trim().split("\n").slice(-15).join("\n");
-  const next = "correct what it says, and run the same command again: it goes on here";
+  const next = "correct what it says, and run the same command again: it continues here";
   return { item, status: "fail", saw: `${args.join(" ")}: exit code ${exitCode}\n${said}`, next };
 }
 

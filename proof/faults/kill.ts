@@ -24,7 +24,7 @@ export function killCase(
   return {
     name: few ? `Terraform killed in ${wanted.join(", ")}` : "Terraform killed in each stack",
     expected:
-      "the lock stays, the error of the next run names the command that takes it away; the run after it converges, nothing is there twice, and a second plan is empty",
+      "the lock remains, the error of the next run names the command that takes it away; the run after it converges, nothing is there twice, and a second plan is empty",
     run: (update) => killEach({ ...options, wanted, withBucket: few }, seed, update),
   };
 }

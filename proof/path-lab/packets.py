@@ -1,4 +1,4 @@
-"""Listens and connects in network namespaces, all of them from one process: a socket stays in the namespace it was made in.
+"""Listens and connects in network namespaces, all of them from one process: a socket remains in the namespace it was made in.
 
 Reads one JSON object a line from standard input and answers each with one line:
   {"forwarding": [ns, ...], "namespaces": [ns, ...]}            kernel settings; answers {"ok": true}

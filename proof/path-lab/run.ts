@@ -50,7 +50,7 @@ export class Lab {
         seconds,
       );
     const reached = await send(attempts, 3);
-    // On a busy machine an answer comes late, or a health check does: what is closed stays so, alone and with more time.
+    // On a busy machine an answer comes late, or a health check does: what is closed remains so, alone and with more time.
     const late = attempts.flatMap(({ expected }, index) => (expected === "open" && !reached[index] ? [index] : []));
     if (late.length > 0) {
       const again = await send(
@@ -189,7 +189,7 @@ export class Lab {
       const dead = this.processes.find(({ exitCode }) => exitCode !== null);
       if (dead)
         throw new Error(`${dead.spawnargs.join(" ")} ended with ${dead.exitCode}: ${this.said.get(dead) ?? ""}`);
-      // The lab goes on without them, and the packets show what is missing.
+      // The lab continues without them, and the packets show what is missing.
       if ((await connect(ask, wanted, 2)).every(Boolean)) return;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }

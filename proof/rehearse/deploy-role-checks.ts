@@ -147,7 +147,7 @@ function registryPermissions(environment: Environment, accountId: string): Furth
 
 /**
  * The provider asks first which user it is, to learn the account; with a role's credentials that is always refused, and
- * it goes on with `sts:GetCallerIdentity`. Source: hashicorp/aws-sdk-go-base, getAccountIDAndPartition
+ * it continues with `sts:GetCallerIdentity`. Source: hashicorp/aws-sdk-go-base, getAccountIDAndPartition
  *
  * Taking on a role is how the rehearsal gets into a consumer's account; a pipeline there has roles of that account.
  */

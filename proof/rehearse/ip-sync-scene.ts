@@ -176,7 +176,7 @@ export class Scene {
     await this.exercise.emulator.injectFault({ times: 100, ...fault, accessKeyId: ACCESS_KEY_ID });
   }
 
-  /** DNS lists every node but one, whose interface stays. */
+  /** DNS lists every node but one, whose interface remains. */
   async dnsWithdraws(leaving: LoadBalancerNode): Promise<void> {
     const addresses = (await this.nodes()).map(({ address }) => address).filter((each) => each !== leaving.address);
     await this.exercise.emulator.setName(this.dnsName, { addresses });

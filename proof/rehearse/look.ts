@@ -59,7 +59,7 @@ export function verifyStep(options: LookOptions): Step | undefined {
   return checkStep("Items of the pattern", () => verifyAll(options), options);
 }
 
-/** A step that goes on after a check that failed; the report says which. */
+/** A step that continues after a check that failed; the report says which. */
 export function checkStep(
   title: string,
   checks: () => AsyncIterable<Check>,

@@ -193,7 +193,7 @@ export const cases: readonly RuleCases[] = [
   anExistingVpc(
     "clientsAreNamed",
     /at least one of cidrs and securityGroupIds/,
-    [["nobody is", { clients: {} }, "clients"]],
+    [["no one is", { clients: {} }, "clients"]],
     [["a security group is", { clients: { securityGroupIds: ["sg-0123456789abcdef0"] } }]],
   ),
   anExistingVpc(

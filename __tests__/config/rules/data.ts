@@ -57,7 +57,7 @@ export const cases: readonly RuleCases[] = [
     ],
     [
       ["a window has half an hour", { "data.database.backupWindow": "02:00-02:30" }],
-      ["a window goes over midnight", { "data.database.backupWindow": "23:50-00:20" }],
+      ["a window crosses midnight", { "data.database.backupWindow": "23:50-00:20" }],
     ],
   ),
   anEnvironment(
@@ -75,7 +75,7 @@ export const cases: readonly RuleCases[] = [
         "data.database.maintenanceWindow",
       ],
       [
-        "the backup goes over midnight into maintenance",
+        "the backup crosses midnight into maintenance",
         { "data.database.backupWindow": "23:30-00:30", "data.database.maintenanceWindow": "mon:00:00-mon:01:00" },
         "data.database.maintenanceWindow",
       ],

@@ -140,7 +140,7 @@ export const cases: readonly RuleCases[] = [
     /exactly one of them/,
     [
       [
-        "nobody creates the record",
+        "no one creates the record",
         { "privatelink.privateDns": { name: "app.example.com" } },
         "privatelink.privateDns",
       ],

@@ -19,7 +19,7 @@ export const cases: readonly RuleCases[] = [
       ["s3 has settings with another backend", { backend: { type: "local", s3: { bucket: "state" } } }, "backend.s3"],
       ["hcp has settings with another backend", { backend: { hcp: { organization: "example" } } }, "backend.hcp"],
       [
-        "backups are kept that nobody makes",
+        "backups are kept that no one makes",
         { "data.backup": { enabled: false, retentionDays: 7 } },
         "data.backup.retentionDays",
       ],

@@ -116,7 +116,7 @@ describe("a private hosted zone whose creation was cut short", () => {
     expect(imports).toEqual({ import: [{ to: address, id: "Z0123" }] });
   });
 
-  test("is made anew if it is not there", async () => {
+  test("is created again if it is not there", async () => {
     expect((await importsWith(undefined)).imports).toBeUndefined();
   });
 });

@@ -42,7 +42,7 @@ test("independent stacks run side by side, dependent ones one after the other", 
   expect(events).toEqual(["+network", "+bucket", "-network", "+data", "-bucket", "-data", "+compute", "-compute"]);
 });
 
-test("destroying goes the other way round", async () => {
+test("destroying runs in reverse order", async () => {
   const { events } = await trace(STACKS, { reverse: true });
   expect(events.filter((event) => event.startsWith("+"))).toEqual(["+compute", "+bucket", "+data", "+network"]);
 });

@@ -141,7 +141,7 @@ describe("what has gone is removed", () => {
     await inEveryPhase({ lives: [leaving, ...nodes(1, 4)] }, ({ cut, lost }) => expect([cut, lost]).toEqual([0, 0]));
   });
 
-  test("a node that is dead goes with the health check and DNS, however long its interface stays", async () => {
+  test("a node that is dead goes with the health check and DNS, however long its interface remains", async () => {
     await inEveryPhase({ lives: [...nodes(0, 1, ended(T, 5 * MINUTE)), ...nodes(1, 4)] }, ({ dead }) =>
       expect(dead).toBeLessThanOrEqual(1.5),
     );

@@ -98,7 +98,7 @@ describe("the table", () => {
     expect(explain(row.reason)).toMatch(/\w+ \w+/);
   });
 
-  test("a healthy target goes only on a stranger's interface, or when DNS has withdrawn it in two runs", () => {
+  test("a healthy target is removed only on a stranger's interface, or when DNS has withdrawn it in two runs", () => {
     const removed = rows.filter(([, , health, { action }]) => health === "healthy" && action === "deregister");
     expect(removed.filter(([ec2, dns]) => ec2 !== "foreign" && dns !== "withdrawn")).toEqual([]);
   });
@@ -177,7 +177,7 @@ describe("the table", () => {
     },
   );
 
-  test("a person's target that neither source has ever shown goes after ten runs, though it is healthy", () => {
+  test("a person's target that neither source has ever shown is removed after ten runs, though it is healthy", () => {
     const decidedAfter = (intervals: number) => {
       const history: History = new Map([[X, { missingSince: NOW - intervals * MINUTE, deniedSince: 0 }]]);
       const targets = [...LIVE.map((address) => target(address)), target(X)];
@@ -231,7 +231,7 @@ describe("guards", () => {
     decisions.filter(({ action }) => action === "wait").map(({ reason }) => reason);
   const all = [...LIVE, ...gone].map((address) => target(address));
 
-  test("no more than the share goes in one run, the rest waits", () => {
+  test("no more than the share is removed in one run, the rest waits", () => {
     const decisions = zoneLeaves(all);
     expect(deregistered(decisions)).toEqual(gone.slice(0, 3));
     expect(waiting(decisions)).toEqual(["over-share"]);
@@ -254,7 +254,7 @@ describe("guards", () => {
     expect(deregistered(zoneLeaves(sick, { minimumHealthyTargets: 5 }))).toEqual(["10.0.1.2"]);
   });
 
-  test("a stranger goes at once, below every minimum", () => {
+  test("a stranger is removed at once, below every minimum", () => {
     const decisions = decide(
       mapping,
       evidence({ interfaces: known(LIVE, gone), dns: { status: "failed" }, targets: gone.map((each) => target(each)) }),

@@ -71,7 +71,7 @@ describe("a look between two runs", () => {
     expect(report?.mappings[0]?.registered).toEqual([{ address: B, port: 80 }]);
   });
 
-  test("goes on with what was in doubt, and removes a dead node when the health check has found it", async () => {
+  test("continues with what was in doubt, and removes a dead node when the health check has found it", async () => {
     const gone = { service: [START, 125], listed: [START, 125], interface: [START, 125] } as const;
     const world = worldOf([life(0), life(1), life(2, gone)]);
     const memory = newMemory(0);
@@ -109,7 +109,7 @@ describe("a look between two runs", () => {
   });
 });
 
-test("what EC2 and DNS have said is in the store: a new execution environment goes on with it", async () => {
+test("what EC2 and DNS have said is in the store: a new execution environment continues with it", async () => {
   const gone = { service: [START, ALWAYS], listed: [START, 130], interface: [START, ALWAYS] } as const;
   const world = worldOf([life(0), life(1), life(2, gone)]);
   const counts: number[] = [];

@@ -59,7 +59,7 @@ test("a grant ends with its endpoint", () => {
   expect(decide([acme], [], granted, NOW + 7_200_000).grants).toEqual({});
 });
 
-test("after the last day nothing is accepted, what is connected stays and is told", () => {
+test("after the last day nothing is accepted, what is connected remains and is told", () => {
   const expired = { ...acme, atMostEndpoints: 5, until: "2027-01-14" };
   const connections = [connection("vpce-1", { state: "available" }), connection("vpce-2")];
   expect(actions([expired], connections)).toEqual(["vpce-1 keep expired", "vpce-2 wait expired"]);

@@ -179,7 +179,7 @@ describe("who may use the endpoint", () => {
     ]);
   });
 
-  test("nobody, where nobody is named", () => {
+  test("nobody, where no one is named", () => {
     expect(rules(consumer({ vpc: existing }))).toEqual([]);
   });
 

@@ -242,7 +242,7 @@ describe("file system", () => {
     expect(fileSystem.lifecycle_policy[0]).toEqual({ transition_to_ia: "AFTER_7_DAYS" });
   });
 
-  test("denies clear text, and lets nobody in whom IAM does not allow", () => {
+  test("denies clear text, and lets no one in whom IAM does not allow", () => {
     const policy = statements(data(), "file-system_policy");
     const allow = policy.filter((statement) => statement.effect !== "Deny");
     expect(allow).toHaveLength(1);
@@ -374,7 +374,7 @@ describe("static assets", () => {
   });
 });
 
-test("nobody reaches database or file system by a rule of this stack", () => {
+test("no one reaches database or file system by a rule of this stack", () => {
   const stack = data();
   expect(resources(stack, "aws_security_group")).toHaveLength(2);
   for (const group of resources(stack, "aws_security_group")) {

@@ -153,7 +153,7 @@ describe("function", () => {
     });
   });
 
-  test("goes on looking at DNS for most of the minute, unless told not to", () => {
+  test("continues to look at DNS for most of the minute, unless told not to", () => {
     expect(JSON.parse(only(synthesize(), "aws_cloudwatch_event_target").input)).toEqual({ watchSeconds: 50 });
     expect(only(synthesize({ watch: false }), "aws_cloudwatch_event_target").input).toBeUndefined();
   });

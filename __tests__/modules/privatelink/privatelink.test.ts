@@ -207,7 +207,7 @@ describe("TLS on the NLB", () => {
     expect(listener.tcp_idle_timeout_seconds).toBeUndefined();
   });
 
-  test("goes on as plain TCP to an HTTP listener, as TLS to an HTTPS listener", () => {
+  test("continues as plain TCP to an HTTP listener, as TLS to an HTTPS listener", () => {
     expect(only(tls({ albListenerPort: 80 }), "aws_lb_target_group").protocol).toBe("TCP");
     expect(only(tls({}, twoAlbListeners), "aws_lb_target_group").protocol).toBe("TLS");
   });

@@ -74,7 +74,7 @@ test("a worker runs without a load balancer, receives from its queue, and cannot
   expect(actions(stack, "worker-orders_task_task-policy")).not.toContain("sqs:SendMessage");
 });
 
-test("senders, and nobody else, may send, and know the queue's address", () => {
+test("senders, and no one else, may send, and know the queue's address", () => {
   const jobs = { nightly: { command: ["report"] } };
   const stack = compute({ queue: { create: { senders: ["nightly"] } } }, { jobs });
   expect(actions(stack, "job-nightly_task_task-policy")).toContain("sqs:SendMessage");

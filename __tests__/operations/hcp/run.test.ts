@@ -184,7 +184,7 @@ describe("a run of a stack", () => {
     expect(hcp.calls()).not.toContain(APPLY);
   });
 
-  test("goes on where somebody else confirmed it first", async () => {
+  test("continues where somebody else confirmed it first", async () => {
     const { outcome } = await runWith({
       statuses: ["planned", "apply_queued", "applying", "applied"],
       first: { [APPLY]: [refusal(409)] },
@@ -244,7 +244,7 @@ describe("what the API refuses", () => {
     );
   });
 
-  test("409 where nobody confirmed the run: fails with the address of the run", async () => {
+  test("409 where no one confirmed the run: fails with the address of the run", async () => {
     const message = await failureOf({
       statuses: ["planned"],
       first: { [APPLY]: [refusal(409, "not paused for confirmation")] },
@@ -259,7 +259,7 @@ describe("what the API refuses", () => {
     ).toMatch(/could not start a run.*422, configuration version is not uploaded/);
   });
 
-  test("429: waits as long as Retry-After says, then goes on; a run is still started only once", async () => {
+  test("429: waits as long as Retry-After says, then continues; a run is still started only once", async () => {
     const busy: Answer = { ...refusal(429), headers: { "Retry-After": "0.02" } };
     const { outcome, hcp, progress } = await runWith({ first: { [CREATE_RUN]: [busy], [SHOW_RUN]: [busy, busy] } });
     expect(await outcome).toBe("applied");
@@ -307,7 +307,7 @@ describe("a broken connection", () => {
     expect(await outcome).toBe("applied");
   });
 
-  test("for good: says that the run goes on, and where", async () => {
+  test("for good: says that the run continues, and where", async () => {
     const message = await failureOf({ first: { [SHOW_RUN]: Array(9).fill({ cut: true }) } });
     expect(message).toMatch(/could not read the run: no answer from 127\.0\.0\.1/);
     expect(message).toMatch(/\/runs\/run-CZcmD7eagjhyX0vN$/);

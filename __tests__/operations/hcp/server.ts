@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 export interface Scenario {
-  /** States that the run goes through, one a look; the last one stays. */
+  /** States that the run goes through, one a look; the last one remains. */
   readonly statuses?: readonly string[];
   readonly confirmable?: readonly string[];
   readonly hasChanges?: boolean;

@@ -134,7 +134,7 @@ test("the other files count: the networks of two environments may not overlap", 
   expect(existsSync(join(folder, "environments/live2.yaml"))).toBe(false);
 });
 
-test("a file that is there stays as it is", async () => {
+test("a file that is there is not changed", async () => {
   const file = await make(newEnvironment, development);
   const before = readFileSync(file, "utf8");
   await expect(make(newEnvironment, { ...development, region: "eu-north-1" })).rejects.toThrow("already exists");

@@ -24,7 +24,7 @@ test("all items are looked at side by side", async () => {
   const names = Array.from({ length: 30 }, (_, index) => `item ${index}`);
   const looks = names.map((name) =>
     item(name, async () => {
-      // Nobody goes on before everybody has begun.
+      // Nothing continues before everybody has begun.
       await new Promise<void>((resolve) => {
         waiting.push(resolve);
         if (waiting.length === names.length) for (const go of waiting) go();

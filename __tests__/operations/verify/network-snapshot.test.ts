@@ -175,7 +175,7 @@ test("entries of network ACLs are in the order in which they count", async () =>
   ]);
 });
 
-test("endpoints of AWS services are there with their groups; what of a policy is not modelled stays visible", async () => {
+test("endpoints of AWS services are there with their groups; what of a policy is not modelled remains visible", async () => {
   const { endpoints, natGateways, securityGroups } = await snapshot();
   expect(endpoints.map(({ id }) => id)).toEqual(["vpce-01", "vpce-02"]);
   expect(endpoints[1]?.policy?.[0]?.conditions).toEqual([

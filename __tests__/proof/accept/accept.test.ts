@@ -24,7 +24,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("an acceptance goes on with the first step that is not done", () => {
+test("an acceptance continues with the first step that is not done", () => {
   const first = new Progress(folder);
   first.add({ title: "Bootstrap", checks: [] });
   const second = new Progress(folder);

@@ -52,7 +52,7 @@ test("HCL has every address of the JSON, and what CDKTF can't write in HCL stand
     // A text that is JSON and holds references.
     const service = JSON.parse(readFileSync(rest("privatelink-service-test"), "utf8"));
     expect(Object.keys(service.resource)).toEqual(["aws_cloudwatch_dashboard"]);
-    // The process goes on writing JSON.
+    // The process continues to write JSON.
     expect(process.env.SYNTH_HCL_OUTPUT).toBeUndefined();
   } finally {
     rmSync(folder, { recursive: true });

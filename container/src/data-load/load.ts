@@ -23,7 +23,7 @@ export interface Load {
   end(): Promise<void>;
 }
 
-/** The server can't be reached, or lets nobody in by this name and password. */
+/** The server can't be reached, or lets no one in by this name and password. */
 export class ConnectionError extends Error {}
 
 /** Connects to the engine that `DATABASE_ENGINE` names. @throws ConnectionError */

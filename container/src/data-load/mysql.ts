@@ -16,7 +16,7 @@ const MIGRATIONS = `
 
 /**
  * Loads data into MySQL. A file runs in a transaction, but MySQL commits each statement that defines data (DDL) by itself: of
- * a file that fails, what such statements did stays.
+ * a file that fails, what such statements did remains.
  * Source: https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
  */
 export class MysqlLoad implements Load {

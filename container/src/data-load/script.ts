@@ -59,7 +59,7 @@ export function statements(content: string): readonly { readonly line: number; r
 }
 
 /**
- * A file that was applied stays as it was: what is already loaded elsewhere would differ from what is new.
+ * A file that was applied is not changed: what is already loaded elsewhere would differ from what is new.
  *
  * @param applied hashes by name
  * @throws ScriptError

@@ -14,7 +14,7 @@ export interface ImageBuild {
 }
 
 /**
- * The image's tag: a hash of everything that goes into the image. The same in each clone, another one as soon as a
+ * The image's tag: a hash of everything in the image. The same in each clone, another one as soon as a
  * file's name, content or executable bit, the Dockerfile, a build argument or the platform changes. What a base image
  * or a package registry delivers is not part of it: pin both.
  *

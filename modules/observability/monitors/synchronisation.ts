@@ -70,7 +70,7 @@ export function synchronisation(
           description: `Port ${port}: for 5 minutes a guard has kept a target or refused an address; the log says which and why`,
           metrics: { refusals: group(TARGET_GROUP_METRICS.refusals, "Sum") },
           periodSeconds: 60,
-          // A share that one run may not exceed is gone after a few: only what stays is trouble.
+          // A share that one run may not exceed is gone after a few: only what remains is trouble.
           threshold: { fires: "above", value: 0, periods: 5, missingData: "notBreaching" },
         },
         {

@@ -21,7 +21,7 @@ export class ChangingLoadBalancer {
     this.listed.add(node.of.address);
   }
 
-  /** DNS forgets a node, which goes on serving. */
+  /** DNS forgets a node, which continues to serve. */
   unlist(node: Host): void {
     this.listed.delete(node.of.address);
   }

@@ -9,7 +9,7 @@ export interface Choice {
   readonly difference: number;
 }
 
-/** An option of the configuration, and what each of its values costs when all else stays. */
+/** An option of the configuration, and what each of its values costs when all else is unchanged. */
 export interface PricedOption {
   readonly option: string;
   readonly choices: readonly Choice[];

@@ -87,7 +87,7 @@ export function Table({ caption, head, numbers = [], rows }: TableProps): JSX.El
 /** A box that scrolls by itself, by keyboard too. */
 export function Scroll({ children, label }: { label: string; children: ComponentChildren }): JSX.Element {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: without it nobody scrolls by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: without it no one scrolls by keyboard
     <section class="scroll" aria-label={label} tabIndex={0}>
       {children}
     </section>

@@ -20,7 +20,7 @@ const TRUST = {
 };
 
 export function backup(context: () => Context): void {
-  test("a plan has a selection of resources, and stays as long as it has one", async () => {
+  test("a plan has a selection of resources, and remains as long as it has one", async () => {
     const client = new BackupClient(context().settings);
     const { BackupPlanId } = await client.send(
       new CreateBackupPlanCommand({

@@ -301,7 +301,7 @@ export function ecs(context: () => Context): void {
     expect(shown.launchType).toBeUndefined();
   });
 
-  test("a new deployment replaces the tasks; a provider in use stays in the cluster", async () => {
+  test("a new deployment replaces the tasks; a provider in use remains in the cluster", async () => {
     const before = (await tasksOf("app")).map((task) => task.taskArn);
     await client.send(new UpdateServiceCommand({ cluster, service: "app", forceNewDeployment: true, desiredCount: 2 }));
     const after = (await tasksOf("app")).map((task) => task.taskArn);

@@ -61,7 +61,7 @@ export function elasticLoadBalancing(context: () => Context): void {
   const register = (...addresses: string[]) =>
     elb.send(new RegisterTargetsCommand({ TargetGroupArn, Targets: addresses.map((Id) => ({ Id })) }));
 
-  test("a listener of the ALB stays as long as its port is a target of the NLB", async () => {
+  test("a listener of the ALB remains as long as its port is a target of the NLB", async () => {
     const { TargetGroups } = await elb.send(
       new CreateTargetGroupCommand({
         Name: "inner-itself",

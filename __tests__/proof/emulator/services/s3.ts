@@ -58,7 +58,7 @@ export function s3(context: () => Context): void {
     );
   });
 
-  test("a bucket encrypts with S3's keys, then as it is configured; a request's header goes before that", async () => {
+  test("a bucket encrypts with S3's keys, then as it is configured; a request's header precedes that", async () => {
     const stored = async (Key: string, header?: "AES256") => {
       const ServerSideEncryption = header;
       await client.send(new PutObjectCommand({ Bucket, Key, Body: "x", ServerSideEncryption }));

@@ -33,7 +33,7 @@ export function Cost({ costs, environment }: Facts): JSX.Element {
       />
       <Bars costs={costs} />
       <Table
-        caption="What other choices cost, a month, when all else stays"
+        caption="What other choices cost, a month, when all else is unchanged"
         head={["Option", ...costs.map(({ environment: name }) => name)]}
         rows={(costs[0]?.options ?? []).map(({ option }, index) => ({
           cells: [
