@@ -193,7 +193,7 @@ function labelAt({ endsTls, kind, label = "" }: Edge, points: readonly Point[]):
   if (part) {
     const [from, to] = [Math.min(part.from.x, part.to.x), Math.max(part.from.x, part.to.x)];
     // What goes to a database ends beside the lane that leads to a NAT gateway of another zone.
-    const x = kind === "data" ? to - width - 38 : from + (kind === "service" ? 16 : 6);
+    const x = kind === "data" ? to - width - 34 : from + (kind === "service" ? 16 : 6);
     return { labelBox: { x, y: part.to.y - LABEL_HEIGHT - 3, ...size } };
   }
   const upright = parts.filter(({ from, to }) => from.x === to.x);

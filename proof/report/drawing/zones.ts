@@ -28,7 +28,7 @@ export function zones(scene: Scene, vpc: string): Box[] {
           : zoneId.test(zone)
             ? zone
             : `Availability Zone ${index + 1}`,
-      gap: 124,
+      gap: 114,
       children: [
         plain(`${id}-left`, "column", left),
         ...(right.length > 0
