@@ -36,6 +36,9 @@ const OF_NPM =
 /** npm has these options too, and people set them for npm. */
 const ALSO_OF_NPM = ["--json", "--yes", "--all", "--version"];
 
+/** More commands than a person reads as a suggestion. */
+const MOST_GUESSES = 4;
+
 /** A command of the program with its name. */
 export interface Named {
   readonly name: string;
@@ -69,6 +72,8 @@ export async function foreignOptionsSwallowedByNpm(
     const lines = owners.map((owner) =>
       ["npx ecs-privatelink", owner, ...inNewWords(owner, [flag], () => {})].join(" "),
     );
+    // An option of half of the commands is no guess at one of them.
+    if (lines.length > MOST_GUESSES) return `${said} ${lines.length} other commands have it: npx ecs-privatelink help`;
     if (lines.length > 0) return `${said} Did you mean: ${lines.join(", ")}?`;
     const guess = closest(flag, own);
     if (guess !== undefined) return `${said} Did you mean: ${script} -- ${guess}?`;

@@ -118,6 +118,19 @@ describe("options that npm kept for itself", () => {
     for (const env of [{ npm_config_registry: "x" }, { npm_config_yes: "true" }, { npm_config_user_agent: "x" }])
       expect(await foreign(env)).toBeUndefined();
   });
+  test("of many other commands are no guess at one of them", async () => {
+    const others = async () =>
+      ["a", "b", "c", "d", "e"].map((name) => ({ name, command: new Command(name).option("--stack <id>") }));
+    const said = await foreignOptionsSwallowedByNpm(
+      "rehearse",
+      command,
+      inScript({ npm_config_stack: "true" }),
+      others,
+    );
+    expect(said).toBe(
+      "npm kept --stack for itself, and rehearse has no such option. 5 other commands have it: npx ecs-privatelink help",
+    );
+  });
   test("are none where they arrived, where npm runs no script, or where the variable is not an option's", () => {
     expect(
       optionsSwallowedByNpm("rehearse", command, ["--env", "prod"], inScript({ npm_config_env: "prod" })),
