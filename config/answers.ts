@@ -1,5 +1,8 @@
 import type { Path } from "./problem";
 
+const withoutPolicy =
+  "remove it: AWS allows full access to endpoints of services that are not its own; say in clients who may use the endpoint";
+
 /** What people look for by a name that is no option here, and what there is instead; by dotted path. */
 const options: Readonly<Record<string, string>> = {
   "data.database.endpoint": "set data.database.use to existing, and move it to data.database.existing.endpoint",
@@ -25,6 +28,8 @@ const options: Readonly<Record<string, string>> = {
   "application.secret": "rename it to secrets: a name a line, each with secretsManager or parameter",
   "application.port": "rename it to containerPort",
   "privatelink.acceptance": "rename it to acceptanceRequired",
+  policy: withoutPolicy,
+  "endpoint.policy": withoutPolicy,
 };
 
 /** Words that mean one of an option's choices in other words. */

@@ -73,6 +73,10 @@ export function joined(cidrs: readonly string[]): string[] {
   return merged.flatMap(blocks);
 }
 
+/** Whether some blocks hold all addresses of another one, together if need be. */
+export const covers = (cidrs: readonly string[], cidr: string): boolean =>
+  joined([...cidrs, cidr]).join() === joined(cidrs).join();
+
 /** The largest blocks, each aligned to its size, that make up a span. */
 function blocks({ bits, first, last }: Span): string[] {
   const made: string[] = [];

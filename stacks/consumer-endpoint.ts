@@ -4,6 +4,7 @@ import type { Consumer } from "../config/schema";
 import { ConsumerEndpoint } from "../modules/consumer/consumer-endpoint";
 import { EndpointServiceLookup } from "../modules/consumer/endpoint-service-lookup";
 import { ExistingVpc } from "../modules/consumer/existing-vpc";
+import { hasIpv6 } from "../modules/consumer/hcl";
 import { endpointOutputs } from "../modules/consumer/outputs";
 import { PrivateHostedZone } from "../modules/consumer/private-hosted-zone";
 import { SmallVpc } from "../modules/consumer/small-vpc";
@@ -29,7 +30,7 @@ export class ConsumerEndpointStack extends PatternStack {
   constructor(scope: Construct, { consumer, service }: ConsumerEndpointStackProps) {
     super(scope, "consumer-endpoint", consumer);
     this.readsProviderState = consumer.service.name === undefined;
-    const { clients, dns, vpc } = consumer;
+    const { clients, dns, endpoint, vpc } = consumer;
     const serviceName = consumer.service.name ?? service?.endpointService.service.serviceName;
     if (!serviceName) throw new Error(`${this.node.id}: service needs a name, or an existing environment`);
     const region = consumer.service.region ?? service?.region ?? consumer.region;
@@ -54,6 +55,7 @@ export class ConsumerEndpointStack extends PatternStack {
         service: this.lookup,
         serviceAvailabilityZoneIds: serviceRegion ? undefined : consumer.service.availabilityZoneIds,
         needsPrivateDns: dns.mode !== "none",
+        ipAddressType: endpoint.ipAddressType,
       });
     }
     this.endpoint = new ConsumerEndpoint(this, "endpoint", {
@@ -64,8 +66,13 @@ export class ConsumerEndpointStack extends PatternStack {
       vpcId: this.vpc.vpc.id,
       subnetIds: this.vpc instanceof SmallVpc ? this.vpc.subnets.map(({ id }) => id) : this.vpc.subnetIds,
       ports: consumer.service.ports ?? service?.ports ?? [80],
-      clientCidrs: vpc.cidr ? [...new Set([vpc.cidr, ...clients.cidrs])] : clients.cidrs,
-      clientSecurityGroups: Object.fromEntries(clients.securityGroupIds.map((id) => [id, id])),
+      clientCidrs: [...new Set([...(vpc.cidr ? [vpc.cidr] : []), ...clients.cidrs.filter((cidr) => !isIpv6(cidr))])],
+      clientIpv6Cidrs: clients.cidrs.filter(isIpv6),
+      clientPrefixLists: byItself(clients.prefixListIds),
+      clientSecurityGroups: byItself(clients.securityGroupIds),
+      additionalSecurityGroupIds: endpoint.securityGroupIds,
+      ipAddressType: endpoint.ipAddressType,
+      timeouts: timeouts(endpoint.timeoutMinutes),
       privateDnsEnabled,
       preconditions: this.vpc instanceof ExistingVpc ? this.vpc.preconditions : [],
     });
@@ -75,6 +82,7 @@ export class ConsumerEndpointStack extends PatternStack {
         vpcId: this.vpc.vpc.id,
         additionalVpcIds: dns.additionalVpcIds,
         endpoint: this.endpoint.endpoint,
+        hasIpv6: hasIpv6(endpoint.ipAddressType),
       });
     }
 
@@ -96,4 +104,15 @@ export class ConsumerEndpointStack extends PatternStack {
   override prepareStack(): void {
     if (this.readsProviderState) super.prepareStack();
   }
+}
+
+const isIpv6 = (cidr: string): boolean => cidr.includes(":");
+
+/** Ids by themselves: each is part of its rule's address. */
+const byItself = (ids: readonly string[]): Record<string, string> => Object.fromEntries(ids.map((id) => [id, id]));
+
+/** Undefined where none is given, so that the provider's own hold. */
+function timeouts(minutes: Consumer["endpoint"]["timeoutMinutes"]): Record<string, string> | undefined {
+  const given = Object.entries(minutes).flatMap(([operation, value]) => (value ? [[operation, `${value}m`]] : []));
+  return given.length > 0 ? Object.fromEntries(given) : undefined;
 }

@@ -538,6 +538,14 @@ const consumerBreakages: readonly Breakage<ConsumerInput>[] = [
     clients: undefined,
   }),
   breakage("clients everywhere", "clients.cidrs[0]", { "clients.cidrs": ["0.0.0.0/0"] }),
+  breakage("IPv6 addresses in a created VPC", "endpoint.ipAddressType", ({ service, vpc }) =>
+    vpc.cidr && !service.environment ? { "endpoint.ipAddressType": "dualstack" } : undefined,
+  ),
+  breakage("IPv6 clients of an IPv4 endpoint", "clients.cidrs[0]", ({ endpoint, service }) =>
+    (endpoint?.ipAddressType ?? "ipv4") === "ipv4" && !service.environment
+      ? { "clients.cidrs": ["2001:db8::/56"] }
+      : undefined,
+  ),
   breakage("a zone without name", "dns.name", { dns: { mode: "private-hosted-zone" } }),
   breakage("a name without zone", "dns.name", { dns: { mode: "none", name: "app.example.internal" } }),
   breakage("private DNS of another mode", "dns.privateDnsEnabled", { dns: { mode: "none", privateDnsEnabled: true } }),

@@ -97,6 +97,11 @@ test.each<[string, unknown, RegExp]>([
   expect(problem({ [path]: value })?.fix).toMatch(fix);
 });
 
+test.each(["policy", "endpoint.policy"])("a consumer's %s: why there is none", (path) => {
+  const [found] = problemsOf({ consumers: { client: changed(consumer, { [path]: "{}" }) } });
+  expect(found).toMatchObject({ path, fix: expect.stringMatching(/full access to endpoints of services/) });
+});
+
 test("a reason in block text is a reason", () => {
   for (const style of ["|", ">", ">-"]) {
     const text = `stage: production\nregion: eu-central-1\naccountId: "111122223333"\nnetwork: {cidr: 10.20.0.0/16}\nobservability: {alarmEmails: [a@example.com]}\ndata: {database: {multiAz: false}}\napplication: {image: {build: {}}}\nprivatelink: {enforceInboundRulesOnPrivateLinkTraffic: "off"}\nacknowledge:\n  plaintext: agreed with the data team\n  singleAzDatabase: ${style}\n    agreed with the\n    data team\n`;

@@ -157,6 +157,57 @@ describe("what the JSON does not tell", () => {
     expect(outcomeOf("172.16.0.0/24")?.outcome).toBe("refuted");
   });
 
+  test("IPv6 clients and those of a prefix list are unknown, the block of the VPC is proven", () => {
+    const client = consumerOf({
+      region: "eu-central-1",
+      accountId: "111122223333",
+      service: { environment: "test" },
+      vpc: { cidr: "10.90.0.0/24" },
+      clients: { prefixListIds: ["pl-0123456789abcdef0"] },
+    });
+    const ipv6 = { ...client, clients: { ...client.clients, cidrs: ["2001:db8:1200::/56"] } };
+    const { stacks } = synthesize({ environments: [environment], consumers: [ipv6] });
+    const { proofs } = prove(stacks, environment, [ipv6]);
+    const flows = proofs.find(({ expectation }) => expectation.id === "consumer-test")?.flows ?? [];
+    const unknown = flows.flatMap(({ outcome, trace }) => (outcome === "unknown" ? [trace.hops.at(-1)?.text] : []));
+    expect(unknown).toEqual([
+      "clients in 2001:db8:1200::/56: IPv6 addresses are not modelled",
+      "clients in prefix list pl-0123456789abcdef0: its addresses are not in these stacks",
+    ]);
+    expect(flows.filter(({ outcome }) => outcome === "proven").length).toBeGreaterThan(0);
+    expect(flows.filter(({ outcome }) => outcome === "refuted")).toEqual([]);
+  });
+
+  test("a prefix list may hold an outsider, so that nobody is proven to be kept out", () => {
+    const client = consumerOf({
+      region: "eu-central-1",
+      accountId: "111122223333",
+      service: { environment: "test" },
+      vpc: { cidr: "10.90.0.0/24" },
+      clients: { prefixListIds: ["pl-0123456789abcdef0"] },
+    });
+    const { stacks } = synthesize({ environments: [environment], consumers: [client] });
+    const outsiders = prove(stacks, environment, [client]).proofs.find(
+      ({ expectation }) => expectation.id === "consumer-test-outsiders",
+    );
+    expect(outsiders?.outcome).toBe("unknown");
+    expect(outsiders?.flows[0]?.trace.hops.at(-1)?.text).toContain("the addresses of prefix list pl-0123456789abcdef0");
+  });
+
+  test("more security groups of the endpoint may admit an outsider", () => {
+    const client = consumerOf({
+      region: "eu-central-1",
+      accountId: "111122223333",
+      service: { environment: "test" },
+      vpc: { cidr: "10.90.0.0/24" },
+      endpoint: { securityGroupIds: ["sg-0123456789abcdef0"] },
+    });
+    const { stacks } = synthesize({ environments: [environment], consumers: [client] });
+    const { proofs } = prove(stacks, environment, [client]);
+    const outcome = (id: string) => proofs.find(({ expectation }) => expectation.id === id)?.outcome;
+    expect([outcome("consumer-test"), outcome("consumer-test-outsiders")]).toEqual(["proven", "unknown"]);
+  });
+
   test("clients of whom only a part is in consumerCidrs are refuted", () => {
     expect(outcomeOf("10.0.0.0/8")?.outcome).toBe("refuted");
   });

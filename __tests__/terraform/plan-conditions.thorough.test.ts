@@ -32,11 +32,12 @@ function stackOf(input: Partial<ConsumerInput>) {
     existingVpc: `data.aws_vpc.${name(stack?.data.aws_vpc)}`,
     subnet: `data.aws_subnet.${name(stack?.data.aws_subnet)}`,
     ownVpc: `aws_vpc.${name(stack?.resource.aws_vpc)}`,
+    endpoint: `aws_vpc_endpoint.${name(stack?.resource.aws_vpc_endpoint)}`,
   };
 }
 
-const subnet = (zone: string, zoneId: string) =>
-  `{ id = "subnet-0123456789abcdef0", vpc_id = "vpc-0123456789abcdef0", availability_zone = "${zone}", availability_zone_id = "${zoneId}" }`;
+const subnet = (zone: string, zoneId: string, more = "") =>
+  `{ id = "subnet-0123456789abcdef0", vpc_id = "vpc-0123456789abcdef0", availability_zone = "${zone}", availability_zone_id = "${zoneId}"${more} }`;
 
 const overrideResource = (target: string, values: string) => override(target, values).replace("_data", "_resource");
 
@@ -50,6 +51,35 @@ function stackTests() {
     vpc: { tags: { Name: "shared" }, subnetIds: ["subnet-0123456789abcdef0"] },
   });
   const own = stackOf({});
+  const dualstack = stackOf({
+    vpc: { id: "vpc-0123456789abcdef0", subnetIds: ["subnet-0123456789abcdef0"] },
+    clients: { cidrs: ["10.90.0.0/24", "2001:db8:1200::/56"], prefixListIds: ["pl-0123456789abcdef0"] },
+    endpoint: {
+      ipAddressType: "dualstack",
+      securityGroupIds: ["sg-0123456789abcdef0"],
+      timeoutMinutes: { create: 20 },
+    },
+    dns: { mode: "private-hosted-zone", name: "app.example.internal" },
+  });
+  const dualstackRun = (title: string, families: string[], ipv6Block: string, fails?: string) =>
+    run(
+      title,
+      "dualstack",
+      override(
+        dualstack.service,
+        `{ availability_zones = ["eu-central-1a"], supported_ip_address_types = ${JSON.stringify(families)} }`,
+      ) +
+        override(dualstack.account, `{ account_id = "444455556666" }`) +
+        override(
+          dualstack.existingVpc,
+          `{ id = "vpc-0123456789abcdef0", owner_id = "444455556666", enable_dns_support = true, enable_dns_hostnames = true }`,
+        ) +
+        override(
+          `${dualstack.subnet}[0]`,
+          subnet("eu-central-1a", "euc1-az2", `, ipv6_cidr_block = "${ipv6Block}", ipv6_native = false`),
+        ),
+      fails,
+    );
   const zones = (...names: string[]) => `{ availability_zones = ${JSON.stringify(names)} }`;
   const account = override(invited.account, `{ account_id = "444455556666" }`);
   const shared = (owner: string) =>
@@ -58,6 +88,7 @@ function stackTests() {
   return {
     "invited/cdk.tf.json": invited.text,
     "own/cdk.tf.json": own.text,
+    "dualstack/cdk.tf.json": dualstack.text,
     "tests/stacks.tftest.hcl": [
       `mock_provider "aws" {}`,
       run(
@@ -90,6 +121,9 @@ function stackTests() {
         override(own.service, zones("eu-central-1a")),
         own.ownVpc,
       ),
+      dualstackRun("an_endpoint_with_both_address_families", ["ipv4", "ipv6"], "2001:db8::/64"),
+      dualstackRun("fails_when_the_subnet_has_no_ipv6_block", ["ipv4", "ipv6"], "", dualstack.subnet),
+      dualstackRun("fails_when_the_service_has_ipv4_addresses_alone", ["ipv4"], "2001:db8::/64", dualstack.endpoint),
     ].join("\n"),
   };
 }
@@ -294,7 +328,7 @@ testWithTerraform(
     });
     const wrong = Object.entries(runs).filter(([, outcome]) => outcome !== "pass");
     expect(wrong).toEqual([]);
-    expect(Object.keys(runs)).toHaveLength(34);
+    expect(Object.keys(runs)).toHaveLength(40);
   },
   300_000,
 );

@@ -163,14 +163,14 @@ export const createdVpcBlockIsUsable: ConsumerRule = ({ vpc }) => {
 
 /** In an existing VPC no client is admitted by default, and an endpoint without clients is a mistake. */
 export const clientsAreNamed: ConsumerRule = ({ clients, vpc }) =>
-  vpc.cidr || clients.cidrs.length > 0 || clients.securityGroupIds.length > 0
+  vpc.cidr || [clients.cidrs, clients.prefixListIds, clients.securityGroupIds].some(({ length }) => length > 0)
     ? []
     : [
         {
           path: ["clients"],
           given: "no clients that may use the endpoint",
-          allowed: "in an existing VPC: at least one of cidrs and securityGroupIds",
-          fix: "add the clients' address ranges or security groups",
+          allowed: "in an existing VPC: at least one of cidrs, prefixListIds and securityGroupIds",
+          fix: "add the clients' address ranges, prefix lists or security groups",
         },
       ];
 
@@ -185,6 +185,34 @@ export const clientRangesExcludeSomebody: ConsumerRule = ({ clients }) =>
         }
       : [],
   );
+
+/** Clients connect to an address of their own family. */
+export const clientRangesAreOfTheEndpointsFamily: ConsumerRule = ({ clients, endpoint }) => {
+  const { ipAddressType = "ipv4" } = endpoint;
+  if (ipAddressType === "dualstack") return [];
+  return clients.cidrs.flatMap((cidr, index) =>
+    cidr.includes(":") === (ipAddressType === "ipv6")
+      ? []
+      : {
+          path: ["clients", "cidrs", index],
+          allowed: `${ipAddressType === "ipv6" ? "IPv6" : "IPv4"} ranges, since endpoint.ipAddressType is ${ipAddressType}`,
+          fix: "remove the range, or set endpoint.ipAddressType to dualstack",
+          source: createEndpoint,
+        },
+  );
+};
+
+/** The VPC that is created for clients has IPv4 addresses alone. */
+export const createdVpcHasIpv4Alone: ConsumerRule = ({ endpoint, vpc }) =>
+  vpc.cidr && endpoint.ipAddressType && endpoint.ipAddressType !== "ipv4"
+    ? [
+        {
+          path: ["endpoint", "ipAddressType"],
+          allowed: "ipv4 with vpc.cidr, since the created VPC has no IPv6 addresses",
+          fix: "give an existing VPC whose subnets have IPv6 blocks, or remove the line",
+        },
+      ]
+    : [];
 
 /** A private hosted zone needs a name. */
 export const hostedZoneHasAName: ConsumerRule = ({ dns }) =>

@@ -1,5 +1,5 @@
-import { addressRange, furtherRegions, serviceListeners, zoneCount } from "../derive";
-import { allowedPrincipals, clientRanges } from "../service-consumers";
+import { furtherRegions, serviceListeners, zoneCount } from "../derive";
+import { allowedPrincipals, clientRanges, covers } from "../service-consumers";
 import { excludedFromOtherRegions, zonesBeyond } from "./consumer";
 import type { LinkRule } from "./rule";
 
@@ -86,9 +86,22 @@ export const linkedServiceListensOnThePorts: LinkRule = ({ service }, environmen
   );
 };
 
+/** An endpoint has addresses of the families that the service supports. */
+export const linkedServiceHasTheAddressFamily: LinkRule = ({ endpoint }, { name, network }) =>
+  network.ipAddressType === "ipv4" && endpoint.ipAddressType !== undefined && endpoint.ipAddressType !== "ipv4"
+    ? [
+        {
+          path: ["endpoint", "ipAddressType"],
+          allowed: `ipv4, since network.ipAddressType of ${name} is ipv4`,
+          fix: `remove the line, or set network.ipAddressType of ${name} to dualstack`,
+          source: 'AWS PrivateLink Guide, "Create an interface endpoint"',
+        },
+      ]
+    : [];
+
 /**
  * With enforcement on, the NLB's security group looks at the private addresses of the consumer's clients. Members of its
- * security groups have addresses that only AWS knows.
+ * security groups and prefix lists have addresses that only AWS knows.
  */
 export const linkedConsumersAreInConsumerCidrs: LinkRule = ({ clients, vpc }, { name, privatelink }) => {
   if (privatelink.enforceInboundRulesOnPrivateLinkTraffic === "off") return [];
@@ -97,7 +110,7 @@ export const linkedConsumersAreInConsumerCidrs: LinkRule = ({ clients, vpc }, { 
     ...clients.cidrs.map((cidr, index) => ({ path: ["clients", "cidrs", index], cidr })),
   ];
   return ranges.flatMap(({ cidr, path }) =>
-    isCovered(cidr, clientRanges(privatelink))
+    covers(clientRanges(privatelink), cidr)
       ? []
       : {
           path,
@@ -107,17 +120,6 @@ export const linkedConsumersAreInConsumerCidrs: LinkRule = ({ clients, vpc }, { 
         },
   );
 };
-
-/** Whether some IPv4 blocks hold all addresses of another one, together if need be. */
-function isCovered(cidr: string, blocks: readonly string[]): boolean {
-  const { first, last } = addressRange(cidr);
-  const ranges = blocks.filter((block) => !block.includes(":")).map(addressRange);
-  let next = first;
-  for (const range of ranges.sort((a, b) => a.first - b.first)) {
-    if (range.first <= next && next <= range.last) next = range.last + 1;
-  }
-  return next > last;
-}
 
 /** Only a service with a private DNS name has one to offer. */
 export const linkedServiceHasAPrivateDnsName: LinkRule = ({ dns }, environment) =>

@@ -100,8 +100,13 @@ const consumerQuotas: readonly Quota<Consumer>[] = [
   },
 ];
 
-const clientsOf = ({ clients, vpc }: Consumer) =>
-  new Set([...clients.cidrs, ...(vpc.cidr ? [vpc.cidr] : [])]).size + clients.securityGroupIds.length;
+/** Rules of IPv4 and of IPv6 count apart; one that names a group or a list counts as both, a list as at least one. */
+const clientsOf = ({ clients, vpc }: Consumer) => {
+  const ranges = [...new Set([...clients.cidrs, ...(vpc.cidr ? [vpc.cidr] : [])])];
+  const ofIpv6 = ranges.filter((cidr) => cidr.includes(":")).length;
+  const named = clients.securityGroupIds.length + clients.prefixListIds.length;
+  return Math.max(ofIpv6, ranges.length - ofIpv6) + named;
+};
 const portsOf = ({ service }: Consumer) => service.ports?.length ?? 1;
 
 const wayOut = "or, where AWS has raised the quota, say so in acknowledge.raisedQuota";

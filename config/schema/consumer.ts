@@ -2,16 +2,23 @@ import { z } from "zod";
 import {
   anyText,
   availabilityZoneId,
+  cidr,
   cidrIpv4,
   domainName,
   list,
   port,
+  prefixListId,
   region,
   securityGroupId,
   subnetId,
   text,
   vpcId,
 } from "./primitives";
+
+/** A network interface takes five, and the endpoint has its own. Source: Amazon VPC User Guide, "Amazon VPC quotas". */
+const additionalSecurityGroups = 4;
+
+const timeoutMinutes = z.int().min(1).max(180).optional();
 
 export const consumerOptions = {
   service: z
@@ -53,15 +60,53 @@ export const consumerOptions = {
     .describe("The consumer's VPC: exactly one of id, tags and cidr."),
   clients: z
     .strictObject({
-      cidrs: list(cidrIpv4)
+      cidrs: list(cidr)
         .default([])
-        .describe("Address ranges that may use the endpoint. The block of a created VPC is always included."),
+        .describe(
+          "IPv4 ranges, and IPv6 ranges with endpoint.ipAddressType dualstack or ipv6, that may use the endpoint. The block of a created VPC is always included.",
+        ),
+      prefixListIds: list(prefixListId)
+        .default([])
+        .describe(
+          "Prefix lists whose addresses may use the endpoint. AWS counts each as its maximum number of entries.",
+        ),
       securityGroupIds: list(securityGroupId)
         .default([])
         .describe("Security groups whose members may use the endpoint."),
     })
     .prefault({})
     .describe("Clients that may use the endpoint; all others are blocked."),
+  endpoint: z
+    .strictObject({
+      ipAddressType: z
+        .enum(["ipv4", "dualstack", "ipv6"])
+        .optional()
+        .describe(
+          "Addresses of the endpoint, of those that the service supports. dualstack needs subnets with IPv6 blocks, ipv6 needs IPv6-only subnets. Default: AWS's, ipv4.",
+        ),
+      securityGroupIds: list(securityGroupId)
+        .max(additionalSecurityGroups, {
+          error: `at most ${additionalSecurityGroups} security groups beside the endpoint's own`,
+        })
+        .default([])
+        .describe("More security groups of the endpoint; what they allow in is added to what clients may use."),
+      timeoutMinutes: z
+        .strictObject({
+          create: timeoutMinutes.describe(
+            "Minutes that Terraform waits for a new endpoint. Default: the provider's, 10.",
+          ),
+          update: timeoutMinutes.describe("Minutes that Terraform waits for a change. Default: the provider's, 10."),
+          delete: timeoutMinutes.describe(
+            "Minutes that Terraform waits for the deletion. Default: the provider's, 10.",
+          ),
+        })
+        .prefault({})
+        .describe("How long Terraform waits for the endpoint."),
+    })
+    .prefault({})
+    .describe(
+      "The endpoint itself. It has no policy: AWS allows full access to endpoints of services that are not its own.",
+    ),
   dns: z
     .strictObject({
       mode: z

@@ -149,6 +149,8 @@ export const availabilityZoneId = text(/^[a-z]{3,5}\d-az\d$/, "an Availability Z
 
 export const securityGroupId = text(/^sg-[0-9a-f]{8,17}$/, "a security group id, e.g. sg-0123456789abcdef0");
 
+export const prefixListId = text(/^pl-[0-9a-f]{8,17}$/, "a prefix list id, e.g. pl-0123456789abcdef0");
+
 export const vpcId = text(/^vpc-[0-9a-f]{8,17}$/, "a VPC id, e.g. vpc-0123456789abcdef0");
 
 export const subnetId = text(/^subnet-[0-9a-f]{8,17}$/, "a subnet id, e.g. subnet-0123456789abcdef0");

@@ -4,7 +4,7 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import type { EndpointServiceLookup } from "./endpoint-service-lookup";
-import { type Condition, Expression, hcl, type Value, where } from "./hcl";
+import { type Condition, Expression, hasIpv6, hcl, type Value, where } from "./hcl";
 
 export interface ConsumerEndpointProps {
   /** Name of endpoint and security group. */
@@ -32,17 +32,19 @@ export interface ConsumerEndpointProps {
   readonly additionalSecurityGroupIds?: Value<readonly string[]>;
   /** Address families of the endpoint. Default: IPv4. */
   readonly ipAddressType?: Value<string>;
-  /** Endpoint policy, as JSON. Default: full access. */
-  readonly policy?: Value<string>;
-  /** How long Terraform waits: an object with create, update and delete. */
-  readonly timeouts?: Expression;
+  /** How long Terraform waits, as in `20m`; an expression is an object with create, update and delete. */
+  readonly timeouts?: Expression | { readonly create?: string; readonly update?: string; readonly delete?: string };
   /** Tags of endpoint and security group besides their names. */
   readonly tags?: Expression;
   /** What must hold before the endpoint is made. */
   readonly preconditions?: readonly Condition[];
 }
 
-/** The interface endpoint of the service, and a security group that admits only the named clients. */
+/**
+ * The interface endpoint of the service, and a security group that admits only the named clients. It has no policy.
+ * Source: AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies": AWS allows full access to the
+ * endpoint of a service that is not its own.
+ */
 export class ConsumerEndpoint extends Construct {
   readonly endpoint: VpcEndpoint;
   readonly securityGroup: SecurityGroup;
@@ -87,8 +89,18 @@ export class ConsumerEndpoint extends Construct {
     }
 
     const named = where(privateDnsEnabled, service.hasPrivateDnsName);
+    const supported = where(hasIpv6(props.ipAddressType), service.supportsIpv6);
     const preconditions = [
       ...(props.preconditions ?? []),
+      ...(supported
+        ? [
+            {
+              condition: supported,
+              errorMessage:
+                "The service has no IPv6 addresses: leave the endpoint with IPv4 addresses, or ask the provider for a dual-stack service.",
+            },
+          ]
+        : []),
       ...(named
         ? [
             {
@@ -107,12 +119,25 @@ export class ConsumerEndpoint extends Construct {
       subnetIds: [...props.subnetIds],
       securityGroupIds: this.securityGroupIds(props.additionalSecurityGroupIds),
       ...(props.ipAddressType !== undefined && { ipAddressType: String(props.ipAddressType) }),
-      ...(props.policy !== undefined && { policy: String(props.policy) }),
       ...(props.timeouts && { timeouts: timeouts(props.timeouts) }),
       privateDnsEnabled:
         privateDnsEnabled instanceof Expression ? Token.asAny(String(privateDnsEnabled)) : privateDnsEnabled,
       ...(preconditions.length > 0 && { lifecycle: { precondition: preconditions } }),
       tags: tagged(name, props.tags),
+    });
+    this.dnsRecords(props.ipAddressType);
+  }
+
+  /** Records of the same families as the addresses: which ones AWS creates by itself depends on the service. */
+  private dnsRecords(ipAddressType: Value<string> | undefined): void {
+    if (ipAddressType === undefined) return;
+    if (!(ipAddressType instanceof Expression)) {
+      this.endpoint.putDnsOptions({ dnsRecordIpType: ipAddressType });
+      return;
+    }
+    this.endpoint.addOverride("dynamic.dns_options", {
+      for_each: `\${compact([${ipAddressType.text}])}`,
+      content: { dns_record_ip_type: "${dns_options.value}" },
     });
   }
 
@@ -157,11 +182,14 @@ const tagged = (name: string, tags: Expression | undefined): Record<string, stri
 const expressionIn = (text: string): Value<string> =>
   /^\$\{[^{}]*\}$/.test(text) ? new Expression(text.slice(2, -1)) : new Expression(JSON.stringify(text));
 
-const timeouts = ({ text }: Expression) => ({
-  create: `\${${text}.create}`,
-  update: `\${${text}.update}`,
-  delete: `\${${text}.delete}`,
-});
+const timeouts = (given: NonNullable<ConsumerEndpointProps["timeouts"]>) =>
+  given instanceof Expression
+    ? {
+        create: `\${${given.text}.create}`,
+        update: `\${${given.text}.update}`,
+        delete: `\${${given.text}.delete}`,
+      }
+    : given;
 
 const CLIENT = "${each.value.client}";
 

@@ -45,6 +45,11 @@ export class EndpointServiceLookup extends Construct {
     return `try(length(${this.privateDnsName.text}), 0) > 0`;
   }
 
+  /** Condition that the service has IPv6 addresses. */
+  get supportsIpv6(): string {
+    return `contains(${this.attribute("supported_ip_address_types")}, "ipv6")`;
+  }
+
   private attribute(name: string): string {
     return `data.aws_vpc_endpoint_service.${this.service.friendlyUniqueId}.${name}`;
   }

@@ -5,7 +5,7 @@ import { TerraformCount, Token } from "cdktf";
 import { Construct } from "constructs";
 import { zonesWithoutCrossRegionAccess } from "../../config/regions";
 import type { EndpointServiceLookup } from "./endpoint-service-lookup";
-import { type Condition, Expression, hcl, type Value, where } from "./hcl";
+import { type Condition, Expression, equals, hcl, type Value, where } from "./hcl";
 
 export interface ExistingVpcProps {
   /** The VPC: by id, or by tags that only it has. */
@@ -19,6 +19,8 @@ export interface ExistingVpcProps {
   readonly serviceAvailabilityZoneIds?: readonly string[];
   /** Whether the VPC must resolve private names. */
   readonly needsPrivateDns: Value<boolean>;
+  /** Address families of the endpoint, which its subnets need. Default: IPv4. */
+  readonly ipAddressType?: Value<string>;
 }
 
 /**
@@ -73,7 +75,29 @@ export class ExistingVpc extends Construct {
     });
   }
 
-  private lookUpSubnets({ service, serviceAvailabilityZoneIds, subnets }: ExistingVpcProps): DataAwsSubnet {
+  /** Source: AWS PrivateLink Guide, "Create an interface endpoint": what each IP address type needs of the subnets. */
+  private subnetFamilies(ipAddressType: Value<string> | undefined): Condition[] {
+    const conditions = [
+      {
+        condition: where(equals(ipAddressType, "dualstack"), 'self.ipv6_cidr_block != ""'),
+        errorMessage:
+          "Subnet ${self.id} has no IPv6 block, which an endpoint with IPv4 and IPv6 addresses needs: give the subnet one, or another subnet.",
+      },
+      {
+        condition: where(equals(ipAddressType, "ipv6"), "self.ipv6_native"),
+        errorMessage:
+          "Subnet ${self.id} has IPv4 addresses, and an endpoint with IPv6 addresses alone needs IPv6-only subnets: give another subnet, or both address families to the endpoint.",
+      },
+    ];
+    return conditions.flatMap(({ condition, errorMessage }) => (condition ? [{ condition, errorMessage }] : []));
+  }
+
+  private lookUpSubnets({
+    ipAddressType,
+    service,
+    serviceAvailabilityZoneIds,
+    subnets,
+  }: ExistingVpcProps): DataAwsSubnet {
     const wanted: Expression | readonly string[] = "ids" in subnets ? subnets.ids : subnets.availabilityZoneIds;
     const each = `\${${hcl(wanted)}[count.index]}`;
     const zoneCondition = where(service.sameRegion, `contains(${service.zones.text}, self.availability_zone)`);
@@ -97,6 +121,7 @@ export class ExistingVpc extends Construct {
             condition: `\${self.vpc_id == data.aws_vpc.${this.vpc.friendlyUniqueId}.id}`,
             errorMessage: `Subnet \${self.id} is in VPC \${self.vpc_id}, not in \${data.aws_vpc.${this.vpc.friendlyUniqueId}.id}: give a subnet of the endpoint's VPC.`,
           },
+          ...this.subnetFamilies(ipAddressType),
           ...(zoneCondition
             ? [
                 {

@@ -31,6 +31,21 @@ export function where(applies: Value<boolean>, condition: string): string | unde
   return `\${!(${applies.text}) || (${condition})}`;
 }
 
+/** Whether a text is this one; what is not given is not. */
+export const equals = (value: Value<string> | undefined, text: string): Value<boolean> =>
+  value instanceof Expression ? new Expression(`${value.text} == ${hcl(text)}`) : value === text;
+
+/** Whether one of two things holds. */
+export const either = (one: Value<boolean>, other: Value<boolean>): Value<boolean> => {
+  if (one === true || other === true) return true;
+  if (one === false) return other;
+  return other === false ? one : new Expression(`${one.text} || ${other.text}`);
+};
+
+/** Whether an endpoint of these address families has IPv6 addresses. */
+export const hasIpv6 = (ipAddressType: Value<string> | undefined): Value<boolean> =>
+  either(equals(ipAddressType, "dualstack"), equals(ipAddressType, "ipv6"));
+
 /** What must hold, as Terraform's `precondition` and `postcondition` have it. */
 export interface Condition {
   readonly condition: string;

@@ -14,7 +14,7 @@ export interface PrivateHostedZoneProps {
   readonly additionalVpcIds: Value<readonly string[]>;
   readonly endpoint: VpcEndpoint;
   /** Whether the endpoint has IPv6 addresses as well, for a second record. Default: no. */
-  readonly hasIpv6?: Expression;
+  readonly hasIpv6?: Value<boolean>;
   /** Tags of the zone. */
   readonly tags?: Expression;
 }
@@ -82,7 +82,12 @@ export class PrivateHostedZone extends Construct {
           evaluateTargetHealth: false,
         },
       });
-      record.addOverride("for_each", `\${{ for name, zone in ${zones} : name => zone if ${props.hasIpv6.text} }}`);
+      record.addOverride(
+        "for_each",
+        props.hasIpv6 === true
+          ? `\${${zones}}`
+          : `\${{ for name, zone in ${zones} : name => zone if ${props.hasIpv6.text} }}`,
+      );
     }
   }
 }

@@ -27,6 +27,12 @@ export function serviceOutputs(props: ServiceOutputsProps): Record<string, { val
       value: furtherRegions(privatelink),
       description: "Further Regions in which consumers can connect",
     },
+    ...(environment.network.ipAddressType === "dualstack" && {
+      supportedIpAddressTypes: {
+        value: ["ipv4", "ipv6"],
+        description: "Address families of the service",
+      },
+    }),
     ports: { value: networkLoadBalancer.listeners.map(({ port }) => port), description: "TCP ports of the service" },
     acceptanceRequired: {
       value: privatelink.acceptanceRequired,

@@ -22,6 +22,9 @@ export function invitation(service: Service, guest?: Guest): string {
       [`${region}`, ...(supportedRegions.length > 0 ? [`also from ${supportedRegions.join(", ")}`] : [])].join("; "),
     ],
     ["Availability Zone IDs", zones(availabilityZoneIds, guest)],
+    ...(service.supportedIpAddressTypes?.includes("ipv6")
+      ? [["IP addresses", "IPv4 and IPv6; for both, `dualstack` as the endpoint's IP address type"]]
+      : []),
     ["TCP ports", ports.join(", ")],
     ["Private DNS name", privateDnsName ?? "none; use a private hosted zone of your own"],
     ...(guest?.ownName ? [["Name of your own", `${guest.ownName}, in a private hosted zone of yours`]] : []),

@@ -25,6 +25,7 @@ const endpointService = z.object({
   region: z.string(),
   supportedRegions: z.array(z.string()).default([]),
   availabilityZoneIds: z.array(z.string()),
+  supportedIpAddressTypes: z.array(z.string()).optional(),
   ports: z.array(z.number()),
   acceptanceRequired: z.boolean(),
   consumers: z.record(z.string(), consumerOutput).default({}),

@@ -15,6 +15,14 @@ export interface ConnectedNetwork {
   readonly block: string;
 }
 
+/** Clients whose addresses are not modelled: IPv6 ones, and those of a prefix list. */
+export interface UnseenClients {
+  readonly kind: "unseen clients";
+  readonly label: string;
+  /** Why nothing is known of them. */
+  readonly reason: string;
+}
+
 /** An AWS service by the last part of its endpoints' name. */
 export interface AwsService {
   readonly kind: "AWS service";
@@ -37,7 +45,7 @@ export interface DirectFlow {
 /** A connection of a consumer's client to a node of the NLB, through an endpoint. */
 export interface PrivateLinkFlow {
   readonly kind: "PrivateLink";
-  readonly client: NetworkInterface | ConnectedNetwork;
+  readonly client: NetworkInterface | ConnectedNetwork | UnseenClients;
   /** None: a consumer whose stack is not here, and whose own side lets everything pass. */
   readonly consumer?: ConsumerEndpoint;
   /** The endpoint's interface that the client takes; none where its VPC is not known. */
@@ -70,7 +78,7 @@ export interface OutsideFlow {
 export type Flow = DirectFlow | PrivateLinkFlow | ForwardFlow | OutsideFlow;
 
 /** One end of a flow. */
-export type Place = NetworkInterface | Internet | ConnectedNetwork | AwsService;
+export type Place = NetworkInterface | Internet | ConnectedNetwork | UnseenClients | AwsService;
 
 export const isInterface = (place: Place): place is NetworkInterface => "subnet" in place;
 
@@ -88,7 +96,7 @@ export function describe(flow: Flow): string {
       return `${nameOf(flow.from)} → ${nameOf(flow.to)}:${flow.port}${what}`;
     }
     case "PrivateLink": {
-      const client = isInterface(flow.client) ? flow.client.id : `${flow.client.label} ${flow.client.block}`;
+      const client = "block" in flow.client ? `${flow.client.label} ${flow.client.block}` : nameOf(flow.client);
       const way = flow.endpoint?.id ?? (flow.consumer ? "its endpoint" : "any consumer's endpoint");
       return `${client} → ${way} → ${flow.node?.id ?? "NLB"}:${flow.port}`;
     }

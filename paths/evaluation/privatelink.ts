@@ -1,5 +1,5 @@
 import type { EndpointService, LoadBalancer, Network, NetworkInterface } from "../model/network";
-import { isInterface, type PrivateLinkFlow } from "./flow";
+import { isInterface, type PrivateLinkFlow, type UnseenClients } from "./flow";
 import { securityGroupHop } from "./security-group";
 import { type Hop, type Trace, trace } from "./trace";
 import { between, subnetOf } from "./vpc";
@@ -10,7 +10,11 @@ import { between, subnetOf } from "./vpc";
  * Source: NLB guide, "Update the security groups for your Network Load Balancer".
  */
 export function privateLinkTrace(network: Network, flow: PrivateLinkFlow): Trace {
-  const hops = consumerSide(network, flow);
+  const { client } = flow;
+  if (isUnseen(client)) {
+    return trace([{ verdict: "unknown", text: `${client.label}: ${client.reason}`, origin: flow.consumer?.origin }]);
+  }
+  const hops = consumerSide(network, { ...flow, client });
   const service = serviceOf(network, flow);
   if (!(service && "loadBalancers" in service)) {
     return trace([
@@ -27,7 +31,7 @@ export function privateLinkTrace(network: Network, flow: PrivateLinkFlow): Trace
     [
       ...hops,
       ...(zone ? [zone] : []),
-      inboundHop(network, flow, nlb),
+      inboundHop(network, { ...flow, client }, nlb),
       ...(listener
         ? [{ verdict: "open" as const, text: `NLB listener on port ${flow.port}`, origin: listener.origin }]
         : []),
@@ -44,7 +48,13 @@ function serviceOf(
   return network.endpointServices.get(service ?? (consumer && "key" in consumer.service ? consumer.service.key : ""));
 }
 
-function consumerSide(network: Network, { client, consumer, endpoint, port }: PrivateLinkFlow): Hop[] {
+/** A flow of clients whose addresses are known. */
+type SeenFlow = PrivateLinkFlow & { readonly client: Exclude<PrivateLinkFlow["client"], UnseenClients> };
+
+const isUnseen = (client: PrivateLinkFlow["client"]): client is UnseenClients =>
+  !isInterface(client) && client.kind === "unseen clients";
+
+function consumerSide(network: Network, { client, consumer, endpoint, port }: SeenFlow): Hop[] {
   if (!consumer) return [{ verdict: "open", text: "the consumer's own side is taken to let everything pass" }];
   if (endpoint && isInterface(client)) return between(network, client, endpoint, port);
   const guarded = { label: "the endpoint", origin: consumer.origin, securityGroups: consumer.securityGroups };
@@ -79,7 +89,7 @@ function isServed(zone: string, zones: readonly string[]): boolean {
   return place ? Number(place[1]) < zones.length : zones.includes(zone);
 }
 
-function inboundHop(network: Network, { client, node, port }: PrivateLinkFlow, nlb: LoadBalancer): Hop {
+function inboundHop(network: Network, { client, node, port }: SeenFlow, nlb: LoadBalancer): Hop {
   if (!nlb.enforcesOnPrivateLink) {
     return { verdict: "open", text: "the NLB's security group does not check PrivateLink traffic", origin: nlb.origin };
   }

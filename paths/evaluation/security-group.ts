@@ -40,7 +40,12 @@ export function securityGroupHop(
       const text = `${direction} rule of ${group?.name} allows tcp ${portText(rule)} ${ruleWords(rule, securityGroups)}`;
       return { verdict: "open", text, origin: rule.origin };
     }
-    for (const { peer: other } of rules) if ("unknown" in other) unknown.push(other.unknown);
+    for (const { peer: other } of rules) {
+      if ("unknown" in other) unknown.push(other.unknown);
+      if ("prefixList" in other && isCustomers(other.prefixList)) {
+        unknown.push(`the addresses of prefix list ${other.prefixList} are not in these stacks`);
+      }
+    }
   }
   if (unknown.length > 0) {
     return {
@@ -60,6 +65,9 @@ export function securityGroupHop(
   const origin = securityGroups.get(String(guarded.securityGroups[0]))?.origin;
   return { verdict: "closed", text: `no ${direction} rule of ${names} allows tcp ${port} ${words}`, origin };
 }
+
+/** A prefix list that is given by id may hold any address; that of a gateway endpoint holds the service's alone. */
+const isCustomers = (prefixList: string): boolean => prefixList.startsWith("pl-");
 
 /** A rule that lets the peer through; for a block, the first of those that together contain it. */
 function matching(rules: readonly SecurityGroupRule[], peer: Peer): SecurityGroupRule | undefined {

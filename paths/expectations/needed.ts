@@ -1,7 +1,8 @@
 import { serviceListeners, uses } from "../../config/derive";
+import type { Consumer } from "../../config/schema";
 import { clientRanges } from "../../config/service-consumers";
 import { services, workloads } from "../../config/workloads";
-import type { ConnectedNetwork, Flow, ForwardFlow } from "../evaluation/flow";
+import type { ConnectedNetwork, Flow, ForwardFlow, UnseenClients } from "../evaluation/flow";
 import type { ConsumerEndpoint, NetworkInterface } from "../model/network";
 import { images, mustBePrivate, neededServices, syncServices } from "./aws-services";
 import { byRole, type Expectation, pairs, partOf, type Scope } from "./expectation";
@@ -46,13 +47,23 @@ function consumers(scope: Scope): Expectation[] {
     const known = endpoint.interfaces.length > 0 ? inVpc(scope, endpoint, ports) : [];
     // A VPC that is made counts as one block; of one that exists only the named blocks are known.
     const vpc = scope.network.vpcs.get(endpoint.vpc);
-    const blocks = vpc ? [vpc.block, ...clients.cidrs.filter((cidr) => cidr !== vpc.block)] : clients.cidrs;
-    const named = pairs(blocks, ports).map(
-      ([block, port]): Flow => ({ kind: "PrivateLink", client: clientsIn(block), consumer: endpoint, port }),
+    const ipv4 = clients.cidrs.filter((cidr) => !cidr.includes(":"));
+    const blocks = vpc ? [vpc.block, ...ipv4.filter((cidr) => cidr !== vpc.block)] : ipv4;
+    const named = pairs([...blocks.map(clientsIn), ...unseenClients(clients)], ports).map(
+      ([client, port]): Flow => ({ kind: "PrivateLink", client, consumer: endpoint, port }),
     );
     return mustPass(`consumer-${name}`, title, [...known, ...named]);
   });
 }
+
+const unseenClients = ({ cidrs, prefixListIds }: Consumer["clients"]): UnseenClients[] => [
+  ...cidrs
+    .filter((cidr) => cidr.includes(":"))
+    .map((cidr) => unseen(`clients in ${cidr}`, "IPv6 addresses are not modelled")),
+  ...prefixListIds.map((id) => unseen(`clients in prefix list ${id}`, "its addresses are not in these stacks")),
+];
+
+const unseen = (label: string, reason: string): UnseenClients => ({ kind: "unseen clients", label, reason });
 
 const clientsIn = (block: string): ConnectedNetwork => ({ kind: "connected network", label: "clients in", block });
 

@@ -58,10 +58,13 @@ function separate(stacks: Stacks, resource: Resource, direction: SecurityGroupRu
     return one(stacks, resource, direction, { ...block, ip_protocol: "-1", cidr_ipv4: undefined }, unknown);
   }
   return pairs.flatMap(({ client, port }) => {
-    const peer = block.cidr_ipv4 === undefined ? "referenced_security_group_id" : "cidr_ipv4";
+    const peer = PEERS.find((kind) => block[kind] !== undefined) ?? "referenced_security_group_id";
     return one(stacks, resource, direction, { ...block, from_port: port, to_port: port, [peer]: client });
   });
 }
+
+/** Arguments of a rule of which one names the other side. */
+const PEERS = ["cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"] as const;
 
 /** Groups of endpoints that an existing VPC provides: `toset(flatten([tolist(<output>), …]))`; undefined for anything else. */
 function provided(stacks: Stacks, { block, origin }: Resource): unknown[] | undefined {

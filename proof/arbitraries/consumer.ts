@@ -25,6 +25,7 @@ interface Known {
   readonly privateDns: boolean;
   /** Whether the service lets in the environments' consumerCidrs alone, which are in 10.0.0.0/8. */
   readonly enforced: boolean;
+  readonly dualstack: boolean;
 }
 
 const vpcIds = ["vpc-0123456789abcdef0", "vpc-0123456789abcdef1", "vpc-0123456789abcdef2"] as const;
@@ -34,19 +35,47 @@ const anyFilter = fc
   .uniqueArray(fc.tuple(anyText, anyText), { minLength: 1, maxLength: 3, selector: ([key]) => key })
   .map((entries): Record<string, string> => Object.fromEntries(entries));
 
+const anyPrefixLists = maybe(fc.subarray(["pl-0123456789abcdef0", "pl-0123456789abcdef1"]));
+
 const clients = (enforced: boolean) =>
   fc.record({
+    prefixListIds: anyPrefixLists,
     cidrs: maybe(fc.subarray(["10.0.0.0/16", enforced ? "10.1.0.0/24" : "192.168.1.0/24"])),
     securityGroupIds: maybe(fc.subarray(["sg-0123456789abcdef0", "sg-0123456789abcdef1"])),
   });
 const someClients = fc.record({
+  prefixListIds: anyPrefixLists,
   cidrs: choice(["10.0.0.0/16"]),
   securityGroupIds: maybe(fc.subarray(["sg-0123456789abcdef0"])),
 });
 
-type Connected = Pick<ConsumerInput, "vpc" | "clients">;
+type Connected = Pick<ConsumerInput, "vpc" | "clients" | "endpoint">;
 
-function vpcAndClients({ enforced, region, sameRegion, zoneCount, zoneIds }: Known): fc.Arbitrary<Connected> {
+/** The endpoint, and clients of its address families. */
+const endpointOf = ({ dualstack, enforced }: Known, { clients: chosen, vpc }: Connected): fc.Arbitrary<Connected> =>
+  fc
+    .record({
+      ipAddressType:
+        vpc.cidr || !dualstack ? maybe(fc.constant("ipv4" as const)) : maybe(pick("ipv4", "dualstack", "ipv6")),
+      securityGroupIds: maybe(fc.subarray(["sg-0123456789abcdef2", "sg-0123456789abcdef3"])),
+      timeoutMinutes: maybe(
+        fc.record({ create: maybe(pick(1, 20, 180)), update: maybe(pick(15)), delete: maybe(pick(30)) }),
+      ),
+    })
+    .map((endpoint): Connected => {
+      const { ipAddressType = "ipv4" } = endpoint;
+      if (ipAddressType === "ipv4" || enforced) {
+        const usable = ipAddressType === "ipv6" ? { ...endpoint, ipAddressType: "dualstack" as const } : endpoint;
+        return { vpc, clients: chosen, endpoint: usable };
+      }
+      const ipv4 = ipAddressType === "ipv6" ? [] : (chosen?.cidrs ?? []);
+      return { vpc, clients: { ...chosen, cidrs: [...ipv4, "2001:db8:1200::/56"] }, endpoint };
+    });
+
+const vpcAndClients = (known: Known): fc.Arbitrary<Connected> =>
+  vpcAndTheirClients(known).chain((connected) => endpointOf(known, connected));
+
+function vpcAndTheirClients({ enforced, region, sameRegion, zoneCount, zoneIds }: Known): fc.Arbitrary<Connected> {
   const byId: fc.Arbitrary<ConsumerInput["vpc"]> = fc.oneof(
     choice<ConsumerInput["vpc"]>({ id: vpcIds[0] }),
     anyFilter.map((tags) => ({ tags })),
@@ -147,6 +176,7 @@ const invited: fc.Arbitrary<ConsumerInput> = fc
       zoneCount: zoneIds?.length ?? 3,
       privateDns: true,
       enforced: false,
+      dualstack: true,
     };
     return joined(known, service, ["444455556666", undefined]);
   });
@@ -175,6 +205,7 @@ function linked(name: string, environment: EnvironmentInput): fc.Arbitrary<Consu
         zoneCount: region === environment.region ? zonesOfNetwork(network) : 3,
         privateDns: privatelink.privateDns !== undefined,
         enforced: privatelink.enforceInboundRulesOnPrivateLinkTraffic === "on",
+        dualstack: network.ipAddressType === "dualstack",
       };
       const service = { environment: name, region: written ? environment.region : undefined, ports: chosen };
       return joined(known, service, [accountId ?? "444455556666", accountId], environment.backend?.type === "local");

@@ -148,6 +148,7 @@ class Planner {
 
   private throughPrivateLink(flow: Extract<Flow, { kind: "PrivateLink" }>): Attempt["connections"] | undefined {
     const { client, consumer, endpoint, node, port } = flow;
+    if (!isInterface(client) && client.kind === "unseen clients") return undefined;
     if (!consumer) {
       if (!node) return undefined;
       const block = isInterface(client) ? client.address : client.block;

@@ -192,15 +192,49 @@ export const cases: readonly RuleCases[] = [
   ),
   anExistingVpc(
     "clientsAreNamed",
-    /at least one of cidrs and securityGroupIds/,
+    /at least one of cidrs, prefixListIds and securityGroupIds/,
     [["no one is", { clients: {} }, "clients"]],
-    [["a security group is", { clients: { securityGroupIds: ["sg-0123456789abcdef0"] } }]],
+    [
+      ["a security group is", { clients: { securityGroupIds: ["sg-0123456789abcdef0"] } }],
+      ["a prefix list is", { clients: { prefixListIds: ["pl-0123456789abcdef0"] } }],
+    ],
   ),
   anExistingVpc(
     "clientRangesExcludeSomebody",
     /ranges that do not include every address/,
-    [["one holds every address", { "clients.cidrs": ["0.0.0.0/0"] }, "clients.cidrs[0]"]],
+    [
+      ["one holds every address", { "clients.cidrs": ["0.0.0.0/0"] }, "clients.cidrs[0]"],
+      [
+        "one holds every IPv6 address",
+        { "clients.cidrs": ["::/0"], "endpoint.ipAddressType": "ipv6" },
+        "clients.cidrs[0]",
+      ],
+    ],
     [["it is wide", { "clients.cidrs": ["10.0.0.0/8"] }]],
+  ),
+  anExistingVpc(
+    "clientRangesAreOfTheEndpointsFamily",
+    /IPv[46] ranges, since endpoint.ipAddressType is ipv[46]/,
+    [
+      ["an IPv6 range comes to IPv4 addresses", { "clients.cidrs": ["2001:db8::/56"] }, "clients.cidrs[0]"],
+      [
+        "an IPv4 range comes to IPv6 addresses",
+        { "clients.cidrs": ["2001:db8::/56", "10.90.0.0/24"], "endpoint.ipAddressType": "ipv6" },
+        "clients.cidrs[1]",
+      ],
+    ],
+    [
+      [
+        "the endpoint has both",
+        { "clients.cidrs": ["2001:db8::/56", "10.90.0.0/24"], "endpoint.ipAddressType": "dualstack" },
+      ],
+    ],
+  ),
+  aConsumer(
+    "createdVpcHasIpv4Alone",
+    /ipv4 with vpc.cidr/,
+    [["the endpoint has both families", { "endpoint.ipAddressType": "dualstack" }, "endpoint.ipAddressType"]],
+    [["the endpoint has IPv4 addresses", { "endpoint.ipAddressType": "ipv4" }]],
   ),
   aConsumer(
     "hostedZoneHasAName",

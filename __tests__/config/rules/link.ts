@@ -81,6 +81,17 @@ export const cases: readonly RuleCases[] = [
         "clients.cidrs[1]",
       ],
       ["they hold half of it", { ...enforced, "vpc.cidr": "10.90.0.0/15" }, "vpc.cidr"],
+      [
+        "an IPv6 range is not among them",
+        {
+          ...enforced,
+          ...ownVpc,
+          "environment.network.ipAddressType": "dualstack",
+          "endpoint.ipAddressType": "dualstack",
+          "clients.cidrs": ["2001:db8::/56"],
+        },
+        "clients.cidrs[0]",
+      ],
     ],
     [
       ["it is among them", { ...enforced, "vpc.cidr": "10.90.4.0/24" }],
@@ -95,6 +106,28 @@ export const cases: readonly RuleCases[] = [
       [
         "the security group does not look at them",
         { "environment.privatelink.enforceInboundRulesOnPrivateLinkTraffic": "off", "vpc.cidr": "10.91.0.0/24" },
+      ],
+    ],
+  ),
+  aLink(
+    "linkedServiceHasTheAddressFamily",
+    /ipv4, since network.ipAddressType of test is ipv4/,
+    [
+      [
+        "it has IPv4 alone",
+        { vpc: consumerWithVpc.vpc, clients: consumerWithVpc.clients, "endpoint.ipAddressType": "dualstack" },
+        "endpoint.ipAddressType",
+      ],
+    ],
+    [
+      [
+        "it has both",
+        {
+          vpc: consumerWithVpc.vpc,
+          clients: consumerWithVpc.clients,
+          "endpoint.ipAddressType": "dualstack",
+          "environment.network.ipAddressType": "dualstack",
+        },
       ],
     ],
   ),

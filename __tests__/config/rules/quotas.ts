@@ -60,7 +60,20 @@ export const cases: readonly RuleCases[] = [
         "clients",
       ],
     ],
-    [["they are 60", { "clients.cidrs": ranges(19), "service.ports": ports(3) }]],
+    [
+      ["they are 60", { "clients.cidrs": ranges(19), "service.ports": ports(3) }],
+      [
+        "they are 60 of each address family",
+        {
+          vpc: { id: "vpc-0123456789abcdef0", subnetIds: ["subnet-0123456789abcdef0"] },
+          "endpoint.ipAddressType": "dualstack",
+          "clients.cidrs": [
+            ...ranges(60),
+            ...ranges(60).map((_, index) => `2001:db8:${(index + 1).toString(16)}::/48`),
+          ],
+        },
+      ],
+    ],
   ),
   {
     rule: "filesStayInQuotas",

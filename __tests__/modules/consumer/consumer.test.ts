@@ -179,6 +179,20 @@ describe("who may use the endpoint", () => {
     ]);
   });
 
+  test("IPv6 ranges and prefix lists", () => {
+    const found = rules(
+      consumer({
+        vpc: existing,
+        clients: { cidrs: ["2001:db8:1200::/56"], prefixListIds: ["pl-0123456789abcdef0"] },
+        endpoint: { ipAddressType: "dualstack" },
+      }),
+    );
+    expect(found.map(({ cidr_ipv6, for_each, prefix_list_id }) => [cidr_ipv6, prefix_list_id, for_each])).toEqual([
+      ["${each.value.client}", undefined, expect.stringContaining('["2001:db8:1200::/56"]')],
+      [undefined, "${each.value.client}", expect.stringContaining('"pl-0123456789abcdef0":"pl-0123456789abcdef0"')],
+    ]);
+  });
+
   test("nobody, where no one is named", () => {
     expect(rules(consumer({ vpc: existing }))).toEqual([]);
   });
@@ -206,6 +220,57 @@ describe("who may use the endpoint", () => {
     const stack = stacks["consumer-endpoint-reader"] as StackJson;
     expect(rules(stack)[0]?.for_each).toContain("setproduct([8080],");
     expect(only(stack, "aws_vpc_endpoint").service_region).toBe("eu-central-1");
+  });
+});
+
+describe("the endpoint", () => {
+  test("says nothing of addresses, groups and timeouts that are not given", () => {
+    const endpoint = only(consumer(), "aws_vpc_endpoint");
+    expect(Object.keys(endpoint)).not.toEqual(
+      expect.arrayContaining(["ip_address_type", "dns_options", "timeouts", "policy"]),
+    );
+    expect(endpoint.security_group_ids).toEqual([expect.stringContaining("aws_security_group.")]);
+  });
+
+  test("takes more security groups, and waits as long as it is told", () => {
+    const stack = consumer({
+      endpoint: { securityGroupIds: ["sg-0123456789abcdef1"], timeoutMinutes: { create: 20 } },
+    });
+    const endpoint = only(stack, "aws_vpc_endpoint");
+    expect(endpoint.security_group_ids).toEqual([
+      expect.stringContaining("aws_security_group."),
+      "sg-0123456789abcdef1",
+    ]);
+    expect(endpoint.timeouts).toEqual({ create: "20m" });
+  });
+
+  test("with IPv6 has records of both families, if service and subnets have IPv6 addresses", () => {
+    const stack = consumer({
+      vpc: existing,
+      clients: { cidrs: ["10.0.0.0/8"] },
+      endpoint: { ipAddressType: "dualstack" },
+      dns: { mode: "private-hosted-zone", name: "app.internal" },
+    });
+    const endpoint = only(stack, "aws_vpc_endpoint");
+    expect(endpoint).toMatchObject({ ip_address_type: "dualstack", dns_options: { dns_record_ip_type: "dualstack" } });
+    expect(conditions(endpoint, "precondition")).toContainEqual(
+      expect.stringMatching(/^\$\{contains\(data\.[\w.-]+\.supported_ip_address_types, "ipv6"\)\}$/),
+    );
+    expect(conditions(data(stack, "aws_subnet"), "postcondition")).toContain('${self.ipv6_cidr_block != ""}');
+    expect(
+      Object.values(stack.resource.aws_route53_record ?? {})
+        .map(({ type }) => type)
+        .sort(),
+    ).toEqual(["A", "AAAA"]);
+  });
+
+  test("with IPv6 alone needs IPv6-only subnets", () => {
+    const stack = consumer({
+      vpc: existing,
+      clients: { cidrs: ["2001:db8:1200::/56"] },
+      endpoint: { ipAddressType: "ipv6" },
+    });
+    expect(conditions(data(stack, "aws_subnet"), "postcondition")).toContain("${self.ipv6_native}");
   });
 });
 

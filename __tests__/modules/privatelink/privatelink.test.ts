@@ -271,7 +271,11 @@ describe("endpoint service", () => {
   test("address types follow the network", () => {
     const types = (more: Block = {}) => only(service({}, more), "aws_vpc_endpoint_service").supported_ip_address_types;
     expect(types()).toEqual(["ipv4"]);
-    expect(types({ network: { cidr: "10.20.0.0/16", ipAddressType: "dualstack" } })).toEqual(["ipv4", "ipv6"]);
+    const dualstack = { network: { cidr: "10.20.0.0/16", ipAddressType: "dualstack" } };
+    expect(types(dualstack)).toEqual(["ipv4", "ipv6"]);
+    // For the invitation; a service with IPv4 alone says nothing of it.
+    expect(service({}, dualstack).output.supportedIpAddressTypes?.value).toEqual(["ipv4", "ipv6"]);
+    expect(service().output.supportedIpAddressTypes).toBeUndefined();
   });
 
   test("outputs tell a consumer what is needed", () => {

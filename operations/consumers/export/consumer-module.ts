@@ -3,7 +3,7 @@ import type { Construct, Node } from "constructs";
 import { ConsumerEndpoint } from "../../../modules/consumer/consumer-endpoint";
 import { EndpointServiceLookup } from "../../../modules/consumer/endpoint-service-lookup";
 import { ExistingVpc } from "../../../modules/consumer/existing-vpc";
-import { Expression } from "../../../modules/consumer/hcl";
+import { Expression, hasIpv6 } from "../../../modules/consumer/hcl";
 import { addressOutputs, endpointOutputs } from "../../../modules/consumer/outputs";
 import { PrivateHostedZone } from "../../../modules/consumer/private-hosted-zone";
 import { VARIABLES, type Variable, type VariableName } from "./variables";
@@ -26,6 +26,7 @@ export class ConsumerModule extends TerraformStack {
       subnets: { ids: variable("subnet_ids") },
       service: lookup,
       needsPrivateDns: new Expression("var.private_dns_enabled || var.private_hosted_zone_name != null"),
+      ipAddressType: variable("ip_address_type"),
     });
     const { endpoint, securityGroup } = new ConsumerEndpoint(this, "consumer", {
       name: String(variable("name")),
@@ -41,7 +42,6 @@ export class ConsumerModule extends TerraformStack {
       clientSecurityGroups: variable("client_security_groups"),
       additionalSecurityGroupIds: variable("security_group_ids"),
       ipAddressType: variable("ip_address_type"),
-      policy: variable("policy"),
       timeouts: variable("timeouts"),
       tags: variable("tags"),
       privateDnsEnabled,
@@ -53,7 +53,7 @@ export class ConsumerModule extends TerraformStack {
       vpcId: String(variable("vpc_id")),
       additionalVpcIds: variable("additional_vpc_ids"),
       endpoint,
-      hasIpv6: new Expression('contains(["dualstack", "ipv6"], coalesce(var.ip_address_type, "ipv4"))'),
+      hasIpv6: hasIpv6(variable("ip_address_type")),
     });
 
     const couldBeNamed = `!${privateDnsEnabled.text} && ${lookup.hasPrivateDnsName}`;

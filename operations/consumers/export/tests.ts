@@ -15,16 +15,19 @@ const MODULE = "module.app_endpoint.";
 
 const service = ({
   privateDnsName = "app.example.com",
+  families = ["ipv4", "ipv6"],
   within = "",
   zones = ["eu-central-1a", "eu-central-1b"],
 }: {
   readonly privateDnsName?: string;
+  readonly families?: readonly string[];
   readonly within?: string;
   readonly zones?: readonly string[];
 } = {}) =>
   answer(`${within}data.aws_vpc_endpoint_service.lookup_service`, {
     availability_zones: zones,
     private_dns_name: privateDnsName,
+    supported_ip_address_types: families,
   });
 
 const VPC_ID = "vpc-0123456789abcdef0";
@@ -46,16 +49,24 @@ const ZONE_IDS = { a: "euc1-az2", b: "euc1-az3", c: "euc1-az1" };
 const subnet = (
   index: number,
   {
+    ipv6Block = "2001:db8::/64",
     vpcId = VPC_ID,
     within = "",
     zone,
-  }: { readonly zone: keyof typeof ZONE_IDS; readonly vpcId?: string; readonly within?: string },
+  }: {
+    readonly zone: keyof typeof ZONE_IDS;
+    readonly ipv6Block?: string;
+    readonly vpcId?: string;
+    readonly within?: string;
+  },
 ) =>
   answer(`${within}data.aws_subnet.existing_subnet[${index}]`, {
     id: `subnet-0123456789abcdef${index}`,
     vpc_id: vpcId,
     availability_zone: `eu-central-1${zone}`,
     availability_zone_id: ZONE_IDS[zone],
+    ipv6_cidr_block: ipv6Block,
+    ipv6_native: false,
   });
 
 /** Test file of the exported module: runs with a mocked AWS provider, so without an account. */
@@ -197,6 +208,10 @@ run "endpoint_takes_own_groups_prefix_lists_families_and_tags" {
     error_message = "The endpoint does not have both address families."
   }
   assert {
+    condition     = aws_vpc_endpoint.consumer_endpoint.dns_options[0].dns_record_ip_type == "dualstack"
+    error_message = "The endpoint's names do not lead to both address families."
+  }
+  assert {
     condition     = aws_vpc_endpoint.consumer_endpoint.tags == tomap({ Name = "privatelink", team = "orders" })
     error_message = "The endpoint does not have the tags."
   }
@@ -204,6 +219,32 @@ run "endpoint_takes_own_groups_prefix_lists_families_and_tags" {
     condition     = aws_route53_record.private_ipv6_record["app.example.internal"].type == "AAAA"
     error_message = "IPv6 clients find no address."
   }
+}
+
+run "fails_when_a_subnet_has_no_ipv6_block" {
+  command = plan
+  variables {
+    ip_address_type = "dualstack"
+  }
+${subnet(1, { zone: "b", ipv6Block: "" })}
+  expect_failures = [data.aws_subnet.existing_subnet]
+}
+
+run "fails_when_a_subnet_has_ipv4_addresses_and_the_endpoint_none" {
+  command = plan
+  variables {
+    ip_address_type = "ipv6"
+  }
+  expect_failures = [data.aws_subnet.existing_subnet]
+}
+
+run "fails_when_the_service_has_no_ipv6_addresses" {
+  command = plan
+  variables {
+    ip_address_type = "dualstack"
+  }
+${service({ families: ["ipv4"] })}
+  expect_failures = [aws_vpc_endpoint.consumer_endpoint]
 }
 
 run "fails_when_variables_are_malformed" {
@@ -221,7 +262,6 @@ run "fails_when_variables_are_malformed" {
     client_prefix_lists      = { offices = "offices" }
     security_group_ids       = ["app"]
     ip_address_type          = "IPv6"
-    policy                   = "allow"
   }
   expect_failures = [
     var.name,
@@ -236,7 +276,6 @@ run "fails_when_variables_are_malformed" {
     var.client_prefix_lists,
     var.security_group_ids,
     var.ip_address_type,
-    var.policy,
   ]
 }
 `;

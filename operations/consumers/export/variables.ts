@@ -166,18 +166,6 @@ export const VARIABLES = {
       },
     ],
   },
-  policy: {
-    type: "string",
-    description: "Endpoint policy as JSON, for services that support one. Default: AWS's, full access.",
-    default: null,
-    nullable: true,
-    validation: [
-      {
-        condition: "${var.policy == null || can(jsondecode(var.policy))}",
-        errorMessage: "policy: a JSON document, e.g. data.aws_iam_policy_document.endpoint.json.",
-      },
-    ],
-  },
   private_dns_enabled: {
     type: "bool",
     description:

@@ -194,7 +194,7 @@ class EndpointService(VPCServiceConfiguration):
             "PrivateDnsName": verified,
             "PrivateDnsNames": [{"PrivateDnsName": verified}] if verified else [],
             "PrivateDnsNameVerificationState": self._verification.get("State"),
-            "VpcEndpointPolicySupported": True,
+            "VpcEndpointPolicySupported": False,
             "AcceptanceRequired": self.acceptance_required,
             "ManagesVpcEndpoints": self.manages_vpc_endpoints,
             "Tags": [{"Key": tag["key"], "Value": tag["value"]} for tag in self.get_tags()],

@@ -207,7 +207,8 @@ def _check_private_dns(
 
 
 def _check_policy(service: EndpointService | None, name: str, policy: str | None) -> None:
-    if policy is not None and service is None and _name_of(name) in WITHOUT_POLICY:
+    # To a service that is not AWS's own, the guide says, every endpoint allows full access.
+    if policy is not None and (service is not None or _name_of(name) in WITHOUT_POLICY):
         _refuse(f"Service {name} only supports the full-access endpoint policy.")
 
 
