@@ -275,7 +275,9 @@ export interface Emulator {
   failImage(image: string, kind?: ImageFailure): Promise<void>;
   /** What a DNS name answers; `undefined` gives it its real answer back. */
   setName(name: string, answer: NameAnswer | undefined): Promise<void>;
-  /** Lets time pass for draining targets. */
+  /** Leaves so many messages in a queue of SQS; 0 empties it. */
+  setBacklog(queueArn: string, messages: number): Promise<void>;
+  /** Lets time pass: targets drain, and metrics, alarms and scaling policies follow minute by minute. */
   advanceClock(seconds: number): Promise<void>;
   /** Lets RDS upgrade an instance to the next minor version, as in a maintenance window; the new version */
   upgradeDatabase(identifier: string): Promise<string>;
@@ -454,6 +456,10 @@ class RunningEmulator implements Emulator {
 
   async setName(name: string, answer: NameAnswer | undefined): Promise<void> {
     await this.ask("POST", "names", { name, answer: answer ?? null });
+  }
+
+  async setBacklog(queueArn: string, messages: number): Promise<void> {
+    await this.ask("POST", "queues/backlog", { queueArn, messages });
   }
 
   async advanceClock(seconds: number): Promise<void> {

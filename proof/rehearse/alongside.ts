@@ -15,6 +15,7 @@ import type { Rehearsal } from "./rehearsal";
 import { requestsStep } from "./requests";
 import { type Alongside, secondPlan, secondPlansAlongside, secondPlanTitle } from "./stack-runs";
 import { twoAccounts } from "./two-accounts/two-accounts";
+import { workerScalingStep } from "./worker-scaling";
 
 /** The stacks whose second plan can be made while others are still applied, and the rest. */
 function earlyAndLate({ configuration, stacks }: Rehearsal) {
@@ -61,7 +62,7 @@ export function stepsWhileApplying(rehearsal: Rehearsal): Alongside[] {
 export function stepsOfVerification(rehearsal: Rehearsal): Alongside[] {
   const plans = earlyAndLate(rehearsal).late.map((stack: RehearsedStack) => secondPlan(stack, rehearsal.terraform));
   const read = [...some(verifyStep(rehearsal)), ...plans];
-  // The roles are judged by every call of the rehearsal, so after the others.
+  // The roles are judged by every call of the rehearsal, so after the others; scaling changes what others look at.
   const roles = checkStep("Pipeline roles", () => checksOfRoles(rehearsal), rehearsal);
   const heard = checkStep("Notifications", () => everyMessageHeard(rehearsal.emulator), rehearsal);
   const { existing, options } = rehearsal;
@@ -69,7 +70,10 @@ export function stepsOfVerification(rehearsal: Rehearsal): Alongside[] {
     existing && checkStep("Existing resources", () => existing.checksMeanwhile(options.run.synth), rehearsal);
   return [
     ...[...read, heard, ...some(brought)].map((step) => ({ ...step, dependencies: [] })),
-    { ...roles, dependencies: read.map(({ title }) => title) },
+    ...[roles, ...some(workerScalingStep(rehearsal))].map((step) => ({
+      ...step,
+      dependencies: read.map(({ title }) => title),
+    })),
   ];
 }
 

@@ -53,7 +53,7 @@ def main() -> int:
     end_with_standard_input()
     configure_moto(arguments.account, arguments.registry_host)
 
-    from . import domain_names, pace, services
+    from . import clock, domain_names, pace, services
     from .application import Application
     from .control import Control
     from .server import listen
@@ -66,6 +66,7 @@ def main() -> int:
         reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be listened on: {error.strerror}"
         print(json.dumps({"error": f"port {arguments.port} of {arguments.host} {reason}"}), flush=True)
         return 1
+    clock.run()
     dns = domain_names.start(control.names, arguments.host)
     lambda_invoke.listen_at(f"http://{arguments.host}:{server.port}", dns)
     print(json.dumps({"port": server.port, "dns": dns}), flush=True)

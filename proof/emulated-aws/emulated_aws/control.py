@@ -24,7 +24,7 @@ from .faults import Fault, Faults
 from .prerequisites import give_boundary, give_certificate, give_hosted_zone, give_parameter, give_secret
 from .remains import remains
 from .services import elastic_load_balancing as load_balancing
-from .services import ec2_interface_views, load_balancer_requests, rds, sns, ssm
+from .services import ec2_interface_views, load_balancer_requests, rds, sns, sqs, ssm
 from .services.ecs_rollouts import image_failures
 from .services.ecs_tasks import planned_ends
 from .strict import boundaries
@@ -67,6 +67,7 @@ class Control:
             ("POST", "database-upgrade"): lambda wish: {"version": rds.raise_minor_version(wish["identifier"])},
             ("POST", "database-password"): _database_password,
             ("POST", "quotas"): set_quotas,
+            ("POST", "queues/backlog"): sqs.set_backlog,
             ("GET", "remains"): lambda _: remains(),
             ("POST", "reset"): self._reset,
             ("GET", "calls"): lambda _: {"calls": self.calls.entries()},

@@ -30,6 +30,7 @@ from . import (
     rds,
     route53,
     s3,
+    scaling_alarms,
     secretsmanager,
     sns,
     sqs,

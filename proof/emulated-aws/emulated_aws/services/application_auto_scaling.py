@@ -1,6 +1,6 @@
 """Application Auto Scaling: tags of scalable targets, which the AWS provider reads after every change; and its activities:
-a service is brought within its bounds. No metric moves, so nothing else scales. A target without a role of its own has
-the service-linked one.
+a service is brought within its bounds. A target without a role of its own has the service-linked one. The alarms of a
+policy are about its own metric; moto's are about the processor.
 
 Sources: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalingActivities.html (with the words
 of an activity, "minimum capacity was set to"), API_ListTagsForResource.html,
@@ -12,8 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from moto.applicationautoscaling.models import ApplicationAutoscalingBackend, FakeScalableTarget
+from moto.applicationautoscaling.models import (
+    ApplicationAutoscalingBackend,
+    FakeApplicationAutoscalingPolicy,
+    FakeScalableTarget,
+)
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse as Responses
+from moto.cloudwatch.models import Alarm, Dimension, Metric, MetricDataQuery, MetricStat, cloudwatch_backends
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
@@ -46,35 +51,44 @@ def register_scalable_target(original: Callable[..., str], response: Any) -> str
     return answer
 
 
-def _bring_within_bounds(target: FakeScalableTarget) -> None:
+def service_of(target: FakeScalableTarget) -> Any:
+    """The ECS service that a target scales, or None."""
     if target.service_namespace != "ecs":
-        return
+        return None
     _, cluster, name = target.resource_id.split("/")
     found, _ = target.applicationautoscaling_backend.ecs_backend.describe_services(cluster, [name])
-    for service in found:
-        for bound, capacity, outside in (
-            ("minimum", target.min_capacity, service.desired_count < target.min_capacity),
-            ("maximum", target.max_capacity, service.desired_count > target.max_capacity),
-        ):
-            if outside:
-                service.desired_count = capacity
-                _activities_of(target).insert(0, _activity(target, bound, capacity))
+    return found[0] if found else None
 
 
-def _activity(target: FakeScalableTarget, bound: str, capacity: int) -> dict[str, Any]:
+def _bring_within_bounds(target: FakeScalableTarget) -> None:
+    service = service_of(target)
+    if service is None:
+        return
+    for bound, capacity, outside in (
+        ("minimum", target.min_capacity, service.desired_count < target.min_capacity),
+        ("maximum", target.max_capacity, service.desired_count > target.max_capacity),
+    ):
+        if outside:
+            service.desired_count = capacity
+            record_activity(target, capacity, f"{bound} capacity was set to {capacity}")
+
+
+def record_activity(target: FakeScalableTarget, capacity: int, cause: str) -> None:
+    """What DescribeScalingActivities tells of a change."""
     now = utcnow()
-    return {
+    activity = {
         "ActivityId": str(mock_random.uuid4()),
         "ServiceNamespace": target.service_namespace,
         "ResourceId": target.resource_id,
         "ScalableDimension": target.scalable_dimension,
         "Description": f"Setting desired count to {capacity}.",
-        "Cause": f"{bound} capacity was set to {capacity}",
+        "Cause": cause,
         "StartTime": now,
         "EndTime": now,
         "StatusCode": "Successful",
         "StatusMessage": f"Successfully set desired count to {capacity}. Change successfully fulfilled by ecs.",
     }
+    _activities_of(target).insert(0, activity)
 
 
 def _activities_of(target: FakeScalableTarget) -> list[dict[str, Any]]:
@@ -126,3 +140,104 @@ def with_role(
         service = f"{service_namespace}.application-autoscaling.amazonaws.com"
         role = f"AWSServiceRoleForApplicationAutoScaling_{service_namespace.upper()}Service"
         target.role_arn = f"arn:aws:iam::{backend.account_id}:role/aws-service-role/{service}/{role}"
+
+
+# --- policies ------------------------------------------------------------------------------------------------------
+
+
+@mends(ApplicationAutoscalingBackend)
+def put_scaling_policy(
+    original: Callable[..., FakeApplicationAutoscalingPolicy], backend: ApplicationAutoscalingBackend, *rest: Any, **options: Any
+) -> FakeApplicationAutoscalingPolicy:
+    """A policy that is changed keeps its ARN, and its former alarms go."""
+    before = dict(backend.policies)
+    policy = original(backend, *rest, **options)
+    for key, old in before.items():
+        if backend.policies[key] is not old:
+            old.delete_alarms(backend.account_id, backend.region_name)
+            policy.policy_arn = old.policy_arn
+            _point_at(policy)
+    return policy
+
+
+def _point_at(policy: FakeApplicationAutoscalingPolicy) -> None:
+    for alarm in policy.alarms:
+        alarm.alarm_actions = [f"{policy.policy_arn}:createdBy/{mock_random.uuid4()}"]
+
+
+@mends(FakeApplicationAutoscalingPolicy)
+def _generate_ecs_alarms(original: Callable[..., Any], policy: FakeApplicationAutoscalingPolicy) -> list[Alarm]:
+    """One that adds tasks, and one that takes some away."""
+    configuration = policy.target_tracking_scaling_policy_configuration or {}
+    target = float(configuration["TargetValue"])
+    watch = cloudwatch_backends[policy.account_id][policy.region_name]
+    return [
+        watch.put_metric_alarm(
+            name=f"TargetTracking-{policy.resource_id}-{name}-{mock_random.uuid4()}",
+            comparison_operator=comparison,
+            evaluation_periods=periods,
+            threshold=threshold,
+            description=f"DO NOT EDIT OR DELETE. For TargetTrackingScaling policy {policy.policy_arn}.",
+            alarm_actions=[f"{policy.policy_arn}:createdBy/{mock_random.uuid4()}"],
+            **_metric_of(configuration, policy.resource_id),
+        )
+        for name, comparison, periods, threshold in (
+            ("AlarmHigh", "GreaterThanThreshold", 3, target),
+            ("AlarmLow", "LessThanThreshold", 15, target * 0.9),
+        )
+    ]
+
+
+# Namespace, name and statistic. Source: API_PredefinedMetricSpecification, with the metrics of Amazon ECS and of ALBs.
+PREDEFINED = {
+    "ECSServiceAverageCPUUtilization": ("AWS/ECS", "CPUUtilization", "Average"),
+    "ECSServiceAverageMemoryUtilization": ("AWS/ECS", "MemoryUtilization", "Average"),
+    "ALBRequestCountPerTarget": ("AWS/ApplicationELB", "RequestCountPerTarget", "Sum"),
+}
+
+
+def _metric_of(configuration: dict[str, Any], resource_id: str) -> dict[str, Any]:
+    """What an alarm of the policy looks at, as PutMetricAlarm takes it."""
+    custom = configuration.get("CustomizedMetricSpecification") or {}
+    if custom.get("Metrics"):
+        queries = [_query(each) for each in custom["Metrics"]]
+        return {**_single(None, None, None, []), "period": None, "metric_data_queries": queries}
+    if custom:
+        return _single(custom["Namespace"], custom["MetricName"], custom["Statistic"], custom.get("Dimensions", []))
+    predefined = configuration["PredefinedMetricSpecification"]
+    namespace, name, statistic = PREDEFINED[predefined["PredefinedMetricType"]]
+    if predefined.get("ResourceLabel"):
+        balancer, _, group = predefined["ResourceLabel"].partition("/targetgroup/")
+        dimensions = {"LoadBalancer": balancer, "TargetGroup": f"targetgroup/{group}"}
+    else:
+        _, cluster, service = resource_id.split("/")
+        dimensions = {"ClusterName": cluster, "ServiceName": service}
+    return _single(namespace, name, statistic, [{"Name": key, "Value": value} for key, value in dimensions.items()])
+
+
+def _single(namespace: Any, name: Any, statistic: Any, dimensions: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "namespace": namespace,
+        "metric_name": name,
+        "statistic": statistic,
+        "dimensions": dimensions,
+        "period": 60,
+        "metric_data_queries": [],
+    }
+
+
+def _query(wish: dict[str, Any]) -> MetricDataQuery:
+    stat = wish.get("MetricStat")
+    metric = stat and Metric(
+        stat["Metric"]["MetricName"],
+        stat["Metric"]["Namespace"],
+        [Dimension(each["Name"], each["Value"]) for each in stat["Metric"].get("Dimensions", [])],
+    )
+    return MetricDataQuery(
+        query_id=wish["Id"],
+        label=wish.get("Label"),
+        period=None,
+        return_data=wish.get("ReturnData", True),
+        expression=wish.get("Expression"),
+        metric_stat=metric and MetricStat(metric, 60, stat["Stat"], stat.get("Unit")),
+    )
