@@ -7,14 +7,15 @@ from typing import Any
 
 from tests.emulator import emulator  # first: it configures moto
 from emulated_aws.services.load_balancer_requests import route
-from tests.worlds import target_group
+from tests.worlds import target_group, way_out
 
 ANYTHING = "anything.example.com"
 
 
 class Requests(unittest.TestCase):
     def setUp(self) -> None:
-        self.names = emulator.with_worlds("alb-listener", "way-out", "cluster", "definition")
+        self.names = emulator.with_worlds("alb-listener", "cluster", "definition")
+        way_out(emulator.client, self.names)
         self.elb = emulator.client("elbv2")
 
     def group(self, name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from tests.emulator import emulator  # first: it configures moto
 from emulated_aws import clock
 from emulated_aws.metric_math import evaluate
+from tests.worlds import way_out
 
 BACKLOG = "(visible + inFlight)"
 RUNNING = "FILL(tasks, 0)"
@@ -45,7 +46,8 @@ def stats(**more: Any) -> list[dict[str, Any]]:
 
 class Workers(unittest.TestCase):
     def setUp(self) -> None:
-        self.names = emulator.with_worlds("way-out", "definition")
+        self.names = emulator.with_worlds("network", "definition")
+        way_out(emulator.client, self.names)
         self.ecs, self.sqs = emulator.client("ecs"), emulator.client("sqs")
         self.scaling, self.watch = emulator.client("application-autoscaling"), emulator.client("cloudwatch")
         self.queue = self.sqs.create_queue(QueueName="orders")["QueueUrl"]

@@ -12,7 +12,7 @@ from tests.emulator import emulator  # first: it configures moto
 from emulated_aws import clock
 from emulated_aws.services import ec2_endpoint_services, ssm
 from emulated_aws.services.sns import unheard
-from tests.worlds import trust
+from tests.worlds import trust, way_out
 
 
 def code_of(call: Any, **parameters: Any) -> str:
@@ -385,7 +385,8 @@ class Answers(unittest.TestCase):
         logs.disassociate_kms_key(logGroupName=group)
 
     def test_a_task_starts_only_with_secrets_that_are_there_and_that_its_role_may_read(self) -> None:
-        names = emulator.with_worlds("way-out", "cluster", "secret")
+        names = emulator.with_worlds("network", "cluster", "secret")
+        way_out(emulator.client, names)
         ecs, iam, ssm = emulator.client("ecs"), emulator.client("iam"), emulator.client("ssm")
         secrets, network = emulator.client("secretsmanager"), {"subnets": [names["subnet_a"]]}
         secret = secrets.create_secret(Name="shop/stripe", SecretString='{"key": "value"}')["ARN"]

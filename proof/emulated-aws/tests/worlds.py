@@ -86,9 +86,8 @@ def network(client: Client, names: Names) -> None:
     names["group"] = ec2.create_security_group(VpcId=vpc, GroupName="app", Description="app")["GroupId"]
 
 
-@world("way-out", "network")
 def way_out(client: Client, names: Names) -> None:
-    """Tasks in subnet a reach the internet through a NAT gateway in subnet b."""
+    """Tasks in subnet a of world `network` reach the internet through a NAT gateway in subnet b."""
     ec2 = client("ec2")
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=names["vpc"])
