@@ -173,6 +173,14 @@ test("every rule has a reason", () => {
   );
 });
 
+test("of a quick rehearsal the page says what was only planned and what was left out", () => {
+  const planned = { id: "data-dev", seconds: {}, ended: {}, planned: true } as const;
+  const report = { ...rehearsal.report, checks: [], stacks: [planned], leftOut: ["verify", "data load"] };
+  const page = renderPage({ ...facts, rehearsal: { ...rehearsal, good: true, report } });
+  for (const text of ["quick part passed in", "planned with AWS mocked", "Left out: verify, data load."])
+    expect(page).toContain(text);
+});
+
 test("without rehearsal and scan the page says so", () => {
   const { rehearsal: _, scan: __, ...rest } = facts;
   const without = renderPage(rest);

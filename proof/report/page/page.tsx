@@ -6,7 +6,7 @@ import { Architecture } from "./sections/architecture";
 import { Consumers } from "./sections/consumers";
 import { Cost } from "./sections/cost";
 import { Paths } from "./sections/paths";
-import { Rehearsal } from "./sections/rehearsal";
+import { outcomeOf, Rehearsal } from "./sections/rehearsal";
 import { Rules } from "./sections/rules";
 import { Scanners } from "./sections/scanners";
 import { StacksSection } from "./sections/stacks";
@@ -107,7 +107,7 @@ function Summary({ costs, environment, proof: { proofs }, rehearsal, rules, stac
     ["paths", `${proven} / ${proofs.length}`, "paths proven"],
     [
       "rehearsal",
-      rehearsal ? (rehearsal.good ? "passed" : "failed") : "not run",
+      rehearsal ? outcomeOf(rehearsal) : "not run",
       rehearsal ? `rehearsal, ${duration((rehearsal.ended - rehearsal.began) / 1000)}` : "rehearsal",
     ],
     ["cost", dollars(total(own?.lines ?? [])), "a month, estimated"],

@@ -1,9 +1,14 @@
 import type { JSX } from "preact";
+import type { RehearsalRecord } from "../../../rehearse/report-file";
 import { Gantt } from "../../charts/gantt";
 import type { Facts } from "../../gather";
 import { duration, moment } from "../format";
 import { Scroll, Section, Table, Verdict } from "../parts";
 import { NotRehearsed } from "./verification";
+
+/** `passed`, or how much of it. */
+export const outcomeOf = ({ good, report }: RehearsalRecord): string =>
+  !good ? "failed" : report.leftOut ? "quick part passed" : "passed";
 
 export function Rehearsal({ environment, rehearsal }: Facts): JSX.Element {
   return (
@@ -12,9 +17,9 @@ export function Rehearsal({ environment, rehearsal }: Facts): JSX.Element {
       title="Rehearsal"
       verdict={
         rehearsal ? (
-          <Verdict tone={rehearsal.good ? "good" : "bad"}>{`${rehearsal.good ? "passed" : "failed"} in ${duration(
-            (rehearsal.ended - rehearsal.began) / 1000,
-          )}`}</Verdict>
+          <Verdict tone={!rehearsal.good ? "bad" : rehearsal.report.leftOut ? "warn" : "good"}>
+            {`${outcomeOf(rehearsal)} in ${duration((rehearsal.ended - rehearsal.began) / 1000)}`}
+          </Verdict>
         ) : (
           <Verdict tone="warn">not run</Verdict>
         )
@@ -34,7 +39,7 @@ export function Rehearsal({ environment, rehearsal }: Facts): JSX.Element {
             caption="Seconds of each phase"
             head={["Stack", "Resources", "Init", "Plan", "Apply", "Second plan", "Destroy", "Second plan says"]}
             numbers={[1, 2, 3, 4, 5, 6]}
-            rows={rehearsal.report.stacks.map(({ id, resources, secondPlan, seconds }) => ({
+            rows={rehearsal.report.stacks.map(({ id, planned, resources, secondPlan, seconds }) => ({
               cells: [
                 id,
                 resources ?? "–",
@@ -43,7 +48,11 @@ export function Rehearsal({ environment, rehearsal }: Facts): JSX.Element {
                   return value === undefined ? "–" : value.toFixed(1);
                 }),
                 secondPlan === undefined ? (
-                  "–"
+                  planned ? (
+                    "planned with AWS mocked"
+                  ) : (
+                    "–"
+                  )
                 ) : (
                   <Verdict tone={secondPlan.length === 0 ? "good" : "bad"}>
                     {secondPlan.length === 0 ? "no change" : secondPlan.join(", ")}
@@ -52,6 +61,7 @@ export function Rehearsal({ environment, rehearsal }: Facts): JSX.Element {
               ],
             }))}
           />
+          {rehearsal.report.leftOut && <p>Left out: {rehearsal.report.leftOut.join(", ")}.</p>}
           {rehearsal.report.replacements.length > 0 && (
             <>
               <p>Where something was replaced, the number of resources differs from the stack's:</p>
