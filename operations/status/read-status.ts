@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { resourcePrefix } from "../../config/derive";
 import type { Environment } from "../../config/schema";
+import { needsAttention } from "../verify/alarms";
 import { loadBalancer } from "../verify/load-balancer";
 import type { ClientOptions } from "../verify/target";
 
@@ -152,8 +153,8 @@ async function alarmLines(cloudwatch: CloudWatchClient, prefix: string): Promise
   for await (const page of paginateDescribeAlarms({ client: cloudwatch }, { AlarmNamePrefix: `${prefix}-` })) {
     const alarms = [...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])];
     all += alarms.length;
-    for (const { AlarmName, StateUpdatedTimestamp, StateValue } of alarms) {
-      if (StateValue === "ALARM") firing.push({ good: false, text: `${AlarmName} since ${at(StateUpdatedTimestamp)}` });
+    for (const { AlarmName, StateUpdatedTimestamp } of alarms.filter(needsAttention)) {
+      firing.push({ good: false, text: `${AlarmName} since ${at(StateUpdatedTimestamp)}` });
     }
   }
   return firing.length > 0 ? firing : [{ good: true, text: `none of ${all} fires` }];

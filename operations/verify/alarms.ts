@@ -1,7 +1,15 @@
-import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { resourcePrefix } from "../../config/derive";
 import { type Item, tally } from "./check";
 import type { Target } from "./target";
+
+/** Whether an alarm is for people and fires: one that starts the first task of a worker is part of scaling. */
+export const needsAttention = ({
+  AlarmActions = [],
+  StateValue,
+}: Pick<MetricAlarm, "AlarmActions" | "StateValue">): boolean =>
+  StateValue === "ALARM" &&
+  !(AlarmActions.length > 0 && AlarmActions.every((each) => each.includes(":scalingPolicy:")));
 
 export function alarmItems({ clientOptions, environment }: Target): Item[] {
   return [
@@ -14,7 +22,7 @@ export function alarmItems({ clientOptions, environment }: Target): Item[] {
         );
         return tally(
           MetricAlarms,
-          ({ StateValue }) => StateValue !== "ALARM",
+          (alarm) => !needsAttention(alarm),
           ({ AlarmName }) => AlarmName ?? "",
         );
       },
