@@ -30,6 +30,7 @@ test("without Docker an image URI takes the place of the build, and the reason i
   expect(changed.environments[0]?.application.image).toEqual({
     uri: expect.stringMatching(/@sha256:0{64}$/),
     ownedBy: "terraform",
+    pullThroughCache: false,
   });
   expect(replacements).toEqual([{ what: "application.image.build", by: "application.image.uri", why: "no engine" }]);
 });
