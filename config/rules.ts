@@ -99,6 +99,7 @@ export const environmentRules: readonly EnvironmentRule[] = [
   compute.instancesHoldTheTasks,
   compute.instancesHaveTheArchitecture,
   workloads.workloadImagesHaveOneOrigin,
+  workloads.workloadsHaveTheirCapacity,
   workloads.servicesAreChosenByConditions,
   workloads.theApplicationGetsTheRest,
   workloads.prioritiesAreUnique,

@@ -73,6 +73,10 @@ export const workloads = (environment: Environment): Workload[] => [
   ...jobs(environment),
 ];
 
+/** Where the tasks of a workload run. */
+export const launchTypeOf = ({ compute }: Environment, { options }: Workload): Environment["compute"]["launchType"] =>
+  options.launchType ?? compute.launchType;
+
 /** Part of every name that belongs to a workload, and id of its construct: `job-nightly`. */
 export const workloadId = ({ kind, name }: Pick<Workload, "kind" | "name">): string => `${kind}-${name}`;
 

@@ -19,7 +19,7 @@ import { partition } from "../config/regions";
 import type { Environment } from "../config/schema";
 import type { PullOptions } from "../config/schema/image";
 import type { TaskOptions } from "../config/tasks";
-import { type Workload, workloadId } from "../config/workloads";
+import { launchTypeOf, type Workload, workloadId } from "../config/workloads";
 import { ApplicationLoadBalancer } from "../modules/compute/application-load-balancer";
 import { ApplicationTask } from "../modules/compute/application-task";
 import { AwsApiEgress } from "../modules/compute/aws-api-egress";
@@ -101,11 +101,15 @@ export class ComputeStack extends PatternStack {
 
     this.cluster = new Cluster(this, "cluster", { name: prefix, kmsKeyArn, logRetentionDays });
     this.ec2Capacity = this.instances(props);
-    const strategy = capacityProviderStrategy(compute, this.ec2Capacity?.capacityProvider.name);
+    const placement = (where: typeof launchType) => ({
+      launchType: where,
+      capacityProviderStrategy: capacityProviderStrategy(where, compute, this.ec2Capacity?.capacityProvider.name),
+    });
+    const placed = placement(launchType);
     const capacityProviders = new EcsClusterCapacityProviders(this, "capacity-providers", {
       clusterName: this.cluster.cluster.name,
       capacityProviders: [...(this.ec2Capacity ? [this.ec2Capacity.capacityProvider.name] : []), ...FARGATE_PROVIDERS],
-      defaultCapacityProviderStrategy: strategy,
+      defaultCapacityProviderStrategy: placed.capacityProviderStrategy,
     });
     this.tasksSecurityGroup = new SecurityGroup(this, "tasks-security-group", {
       name: `${prefix}-tasks`,
@@ -117,8 +121,8 @@ export class ComputeStack extends PatternStack {
     this.loadBalancer = this.applicationLoadBalancer(props);
 
     const surroundings = {
+      ...placed,
       region,
-      launchType,
       cpuArchitecture,
       kmsKeyArn,
       logRetentionDays,
@@ -126,13 +130,13 @@ export class ComputeStack extends PatternStack {
       network,
       usable: usableParts(data.parts, { region }),
       cluster: this.cluster.cluster,
-      capacityProviderStrategy: strategy,
       subnetIds: network.privateSubnetIds,
       dependsOn: [capacityProviders],
     };
     const workloads = {
       environment,
       surroundings,
+      placementOf: (workload: Workload) => placement(launchTypeOf(environment, workload)),
       accessOf: ({ options }: Workload) => this.taskAccess(options, environment),
       imageOf: (workload: Workload) =>
         workload.options.image.sameAs

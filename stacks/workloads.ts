@@ -16,18 +16,21 @@ export interface WorkloadsProps {
   readonly environment: Environment;
   readonly surroundings: WorkloadSurroundings & ServiceSurroundings;
   readonly imageOf: (workload: Workload) => ContainerImage;
+  /** Where a workload's tasks run, in the place of where the others do. */
+  readonly placementOf: (workload: Workload) => Pick<ServiceSurroundings, "capacityProviderStrategy" | "launchType">;
   readonly accessOf: (workload: Workload) => TaskAccess;
 }
 
 /** The workers of an environment, first of all: others send to their queues. */
 export const addWorkers = (
   scope: Construct,
-  { accessOf, environment, imageOf, surroundings }: WorkloadsProps,
+  { accessOf, environment, imageOf, placementOf, surroundings }: WorkloadsProps,
 ): Worker[] =>
   workers(environment).map(
     (worker) =>
       new Worker(scope, workloadId(worker), {
         ...surroundings,
+        ...placementOf(worker),
         worker,
         image: imageOf(worker),
         access: accessOf(worker),
@@ -43,7 +46,7 @@ export const sendingParts = (environment: Environment, sender: string, all: read
 /** The services of an environment beside the application, behind its ALB. */
 export const addServices = (
   scope: Construct,
-  { accessOf, environment, imageOf, surroundings }: WorkloadsProps,
+  { accessOf, environment, imageOf, placementOf, surroundings }: WorkloadsProps,
   loadBalancer: ApplicationLoadBalancer,
   queues: readonly Worker[],
 ): FurtherService[] =>
@@ -51,6 +54,7 @@ export const addServices = (
     (service) =>
       new FurtherService(scope, workloadId(service), {
         ...surroundings,
+        ...placementOf(service),
         service,
         image: imageOf(service),
         access: accessOf(service),
@@ -63,7 +67,7 @@ export const addServices = (
 /** The jobs of an environment, and the group of their schedules where one has a schedule. */
 export function addJobs(
   scope: Construct,
-  { accessOf, environment, imageOf, surroundings }: WorkloadsProps,
+  { accessOf, environment, imageOf, placementOf, surroundings }: WorkloadsProps,
   queues: readonly Worker[],
 ): { readonly jobs: Job[]; readonly schedules?: SchedulerScheduleGroup } {
   const all = jobs(environment);
@@ -75,6 +79,7 @@ export function addJobs(
       (job) =>
         new Job(scope, workloadId(job), {
           ...surroundings,
+          ...placementOf(job),
           job,
           image: imageOf(job),
           access: accessOf(job),

@@ -187,6 +187,15 @@ const environmentBreakages: readonly Breakage<EnvironmentInput>[] = [
   breakage("a run that outlasts its period", "jobs.nightly.timeoutMinutes", {
     jobs: { nightly: { command: ["report"], schedule: "rate(1 hour)", timeoutMinutes: 90 } },
   }),
+  breakage("a job on instances that are not there", "jobs.nightly.launchType", ({ compute }) =>
+    compute?.launchType === "FARGATE"
+      ? {
+          "compute.fargate": undefined,
+          "compute.ec2": undefined,
+          jobs: { nightly: { command: ["report"], launchType: "EC2" } },
+        }
+      : undefined,
+  ),
   breakage("a service without conditions", "services.reports.expose", {
     services: { reports: { healthCheckPath: "/r", expose: { priority: 1 }, minimumTasks: 2, maximumTasks: 2 } },
   }),

@@ -25,6 +25,23 @@ test("services, workers and jobs reach what they use, and nothing else", () => {
   expect(firstUnproven(stacks, environment, [])).toBeUndefined();
 });
 
+test.each(["EC2", "FARGATE"] as const)(
+  "they do beside an application on %s as well, each on its own kind of capacity",
+  (launchType) => {
+    const { services, workers, ...others } = environment;
+    const [{ reports }, { orders }] = [services, workers];
+    if (!reports || !orders) throw new Error("the workloads have other names");
+    const mixed = {
+      ...others,
+      compute: { ...environment.compute, launchType, fargate: { spotSharePercent: 0, keepInstances: true } },
+      services: { reports: { ...reports, launchType: "FARGATE" as const } },
+      workers: { orders: { ...orders, launchType: "EC2" as const } },
+    };
+    const synthesized = synthesize({ environments: [mixed], consumers: [] }).stacks as Stacks;
+    expect(firstUnproven(synthesized, mixed, [])).toBeUndefined();
+  },
+);
+
 test("every rule of theirs that is removed or widened is noticed", () => {
   const ofWorkloads = mutations(stacks).filter(({ address }) => /\.(service|worker|job)-\w+_/.test(address));
   expect(ofWorkloads.length).toBeGreaterThan(20);

@@ -3,7 +3,7 @@ import { architectureOf, instanceSize } from "../instance-types";
 import type { Path } from "../problem";
 import { partition } from "../regions";
 import type { Environment } from "../schema";
-import { workloads } from "../workloads";
+import { launchTypeOf, workloads } from "../workloads";
 import type { EnvironmentRule, Finding } from "./rule";
 
 const lowestFirst = (
@@ -48,26 +48,26 @@ const fargateSizes: Readonly<Record<number, readonly [from: number, to: number, 
   16384: [32 * gib, 120 * gib, 8 * gib],
 };
 
+type TaskSize = Pick<Environment["application"], "cpu" | "memoryMib">;
+
 const taskSize = 'Amazon ECS Developer Guide, "Amazon ECS task definition parameters for Fargate", task size';
 
-/** CPU and memory of the application's tasks and of each workload's, and where they stand in the file. */
-const sizes = (
-  environment: Environment,
-): { path: Path; size: Pick<Environment["application"], "cpu" | "memoryMib"> }[] => [
-  { path: ["application"], size: environment.application },
-  ...workloads(environment).map(({ options, path }) => ({ path, size: options })),
-];
+/** CPU and memory of the application's tasks and of each workload's, where these run, and where they stand in the file. */
+const sizes = (environment: Environment, launchType: Environment["compute"]["launchType"]) =>
+  [
+    { path: ["application"], size: environment.application, placed: environment.compute.launchType },
+    ...workloads(environment).map((each) => ({
+      path: each.path,
+      size: each.options,
+      placed: launchTypeOf(environment, each),
+    })),
+  ].filter(({ placed }) => placed === launchType);
 
 /** Fargate runs tasks of certain sizes only. */
 export const fargateRunsTasksOfThisSize: EnvironmentRule = (environment) =>
-  environment.compute.launchType === "FARGATE"
-    ? sizes(environment).flatMap(({ path, size }) => fargateSizeFindings(path, size))
-    : [];
+  sizes(environment, "FARGATE").flatMap(({ path, size }) => fargateSizeFindings(path, size));
 
-function fargateSizeFindings(
-  section: Path,
-  { cpu, memoryMib }: Pick<Environment["application"], "cpu" | "memoryMib">,
-): Finding[] {
+function fargateSizeFindings(section: Path, { cpu, memoryMib }: TaskSize): Finding[] {
   const memory = fargateSizes[cpu];
   if (!memory) {
     const allowed = `with launchType FARGATE: ${Object.keys(fargateSizes).join(", ")}`;
@@ -106,65 +106,59 @@ function tasksOnTop(maximumTasks: number): { deployment: number; dataLoad: numbe
  * more; as upper bound that costs nothing). A deployment at the maximum replaces at least a quarter of the tasks at a time.
  */
 export const instancesHoldTheTasks: EnvironmentRule = (environment) => {
-  const { application, compute } = environment;
-  const size = compute.launchType === "EC2" ? instanceSize(compute.ec2.instanceType) : undefined;
-  if (!size) return [];
-  const { instanceType, maximumInstances } = compute.ec2;
-  const cpuUnits = size.vcpus * 1024;
-  const memoryMib = usableMemory(size.memoryMib);
-  const tooLarge = (
-    section: Path,
-    option: "cpu" | "memoryMib",
-    value: number,
-    room: number,
-    source: string,
-  ): Finding[] =>
-    value <= room
-      ? []
-      : [
-          {
-            path: [...section, option],
-            allowed: `at most ${room}, the share of a task on a ${instanceType}`,
-            fix: "lower it, or choose a larger compute.ec2.instanceType",
-            source,
-          },
-        ];
-  const findings = sizes(environment).flatMap(({ path, size: { cpu, memoryMib: memory } }) => [
-    ...tooLarge(path, "cpu", cpu, cpuUnits, 'Amazon ECS Developer Guide, "Task definition parameters", task size'),
-    ...tooLarge(
-      path,
-      "memoryMib",
-      memory,
-      memoryMib,
-      'Amazon ECS Developer Guide, "Reserving Amazon ECS Linux container instance memory"',
-    ),
+  const { compute } = environment;
+  const size = instanceSize(compute.ec2.instanceType);
+  if (!size || sizes(environment, "EC2").length === 0) return [];
+  const room = { cpu: size.vcpus * 1024, memoryMib: usableMemory(size.memoryMib) };
+  const findings = sizes(environment, "EC2").flatMap(({ path, size: { cpu, memoryMib } }) => [
+    ...tooLarge(environment, [...path, "cpu"], cpu, room.cpu, definitionParameters),
+    ...tooLarge(environment, [...path, "memoryMib"], memoryMib, room.memoryMib, memoryReservation),
   ]);
   if (findings.length > 0) return findings;
+  const each = ({ cpu, memoryMib }: TaskSize) =>
+    Math.min(Math.floor(room.cpu / cpu), Math.floor(room.memoryMib / memoryMib), size.networkInterfaces - 1);
+  return tooMany(environment, each);
+};
 
-  const each = (task: { readonly cpu: number; readonly memoryMib: number }) =>
-    Math.min(Math.floor(cpuUnits / task.cpu), Math.floor(memoryMib / task.memoryMib), size.networkInterfaces - 1);
+const definitionParameters = 'Amazon ECS Developer Guide, "Task definition parameters", task size';
+const memoryReservation = 'Amazon ECS Developer Guide, "Reserving Amazon ECS Linux container instance memory"';
+
+function tooLarge({ compute }: Environment, path: Path, value: number, room: number, source: string): Finding[] {
+  if (value <= room) return [];
+  const allowed = `at most ${room}, the share of a task on a ${compute.ec2.instanceType}`;
+  return [{ path, allowed, fix: "lower it, or choose a larger compute.ec2.instanceType", source }];
+}
+
+/** @param each tasks of a size that an instance holds */
+function tooMany(environment: Environment, each: (size: TaskSize) => number): Finding[] {
+  const { application, compute } = environment;
+  const { maximumInstances } = compute.ec2;
+  const onInstances = compute.launchType === "EC2";
   const { dataLoad, deployment } = tasksOnTop(application.maximumTasks);
   const tasks = application.maximumTasks + deployment + dataLoad;
-  const others = workloads(environment);
-  const placed = others.map(({ kind, maximumTasks, options }) => ({
-    options,
-    tasks: kind === "job" ? maximumTasks : maximumTasks + tasksOnTop(maximumTasks).deployment,
-  }));
+  const placed = workloads(environment)
+    .filter((other) => launchTypeOf(environment, other) === "EC2")
+    .map(({ kind, maximumTasks, options }) => ({
+      options,
+      tasks: kind === "job" ? maximumTasks : maximumTasks + tasksOnTop(maximumTasks).deployment,
+    }));
   // Shares of instances, since tasks of several sizes share them.
-  const share = placed.reduce((sum, one) => sum + one.tasks / each(one.options), tasks / each(application));
+  const ofTheApplication = onInstances ? tasks / each(application) : 0;
+  const share = placed.reduce((sum, one) => sum + one.tasks / each(one.options), ofTheApplication);
   const instances = Math.ceil(Number(share.toFixed(6)));
   if (instances <= maximumInstances) return [];
   const beside = placed.reduce((sum, one) => sum + one.tasks, 0);
+  const given = `with ${each(application)} tasks each, for up to ${application.maximumTasks} tasks, ${deployment} more during a deployment and the data load${beside > 0 ? `, and ${beside} of other workloads` : ""}`;
   return [
     {
       path: ["compute", "ec2", "maximumInstances"],
-      given: `${maximumInstances} instances with ${each(application)} tasks each, for up to ${application.maximumTasks} tasks, ${deployment} more during a deployment and the data load${beside > 0 ? `, and ${beside} of other workloads` : ""}`,
+      given: `${maximumInstances} instances ${onInstances ? given : `for up to ${beside} tasks of workloads`}`,
       allowed: `at least ${instances} for this many tasks`,
-      fix: `raise it to ${instances}, choose a larger instanceType, or lower application.maximumTasks`,
+      fix: `raise it to ${instances}, choose a larger instanceType, or lower ${onInstances ? "application.maximumTasks" : "the workloads' maximum"}`,
       source: 'Amazon ECS Developer Guide, "Increasing Amazon ECS Linux container instance network interfaces"',
     },
   ];
-};
+}
 
 /** An image of one architecture does not start on the other. */
 export const instancesHaveTheArchitecture: EnvironmentRule = ({ compute }) => {

@@ -4,7 +4,7 @@ import { schemaAt } from "../options";
 import { type Consumer, type Environment, environmentSchema } from "../schema";
 import { usableParts } from "../schema/workloads";
 import { watchedConsumers } from "../service-consumers";
-import { workloads } from "../workloads";
+import { launchTypeOf, workloads } from "../workloads";
 import { serviceRegion } from "./consumer";
 import type { ConsumerRule, EnvironmentRule, Finding, Written } from "./rule";
 
@@ -98,8 +98,10 @@ const environmentOptions: readonly Conditional<Environment>[] = [
   },
   {
     path: ["compute", "fargate"],
-    hasEffect: ({ compute }) => compute.launchType === "FARGATE",
-    when: "with compute.launchType FARGATE",
+    hasEffect: (environment) =>
+      environment.compute.launchType === "FARGATE" ||
+      workloads(environment).some((each) => launchTypeOf(environment, each) === "FARGATE"),
+    when: "with launchType FARGATE, of compute or of a workload",
   },
   {
     path: ["privatelink", "consumerCidrs"],

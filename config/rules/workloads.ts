@@ -1,3 +1,4 @@
+import { hasInstances } from "../derive";
 import { partition } from "../regions";
 import { createdQueue, jobs, services, workers, workloads } from "../workloads";
 import { oneOrigin } from "./image";
@@ -107,6 +108,19 @@ export const sendersAreKnown: EnvironmentRule = (environment) => {
     ),
   );
 };
+
+/** Tasks are placed by a capacity provider that the cluster has: that of instances is there only with instances. */
+export const workloadsHaveTheirCapacity: EnvironmentRule = (environment) =>
+  workloads(environment).flatMap(({ options: { launchType }, path }) =>
+    launchType === "EC2" && !hasInstances(environment.compute)
+      ? {
+          path: [...path, "launchType"],
+          allowed: "FARGATE, where the cluster has no instances",
+          fix: "remove it, or set compute.fargate.keepInstances to true",
+          source: 'Amazon ECS API Reference, "CreateService", capacityProviderStrategy',
+        }
+      : [],
+  );
 
 const ruleConditions = 'User Guide for Application Load Balancers, "Condition types for listener rules"';
 

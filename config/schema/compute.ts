@@ -5,7 +5,9 @@ export const compute = z.strictObject({
   launchType: z
     .enum(["EC2", "FARGATE"])
     .default("EC2")
-    .describe("EC2: instances of an Auto Scaling group join the cluster. FARGATE: AWS runs the hosts."),
+    .describe(
+      "EC2: instances of an Auto Scaling group join the cluster. FARGATE: AWS runs the hosts. Also of workloads that name no launchType.",
+    ),
   cpuArchitecture: z
     .enum(["ARM64", "X86_64"])
     .default("ARM64")
@@ -49,11 +51,11 @@ export const compute = z.strictObject({
         .boolean()
         .default(false)
         .describe(
-          "Keep the instances of launch type EC2 while the tasks move to Fargate: the first of two steps of a switch without downtime.",
+          "Keep the instances of launch type EC2: for workloads of this launchType, or while the tasks move to Fargate, as the first of two steps of a switch without downtime.",
         ),
     })
     .prefault({})
-    .describe("Fargate capacity; used when launchType is FARGATE."),
+    .describe("Fargate capacity; used when launchType is FARGATE, also that of a workload."),
   loadBalancer: z
     .strictObject({
       listeners: z

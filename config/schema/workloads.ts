@@ -38,6 +38,12 @@ const imageInWords = "The image: exactly one of sameAs, uri and parameter.";
 
 /** What every workload has beside the application: a size, and what it may reach. */
 const workloadOptions = {
+  launchType: z
+    .enum(["EC2", "FARGATE"])
+    .optional()
+    .describe(
+      "Where its tasks run; EC2 needs the instances of compute.launchType EC2 or compute.fargate.keepInstances. Default: compute.launchType.",
+    ),
   cpu: z.int().min(128).max(16384).default(256).describe("CPU units of a task; 1024 is one vCPU."),
   memoryMib: z.int().min(128).max(122880).default(512).describe("Memory of a task, in MiB."),
   environment: environmentVariables.describe("Additional environment variables; never secrets."),

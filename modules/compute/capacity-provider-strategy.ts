@@ -8,7 +8,8 @@ import type { Environment } from "../../config/schema";
  * @param ec2CapacityProvider name of the instances' capacity provider; needed with launch type EC2
  */
 export function capacityProviderStrategy(
-  { fargate, launchType }: Environment["compute"],
+  launchType: Environment["compute"]["launchType"],
+  { fargate }: Environment["compute"],
   ec2CapacityProvider: string | undefined,
 ): EcsServiceCapacityProviderStrategy[] {
   if (launchType === "EC2") {

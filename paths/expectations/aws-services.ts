@@ -2,7 +2,7 @@ import { hasInstances, hasNat, imageAddress, readsParameters } from "../../confi
 import { parseEcrImage } from "../../config/ecr";
 import { grantedServices } from "../../config/grants";
 import type { Environment } from "../../config/schema";
-import { imageIsFromEcr, sendsTo, workloads } from "../../config/workloads";
+import { imageIsFromEcr, launchTypeOf, sendsTo, workloads } from "../../config/workloads";
 import type { AwsService } from "../evaluation/flow";
 import type { NetworkInterface } from "../model/network";
 import { byRole, type Scope, usedBy } from "./expectation";
@@ -106,8 +106,17 @@ export const mustBePrivate = (environment: Environment, { service: name }: AwsSe
   name === "s3" || !hasNat(environment) || environment.network.additionalInterfaceEndpoints.includes(name);
 
 /** Who pulls a task's image, fetches its secrets and writes its log. */
-const agentsOf = (scope: Scope, tasks: readonly NetworkInterface[]): readonly NetworkInterface[] =>
-  scope.environment.compute.launchType === "EC2" ? byRole(scope, "instance") : tasks;
+function agentsOf(scope: Scope, tasks: readonly NetworkInterface[]): readonly NetworkInterface[] {
+  const { environment } = scope;
+  const isOnFargate = ({ role, workload }: NetworkInterface): boolean => {
+    const own = workloads(environment).find(({ kind, name }) => kind === role && name === workload);
+    return (own ? launchTypeOf(environment, own) : environment.compute.launchType) === "FARGATE";
+  };
+  const onFargate = tasks.filter(isOnFargate);
+  // Without tasks it is about what runs by default.
+  const onInstances = tasks.length === 0 ? environment.compute.launchType === "EC2" : onFargate.length < tasks.length;
+  return [...(onInstances ? byRole(scope, "instance") : []), ...onFargate];
+}
 
 /** The application and the workloads beside it, each with the interfaces of its tasks. */
 const ownersOf = (scope: Scope) => [

@@ -115,6 +115,27 @@ const anyAccess = ({ account, region }: Surroundings) => {
   );
 };
 
+interface Placement {
+  readonly launchType?: "EC2" | "FARGATE";
+  readonly cpu?: number;
+  readonly memoryMib?: number;
+}
+
+/** Where the tasks run, and their size: the smallest, of which any instance holds one more. */
+const anyPlacement = (fargate: boolean): fc.Arbitrary<Placement> => {
+  const onFargate = { cpu: fc.constant(256), memoryMib: pick<(number | undefined)[]>(undefined, 512, 1024) };
+  return fargate
+    ? fc.record({ launchType: maybe(fc.constant("FARGATE" as const)), ...onFargate })
+    : fc.oneof(
+        fc.record({
+          launchType: maybe(fc.constant("EC2" as const)),
+          cpu: pick<(number | undefined)[]>(undefined, 128, 256),
+          memoryMib: pick<(number | undefined)[]>(128, 300),
+        }),
+        fc.record({ launchType: fc.constant("FARGATE" as const), ...onFargate }),
+      );
+};
+
 const anyWorkload = ({ fargate, image, usable, ...others }: Surroundings) => ({
   access: anyAccess({ fargate, image, usable, ...others }),
   sidecars: anySidecars({ fargate, image, ...others }),
@@ -126,9 +147,7 @@ const anyWorkload = ({ fargate, image, usable, ...others }: Surroundings) => ({
       ...imagesOverNat({ image, ...others }),
     ),
   ),
-  // The smallest, of which any instance holds one more.
-  cpu: fargate ? pick<(number | undefined)[]>(256) : pick<(number | undefined)[]>(undefined, 128, 256),
-  memoryMib: fargate ? pick<(number | undefined)[]>(undefined, 512, 1024) : pick<(number | undefined)[]>(128, 300),
+  placement: anyPlacement(fargate),
   environment: maybe(anyVariables),
   user: maybe(pick("1000:1000", "0", "node")),
   readOnlyRootFilesystem: flag,
@@ -145,13 +164,17 @@ const anyCommand = fc.array(anyText, { minLength: 1, maxLength: 3 });
 const named = <Options>(options: fc.Arbitrary<Options>) => maybe(fc.dictionary(name, options, { maxKeys: 1 }));
 
 /** As a person writes it: a pool size only has a meaning with a database. */
-const meaningful = <Options extends { access: object; uses?: readonly string[]; databasePoolSize?: number }>({
+const meaningful = <
+  Options extends { access: object; placement: Placement; uses?: readonly string[]; databasePoolSize?: number },
+>({
   access,
   databasePoolSize,
+  placement,
   ...options
 }: Options) => ({
   ...options,
   ...access,
+  ...placement,
   databasePoolSize: options.uses?.includes("database") ? databasePoolSize : undefined,
 });
 

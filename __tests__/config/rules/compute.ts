@@ -2,6 +2,10 @@ import { anEnvironment, certificate, fargate, ourImage, type RuleCases } from ".
 
 const parameter = { name: "/prod/app/image", repository: "example.com/app" };
 
+const job = (options: object) => ({ jobs: { nightly: { command: ["report"], ...options } } });
+/** Instances beside an application on Fargate. */
+const kept = { "compute.fargate.keepInstances": true };
+
 export const cases: readonly RuleCases[] = [
   anEnvironment(
     "imageHasOneOrigin",
@@ -50,12 +54,14 @@ export const cases: readonly RuleCases[] = [
         { ...fargate, "application.cpu": 8192, "application.memoryMib": 17408 },
         "application.memoryMib",
       ],
+      ["a workload on Fargate has an odd size", job({ launchType: "FARGATE", cpu: 300 }), "jobs.nightly.cpu"],
     ],
     [
       ["it is the smallest task", { ...fargate, "application.cpu": 256, "application.memoryMib": 512 }],
       ["it is 8 vCPU with 20 GiB", { ...fargate, "application.cpu": 8192, "application.memoryMib": 20480 }],
       ["it is the largest task", { ...fargate, "application.cpu": 16384, "application.memoryMib": 122880 }],
       ["EC2 runs an odd size", { "application.cpu": 300, "application.memoryMib": 700 }],
+      ["a workload on EC2 has an odd size", { ...fargate, ...kept, ...job({ launchType: "EC2", cpu: 300 }) }],
     ],
   ),
   anEnvironment(
@@ -93,9 +99,31 @@ export const cases: readonly RuleCases[] = [
         { "application.memoryMib": 2048, "application.maximumTasks": 7 },
         "compute.ec2.maximumInstances",
       ],
+      [
+        "a job on EC2 is larger than an instance, beside the application on Fargate",
+        { ...fargate, ...kept, ...job({ launchType: "EC2", cpu: 4096 }) },
+        "jobs.nightly.cpu",
+      ],
+      [
+        "the workloads on EC2 are too many, beside the application on Fargate",
+        {
+          ...fargate,
+          ...kept,
+          "compute.ec2.maximumInstances": 2,
+          workers: {
+            orders: { launchType: "EC2", cpu: 1024, queue: { create: {} }, scale: { secondsPerMessage: 1, to: 4 } },
+          },
+        },
+        "compute.ec2.maximumInstances",
+      ],
     ],
     [
       ["a deployment and the data load still fit", { "application.maximumTasks": 8 }],
+      ["what does not fit runs on Fargate", job({ launchType: "FARGATE", cpu: 4096, memoryMib: 8192 })],
+      [
+        "the application, which does not fit, runs on Fargate beside a job on EC2",
+        { ...fargate, ...kept, ...job({ launchType: "EC2" }), "application.cpu": 4096, "application.memoryMib": 8192 },
+      ],
       [
         "the size of the type is not known",
         { "compute.ec2.instanceType": "x2gd.medium", "application.maximumTasks": 13 },

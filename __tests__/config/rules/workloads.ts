@@ -1,4 +1,4 @@
-import { anEnvironment, type RuleCases } from "./cases";
+import { anEnvironment, fargate, type RuleCases } from "./cases";
 
 const job = (options: object) => ({ jobs: { nightly: { command: ["report"], ...options } } });
 const at = (option: string) => `jobs.nightly.${option}`;
@@ -37,6 +37,20 @@ export const cases: readonly RuleCases[] = [
     [
       ["it is the application's", job({})],
       ["it is another one", job({ image: { uri: "example.com/job:1" } })],
+    ],
+  ),
+  anEnvironment(
+    "workloadsHaveTheirCapacity",
+    /FARGATE, where the cluster has no instances/,
+    [
+      ["a job", { ...fargate, ...job({ launchType: "EC2" }) }, at("launchType")],
+      ["a worker", { ...fargate, ...worker({ launchType: "EC2" }) }, of("launchType")],
+      ["a service", { ...fargate, ...service({ launchType: "EC2" }) }, ofService("launchType")],
+    ],
+    [
+      ["there are instances", job({ launchType: "EC2" })],
+      ["instances are kept", { ...fargate, "compute.fargate.keepInstances": true, ...job({ launchType: "EC2" }) }],
+      ["on Fargate nothing else is needed", job({ launchType: "FARGATE", cpu: 256, memoryMib: 512 })],
     ],
   ),
   anEnvironment(

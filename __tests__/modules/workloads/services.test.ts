@@ -34,6 +34,24 @@ test("it can be on some of the listeners", () => {
   expect(only(compute({ expose }), "aws_lb_listener_rule").listener_arn).toContain("listener-8080");
 });
 
+test("it runs on Fargate beside an application on instances, and the other way round", () => {
+  const placed = (stack: ReturnType<typeof compute>) =>
+    ["-app", "-service-reports"].map((ending) => {
+      const service = resources(stack, "aws_ecs_service").find(({ name }) => name.endsWith(ending));
+      const definition = resources(stack, "aws_ecs_task_definition").find(({ family }) => family.endsWith(ending));
+      return {
+        needs: definition?.requires_compatibilities,
+        providers: service?.capacity_provider_strategy.map((each: Block) => each.capacity_provider),
+        spread: service?.ordered_placement_strategy?.length ?? 0,
+      };
+    });
+  const ec2 = { needs: ["EC2"], providers: [expect.stringContaining("ec2-capacity_capacity-provider")], spread: 2 };
+  const fargate = { needs: ["FARGATE"], providers: ["FARGATE"], spread: 0 };
+  expect(placed(compute({ launchType: "FARGATE" }))).toEqual([ec2, fargate]);
+  const kept = { launchType: "FARGATE", fargate: { keepInstances: true } };
+  expect(placed(compute({ launchType: "EC2" }, { compute: kept }))).toEqual([fargate, ec2]);
+});
+
 test("it has its own target group with its own health check, and a name that fits and changes with the port", () => {
   const group = (service: Block) =>
     resources(compute(service), "aws_lb_target_group").find(({ name }) => !/-app-\d+$/.test(name));

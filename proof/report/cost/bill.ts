@@ -1,7 +1,7 @@
 import { databaseEngine } from "../../../config/database-engine";
-import { creates, interfaceEndpoints, natGatewayCount, zoneCount } from "../../../config/derive";
+import { creates, hasInstances, interfaceEndpoints, natGatewayCount, zoneCount } from "../../../config/derive";
 import type { Environment } from "../../../config/schema";
-import { services, workers } from "../../../config/workloads";
+import { launchTypeOf, services, workers } from "../../../config/workloads";
 import { databaseHour, instanceHour, prices } from "./prices";
 
 /** One line of an estimate. */
@@ -43,7 +43,7 @@ export function quantities(environment: Environment) {
   return {
     natGateways: natGatewayCount(environment),
     endpointZones: interfaceEndpoints(environment).length * zones,
-    instances: onInstances ? compute.ec2.minimumInstances : 0,
+    instances: hasInstances(compute) ? compute.ec2.minimumInstances : 0,
     fargateTasks: onInstances ? 0 : application.minimumTasks,
     databases: creates(environment, "database") ? (data.database.multiAz ? 2 : 1) : 0,
     syncFunctions: privatelink.albTargetMode === "ip-sync" ? 1 : 0,
@@ -60,7 +60,6 @@ export function bill(environment: Environment, counted: Counted): Line[] {
   const { gibHour, vcpuHour } = prices.fargate[compute.cpuArchitecture];
   const taskHour = ({ cpu, memoryMib }: { readonly cpu: number; readonly memoryMib: number }) =>
     (cpu / 1024) * vcpuHour + (memoryMib / 1024) * gibHour;
-  const onFargate = compute.launchType === "FARGATE";
   const runs = assumed.minutesPerMonth * syncFunctions;
   const { sync } = environment.privatelink;
   const seconds = sync.watch ? assumed.lambdaWatchingSeconds : assumed.lambdaSeconds;
@@ -99,12 +98,20 @@ export function bill(environment: Environment, counted: Counted): Line[] {
     },
     // On instances they are part of what the instances cost.
     ...[
-      ...services(environment).map((one) => ({ ...one, least: one.options.minimumTasks })),
-      ...workers(environment).map((one) => ({ ...one, least: one.options.scale.from })),
-    ].map(({ kind, least, name, options }) => ({
+      ...services(environment).map((one) => ({
+        ...one,
+        launchType: launchTypeOf(environment, one),
+        least: one.options.minimumTasks,
+      })),
+      ...workers(environment).map((one) => ({
+        ...one,
+        launchType: launchTypeOf(environment, one),
+        least: one.options.scale.from,
+      })),
+    ].map(({ kind, launchType, least, name, options }) => ({
       item: `${kind === "service" ? "Service" : "Worker"} ${name}`,
       quantity: `at least ${least} × ${options.cpu} CPU units, ${options.memoryMib} MiB`,
-      monthly: onFargate ? hours(taskHour(options), least) : 0,
+      monthly: launchType === "FARGATE" ? hours(taskHour(options), least) : 0,
     })),
     ...(databases > 0
       ? [
