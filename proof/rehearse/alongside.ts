@@ -5,6 +5,7 @@ import type { Emulator } from "../lab/emulator";
 import { ACCESS_KEY_ID, consumerKeys, PLANNING_KEY_ID } from "../lab/overrides";
 import type { RehearsedStack } from "../lab/stack-directories";
 import { acceptSteps } from "./accept";
+import { badImageStep } from "./bad-image";
 import { deployRoleChecks } from "./deploy-role-checks";
 import { launchTypeSwitchStep } from "./launch-type-switch";
 import { checkStep, syncStep, verifyStep } from "./look";
@@ -35,6 +36,7 @@ export function stepsWhileApplying(rehearsal: Rehearsal): Alongside[] {
   const newImage = newImageStep(rehearsal);
   const afterwards = newImage?.title ?? secondPlanTitle(stackId("compute", environment));
   const toFargate = launchTypeSwitchStep({ ...rehearsal, after: [afterwards] });
+  const badImage = badImageStep({ ...rehearsal, after: [toFargate?.title ?? afterwards] });
   const steps = [
     ...some(oneOffTaskStep({ ...rehearsal, env: { ...env, AWS_ACCESS_KEY_ID: "rehearsal-load" } })),
     ...some(syncStep(rehearsal)),
@@ -42,7 +44,8 @@ export function stepsWhileApplying(rehearsal: Rehearsal): Alongside[] {
     ...some(requestsStep(rehearsal)),
     ...some(newImage),
     ...some(toFargate),
-    ...some(newAmiStep({ ...rehearsal, after: [toFargate?.title ?? afterwards] })),
+    ...some(badImage),
+    ...some(newAmiStep({ ...rehearsal, after: [badImage?.title ?? toFargate?.title ?? afterwards] })),
   ];
   if (options.stacks.length === 0) {
     const { emulator, interruption } = rehearsal;
