@@ -5,9 +5,12 @@ What AWS does every minute happens at each minute of it, also of those that are 
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
+
+log = logging.getLogger("emulated_aws")
 
 _advanced_seconds = 0.0
 _last_minute = time.time() // 60
@@ -45,6 +48,10 @@ def run() -> None:
     def wait() -> None:
         while True:
             time.sleep(60 - now() % 60)
-            advance(0)
+            try:
+                advance(0)
+            except Exception:
+                # the next minute comes all the same
+                log.exception("the minute that began at %s", _last_minute * 60)
 
     threading.Thread(target=wait, daemon=True, name="clock").start()
