@@ -27,7 +27,46 @@ const options: Readonly<Record<string, string>> = {
   "application.healthCheck": "rename it to healthCheckCommand",
   "application.secret": "rename it to secrets: a name a line, each with secretsManager or parameter",
   "application.port": "rename it to containerPort",
+  "application.env": "rename it to environment",
+  "application.variables": "rename it to environment",
+  "application.replicas": "write minimumTasks and maximumTasks",
+  "application.desiredCount": "write minimumTasks and maximumTasks; auto scaling chooses between them",
+  "application.minTasks": "rename it to minimumTasks",
+  "application.maxTasks": "rename it to maximumTasks",
+  "application.deployment.minimumHealthyPercent": "remove it: a deployment keeps 100 percent of the tasks healthy",
+  "application.deployment.maximumPercent": "remove it: a deployment runs up to 200 percent of the tasks",
+  "application.deployment.circuitBreaker": "remove it: the deployment circuit breaker with rollback is always on",
+  "services.*.paths": "move it to expose.pathPatterns",
+  "services.*.path": "write it as a list in expose.pathPatterns",
+  "services.*.pathPatterns": "move it to expose.pathPatterns",
+  "services.*.hostNames": "move it to expose.hostNames",
+  "services.*.priority": "move it to expose.priority",
+  "services.*.route.paths": "move it to expose.pathPatterns",
+  "services.*.route.pathPatterns": "move it to expose.pathPatterns",
+  "services.*.route.hostNames": "move it to expose.hostNames",
+  "services.*.route.priority": "move it to expose.priority",
+  "services.*.healthCheck":
+    "rename it to healthCheckPath (by the load balancer) or healthCheckCommand (in the container)",
+  "services.*.env": "rename it to environment",
+  "services.*.memory": "rename it to memoryMib, in MiB",
+  "services.*.port": "rename it to containerPort",
+  "workers.*.env": "rename it to environment",
+  "workers.*.memory": "rename it to memoryMib, in MiB",
+  "workers.*.queueArn": "move it to queue.arn",
+  "workers.*.queueUrl": "write the queue's ARN in queue.arn",
+  "jobs.*.cron": "rename it to schedule: cron(minutes hours day-of-month month day-of-week year)",
+  "jobs.*.env": "rename it to environment",
+  "jobs.*.memory": "rename it to memoryMib, in MiB",
+  "backend.bucket": "move it to backend.s3.bucket",
+  "backend.organization": "move it to backend.hcp.organization",
+  "backend.region": "remove it: the state is in the environment's Region",
+  "backend.key": "remove it: each stack has a key of its own",
+  "backend.dynamodbTable": "remove it: S3 itself keeps the lock",
   "privatelink.acceptance": "rename it to acceptanceRequired",
+  "privatelink.listeners[].protocol": "remove it: a listener with certificateArn is TLS, one without is TCP",
+  "privatelink.listeners[].targetPort": "rename it to albListenerPort",
+  "observability.email": "write it as a list in alarmEmails",
+  "observability.emails": "rename it to alarmEmails",
   policy: withoutPolicy,
   "endpoint.policy": withoutPolicy,
 };
@@ -53,9 +92,19 @@ const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   type: { terraform: "hcp", cloud: "hcp", remote: "hcp", tfc: "hcp", file: "local" },
 };
 
-/** What to do about an option that is not there, where people often look for it. */
+/** Sections of the user's own names. */
+const named = new Set(["services", "workers", "jobs", "sidecars", "consumers"]);
+
+/**
+ * What to do about an option that is not there, where people often look for it.
+ *
+ * @param path of the option, whatever names the user gave to entries on the way
+ */
 export const answerTo = (path: Path): string | undefined => {
-  const key = path.join(".");
+  const key = path
+    .map((part, index) => (typeof part === "number" ? "[]" : named.has(String(path[index - 1])) ? "*" : part))
+    .join(".")
+    .replaceAll(".[]", "[]");
   return Object.hasOwn(options, key) ? options[key] : undefined;
 };
 

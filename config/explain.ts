@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { answerTo, meaningOf } from "./answers";
 import { allOptions, allowedValues, description, isOptional, schemaAt, unwrap } from "./options";
@@ -167,6 +168,15 @@ const inThatForm = "write it in that form";
 const taken = ({ option }: Wrong, value: unknown, words: string): string | undefined =>
   option && z.safeParse(option, value).success ? words : undefined;
 
+/** A block by its first address: `10.20.0.1/16` is meant as `10.20.0.0/16`. */
+function firstAddress(text: string): readonly string[] | undefined {
+  if (ipaddr.IPv4.isValidCIDRFourPartDecimal(text)) {
+    return [`${ipaddr.IPv4.networkAddressFromCIDR(text)}/${text.split("/")[1]}`];
+  }
+  if (!ipaddr.IPv6.isValidCIDR(text)) return undefined;
+  return [`${ipaddr.IPv6.networkAddressFromCIDR(text)}/${text.split("/")[1]}`];
+}
+
 /** What a text most likely should have been, if the option takes that. */
 function formed(wrong: Wrong): string {
   const text = wrong.source.trim();
@@ -181,6 +191,9 @@ function formed(wrong: Wrong): string {
     ...(/^\d+(\.\d+){3}$/.test(text) && typeof wrong.path.at(-1) === "number" ? [`${text}/32`] : []),
     text.replace(/^(https?|docker):\/\//, "").replace(/\/$/, ""),
     `/${text}`,
+    `/${text.replace(/^\/|\/$/g, "")}/`,
+    `db.${text}`,
+    ...(firstAddress(text) ?? []),
   ];
   const better = candidates.find((candidate) => candidate !== wrong.given && taken(wrong, candidate, candidate));
   return better === undefined ? inThatForm : `write ${/^\d+$/.test(better) ? `"${better}"` : better}`;

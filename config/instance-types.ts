@@ -5,6 +5,17 @@ export interface InstanceSize {
   readonly networkInterfaces: number;
 }
 
+/**
+ * Form of an instance type: family with its generation, and one of the sizes that AWS gives names to.
+ *
+ * @param prefix before the family, e.g. `db.` of an RDS instance class
+ * Source: Amazon EC2 Instance Types, "Naming conventions"; Amazon RDS User Guide, "DB instance class types"
+ */
+export const instanceTypeForm = (prefix: string): RegExp =>
+  new RegExp(
+    `^${prefix.replace(".", "\\.")}[a-z]+-?[a-z0-9]*\\d[a-z0-9-]*\\.(nano|micro|small|medium|large|\\d{0,3}xlarge|metal(-\\d+xl)?)(\\.tpc\\d\\.mem\\d+x)?$`,
+  );
+
 type Figures = readonly [vcpus: number, memoryGib: number, networkInterfaces: number];
 
 /** Source: Amazon EC2 Instance Types, "Burstable performance instances". */

@@ -116,7 +116,9 @@ export const namesAreUnique: ConfigurationRule = ({ environments }) => {
       if (unique === "vpc" || unique === "parent") continue;
       const key = `${built.kind} ${ignoresCase ? built.name.toLowerCase() : built.name}`;
       const others = holders.get(key) ?? [];
-      const other = others.find((each) => unique === "world" || mayMeet(each, environment, built.kind));
+      const other = others.find(
+        (each) => each !== environment && (unique === "world" || mayMeet(each, environment, built.kind)),
+      );
       holders.set(key, [...others, environment]);
       if (other === undefined) continue;
       const ownBucket = built.name === environment.backend.s3.bucket;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { instanceTypeForm } from "../instance-types";
 import { certificateArn, port, text } from "./primitives";
 
 export const compute = z.strictObject({
@@ -14,7 +15,7 @@ export const compute = z.strictObject({
     .describe("CPU architecture of image, tasks and instances."),
   ec2: z
     .strictObject({
-      instanceType: text(/^[a-z0-9-]+\.[a-z0-9]+$/, "an EC2 instance type, e.g. t4g.medium")
+      instanceType: text(instanceTypeForm(""), "an EC2 instance type, e.g. t4g.medium")
         .default("t4g.medium")
         .describe("EC2 instance type; its architecture must be cpuArchitecture."),
       minimumInstances: z.int().min(0).max(1000).default(2).describe("Auto Scaling group's lower bound."),

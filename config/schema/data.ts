@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { instanceTypeForm } from "../instance-types";
 import { keyArn, relativePath, secretArn, securityGroupId, text } from "./primitives";
 
 const window = (form: string, pattern: RegExp) => text(pattern, form);
@@ -88,7 +89,7 @@ export const data = z.strictObject({
         .describe(
           "When the major version's standard support ends: stay on it with RDS Extended Support, which is billed per vCPU and hour (AWS's default), or let RDS upgrade it (disabled). Decided when the database is created; a later change has no effect.",
         ),
-      instanceClass: text(/^db\.[a-z0-9]+\.[a-z0-9]+$/, "an RDS instance class, e.g. db.t4g.medium")
+      instanceClass: text(instanceTypeForm("db."), "an RDS instance class, e.g. db.t4g.medium")
         .default("db.t4g.medium")
         .describe("RDS instance class."),
       name: text(/^[a-z][a-z0-9_]{0,62}$/, "1 to 63 lower-case letters, digits and underscores, starting with a letter")
