@@ -6,6 +6,10 @@ type Options = Environment["data"]["database"];
 export interface DatabaseEngine {
   /** As people call it. */
   readonly title: string;
+  /** What its clients speak, and whose words and parameters it has. */
+  readonly dialect: "mysql" | "postgres";
+  /** A cluster of Aurora Serverless v2, and not an instance of RDS. */
+  readonly isAurora: boolean;
   /** Versions that the project knows; a major version alone leaves minor ones to RDS. */
   readonly versions: RegExp;
   readonly versionsInWords: string;
@@ -15,31 +19,56 @@ export interface DatabaseEngine {
   readonly port: number;
   /** Logs that RDS exports to CloudWatch Logs. */
   readonly logTypes: readonly string[];
-  /** Bytes of an instance's memory for each connection that it takes by default, and the most that it takes. */
-  readonly connections: { readonly bytesEach: number; readonly most: number };
 }
 
-/** Sources: Amazon RDS User Guide, "PostgreSQL database log files", "MySQL database log files", "Quotas and constraints for Amazon RDS". */
+/**
+ * Sources: Amazon RDS User Guide, "PostgreSQL database log files", "MySQL database log files"; Amazon Aurora User Guide,
+ * "Publishing database logs to Amazon CloudWatch Logs", "Supported Regions and Aurora DB engines for Aurora Serverless v2".
+ */
 export const databaseEngines: Readonly<Record<Options["engine"], DatabaseEngine>> = {
   postgres: {
     title: "PostgreSQL",
+    dialect: "postgres",
+    isAurora: false,
     versions: /^1[5-8](\.\d+)?$/,
     versionsInWords: "a PostgreSQL version from 15 to 18, e.g. '17' or '17.4'",
     major: /^\d+/,
     version: "17",
     port: 5432,
     logTypes: ["postgresql", "upgrade"],
-    connections: { bytesEach: 9_531_392, most: 5000 },
   },
   mysql: {
     title: "MySQL",
+    dialect: "mysql",
+    isAurora: false,
     versions: /^8\.[04](\.\d+)?$/,
     versionsInWords: "MySQL 8.0 or 8.4, e.g. '8.4' or '8.4.5'",
     major: /^\d+\.\d+/,
     version: "8.4",
     port: 3306,
     logTypes: ["error", "slowquery"],
-    connections: { bytesEach: 12_582_880, most: 16_000 },
+  },
+  "aurora-postgresql": {
+    title: "Aurora PostgreSQL",
+    dialect: "postgres",
+    isAurora: true,
+    versions: /^1[5-8](\.\d+)?$/,
+    versionsInWords: "an Aurora PostgreSQL version from 15 to 18, e.g. '17' or '17.4'",
+    major: /^\d+/,
+    version: "17",
+    port: 5432,
+    logTypes: ["postgresql"],
+  },
+  "aurora-mysql": {
+    title: "Aurora MySQL",
+    dialect: "mysql",
+    isAurora: true,
+    versions: /^8\.0(\.mysql_aurora\.3\.\d+\.\d+)?$/,
+    versionsInWords: "Aurora MySQL 3, '8.0' or e.g. '8.0.mysql_aurora.3.08.0'",
+    major: /^\d+\.\d+/,
+    version: "8.0",
+    port: 3306,
+    logTypes: ["error", "slowquery"],
   },
 };
 
@@ -60,3 +89,7 @@ export const parameterGroup = (options: Pick<Options, "engine" | "engineVersion"
 /** The port that is configured, or the engine's own. */
 export const databasePort = (options: Pick<Options, "engine" | "port">): number =>
   options.port ?? databaseEngine(options).port;
+
+/** Identifiers of a cluster's instances, the first writer first. */
+export const clusterInstances = (cluster: string, { serverless }: Pick<Options, "serverless">): string[] =>
+  Array.from({ length: 1 + serverless.readers }, (_, index) => `${cluster}-${index + 1}`);

@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { databaseEngine } from "./database-engine";
 import { grantedServices } from "./grants";
 import type { Region } from "./regions";
 import type { Consumer, Environment } from "./schema";
@@ -50,6 +51,14 @@ export type DataPart = (typeof usableParts)[number];
 
 /** Whether the environment creates a part of the data. */
 export const creates = ({ data }: Pick<Environment, "data">, part: DataPart): boolean => data[part].use === "create";
+
+/** Whether the environment creates an Aurora cluster. */
+export const createsAurora = ({ data }: Pick<Environment, "data">): boolean =>
+  creates({ data }, "database") && databaseEngine(data.database).isAurora;
+
+/** Whether the environment creates an instance of RDS. */
+export const createsInstance = ({ data }: Pick<Environment, "data">): boolean =>
+  creates({ data }, "database") && !databaseEngine(data.database).isAurora;
 
 /** Whether the application has a part of the data, created or existing. */
 export const uses = ({ data }: Pick<Environment, "data">, part: DataPart): boolean => data[part].use !== "none";

@@ -1,4 +1,4 @@
-import { databaseEngine, parameterGroup } from "./database-engine";
+import { clusterInstances, type DatabaseEngine, databaseEngine, parameterGroup } from "./database-engine";
 import { deploymentAlarmNames } from "./deployment-alarms";
 import { applicationTargetGroup, hasInstances, resourcePrefix, serviceListeners, stateBucket } from "./derive";
 import type { Consumer, Environment } from "./schema";
@@ -93,6 +93,24 @@ export const nameRules = {
     pattern: /^[a-z][a-z0-9-]*$/,
     refuses: [twoHyphens, lastHyphen],
     source: 'Amazon RDS API Reference, "CreateDBParameterGroup"',
+  },
+  "aws_rds_cluster.cluster_identifier": {
+    maximum: 63,
+    pattern: /^[a-z][a-z0-9-]*$/,
+    refuses: [twoHyphens, lastHyphen],
+    source: 'Amazon RDS API Reference, "CreateDBCluster"',
+  },
+  "aws_rds_cluster_instance.identifier": {
+    maximum: 63,
+    pattern: /^[a-z][a-z0-9-]*$/,
+    refuses: [twoHyphens, lastHyphen],
+    source: 'Amazon RDS API Reference, "CreateDBInstance"',
+  },
+  "aws_rds_cluster_parameter_group.name": {
+    maximum: 255,
+    pattern: /^[a-z][a-z0-9-]*$/,
+    refuses: [twoHyphens, lastHyphen],
+    source: 'Amazon RDS API Reference, "CreateDBClusterParameterGroup"',
   },
   "aws_db_subnet_group.name": {
     maximum: 255,
@@ -270,8 +288,18 @@ export function environmentNames(environment: Environment): BuiltName[] {
       (name): BuiltName => ({ kind: "aws_cloudwatch_metric_alarm.alarm_name", name }),
     ),
     ...all("aws_cloudwatch_event_rule.name", "-alb-ip-sync", "-alb-ip-sync-events"),
-    ...all("aws_db_instance.identifier", "-database"),
-    ...all("aws_db_parameter_group.name", `-${parameterGroup(environment.data.database)}`),
+    ...(databaseEngine(environment.data.database).isAurora
+      ? [
+          ...all("aws_rds_cluster.cluster_identifier", "-database"),
+          ...clusterInstances("-database", environment.data.database).flatMap((name) =>
+            all("aws_rds_cluster_instance.identifier", name),
+          ),
+          ...all("aws_rds_cluster_parameter_group.name", `-${parameterGroup(environment.data.database)}`),
+        ]
+      : [
+          ...all("aws_db_instance.identifier", "-database"),
+          ...all("aws_db_parameter_group.name", `-${parameterGroup(environment.data.database)}`),
+        ]),
     ...all("aws_db_subnet_group.name", "-database"),
     ...all("aws_dynamodb_table.name", "-alb-ip-sync"),
     ...all("aws_ecr_repository.name", "-app"),
@@ -303,7 +331,7 @@ export function environmentNames(environment: Environment): BuiltName[] {
       ? all("aws_scheduler_schedule_group.name", "")
       : []),
     ...(watchedConsumers(environment.privatelink).length > 0 ? consumerConnectionsNames(prefix) : []),
-    ...logGroups(prefix, databaseEngine(environment.data.database).logTypes).map(
+    ...logGroups(prefix, databaseEngine(environment.data.database)).map(
       (name): BuiltName => ({ kind: "aws_cloudwatch_log_group.name", name }),
     ),
     ...(bucket
@@ -402,11 +430,11 @@ const securityGroups = [
   "tasks",
 ];
 
-const logGroups = (prefix: string, ofDatabase: readonly string[]) => [
+const logGroups = (prefix: string, { isAurora, logTypes }: DatabaseEngine) => [
   ...["alb-ip-sync", "application", "data-load", "execute-command", "vpc-flow-logs"].map(
     (name) => `/${prefix}/${name}`,
   ),
-  ...ofDatabase.map((type) => `/aws/rds/instance/${prefix}-database/${type}`),
+  ...logTypes.map((type) => `/aws/rds/${isAurora ? "cluster" : "instance"}/${prefix}-database/${type}`),
   `/aws/ecs/containerinsights/${prefix}/performance`,
 ];
 

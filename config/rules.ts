@@ -66,6 +66,8 @@ export const environmentRules: readonly EnvironmentRule[] = [
   data.databaseVersionIsTheEngines,
   data.mysqlUserNameIsShortEnough,
   data.classHasPerformanceInsights,
+  data.auroraCapacityIsInOrder,
+  data.auroraVersionCanPause,
   data.databaseStorageCanGrow,
   data.freeStorageAlarmCanEnd,
   application.healthCheckCommandIsRunnable,

@@ -78,6 +78,8 @@ const LONG_WAITS: Readonly<Record<string, string>> = {
   aws_db_instance: "takes minutes in AWS",
   aws_ecs_service: "waits until the tasks are healthy",
   aws_nat_gateway: "takes minutes in AWS",
+  aws_rds_cluster: "takes minutes in AWS",
+  aws_rds_cluster_instance: "takes minutes in AWS",
   aws_vpc_endpoint: "takes minutes in AWS",
 };
 

@@ -1,9 +1,10 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { databasePort } from "../config/database-engine";
-import { creates, hasBackup, preventDestroy, resourcePrefix } from "../config/derive";
+import { creates, createsAurora, hasBackup, preventDestroy, resourcePrefix } from "../config/derive";
 import type { Environment } from "../config/schema";
 import { usableParts } from "../config/schema/workloads";
+import { AuroraDatabase } from "../modules/data/aurora-database";
 import { Backup } from "../modules/data/backup";
 import { Database } from "../modules/data/database";
 import { DatabaseCredentials } from "../modules/data/database-credentials";
@@ -13,7 +14,8 @@ import { ExistingDatabase } from "../modules/data/existing-database";
 import { ExistingFileSystem } from "../modules/data/existing-file-system";
 import { ExistingKey } from "../modules/data/existing-key";
 import { FileSystem, nfsPort } from "../modules/data/file-system";
-import { refuseLeftOverData } from "../modules/data/left-over-data";
+import type { KeyUsersProps } from "../modules/data/key-users";
+import { refuseLeftOverData, refuseLeftOverInstance } from "../modules/data/left-over-data";
 import type { DatabasePart, FileSystemPart, StaticAssetsPart } from "../modules/data/parts";
 import { StaticAssets } from "../modules/data/static-assets";
 import type { EnvironmentNetwork } from "../modules/network/environment-network";
@@ -39,8 +41,10 @@ export class DataStack extends PatternStack {
   readonly kmsKeyArn: string;
   /** Only with a database of the environment's own. */
   readonly credentials?: DatabaseCredentials;
-  /** Only with a database of the environment's own. */
+  /** Only with an instance of RDS of the environment's own. */
   readonly database?: Database;
+  /** Only with an Aurora cluster of the environment's own. */
+  readonly aurora?: AuroraDatabase;
   /** Only with a file system of the environment's own. */
   readonly fileSystem?: FileSystem;
   /** Only with a bucket of the environment's own. */
@@ -78,12 +82,14 @@ export class DataStack extends PatternStack {
         recoveryDays: data.secretRecoveryDays,
         ...kept,
       });
-      this.database = new Database(this, "database", {
+      const props = {
         ...common,
         options: data.database,
         credentials: this.credentials,
         logRetentionDays: observability.logRetentionDays,
-      });
+      };
+      if (createsAurora(environment)) this.aurora = new AuroraDatabase(this, "database", props);
+      else this.database = new Database(this, "database", props);
     }
     if (creates(environment, "fileSystem")) {
       this.fileSystem = new FileSystem(this, "file-system", { ...common, options: data.fileSystem });
@@ -108,16 +114,22 @@ export class DataStack extends PatternStack {
     }
     this.parts = this.addParts(environment, network);
     const notCreated = usableParts.filter((part) => !creates(environment, part));
-    if (notCreated.length > 0 && environment.stage === "production" && !environment.acknowledge.dataRemoval) {
+    if (environment.stage === "production" && !environment.acknowledge.dataRemoval) {
       const { project, stack, environment: name } = this.defaultTags;
-      refuseLeftOverData(this, { parts: notCreated, tags: { project, environment: name, stack } as Tags });
+      const tags = { project, environment: name, stack } as Tags;
+      if (notCreated.length > 0) refuseLeftOverData(this, { parts: notCreated, tags });
+      if (this.aurora) refuseLeftOverInstance(this, { prefix, tags });
     }
     this.addOutputs();
   }
 
   private addKey(environment: Environment): EncryptionKey | ExistingKey {
     const { deletionWindowDays, keyArn } = environment.data.kms;
-    const keyOf = { prefix: resourcePrefix(environment), region: environment.region };
+    const keyOf: KeyUsersProps = {
+      prefix: resourcePrefix(environment),
+      region: environment.region,
+      databases: createsAurora(environment) ? "cluster" : "instance",
+    };
     if (keyArn === undefined) {
       return new EncryptionKey(this, "key", {
         ...keyOf,
@@ -139,6 +151,7 @@ export class DataStack extends PatternStack {
     const { data, region } = environment;
     const vpcId = environment.network.existing?.vpcId ?? "";
     const subnetIds = network.isolatedSubnetIds;
+    const created = this.database ?? this.aurora;
     const existingDatabase =
       data.database.use === "existing"
         ? new ExistingDatabase(this, "existing-database", { options: data.database, vpcId })
@@ -163,7 +176,7 @@ export class DataStack extends PatternStack {
       });
     }
     return {
-      database: this.database && this.credentials ? this.database.part(this.credentials) : existingDatabase?.part,
+      database: this.credentials ? created?.part(this.credentials) : existingDatabase?.part,
       fileSystem: this.fileSystem?.part ?? existingFileSystem?.part,
       staticAssets: this.staticAssets?.part ?? existingBucket?.part,
     };

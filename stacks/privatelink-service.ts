@@ -164,6 +164,7 @@ export class PrivatelinkServiceStack extends PatternStack {
       })),
       ...scheduled(compute),
       databaseIdentifier: data.database?.instance.identifier,
+      databaseClusterIdentifier: data.aurora?.cluster.clusterIdentifier,
       fileSystemId: data.fileSystem?.fileSystem.id,
       backupVaultName: data.backup?.vault.name,
       connectionsFunctionName: this.consumerConnections?.function.functionName,

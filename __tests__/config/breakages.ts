@@ -249,6 +249,21 @@ const environmentBreakages: readonly Breakage<EnvironmentInput>[] = [
     "application.minimumTasks": 2,
     "application.maximumTasks": 4,
   }),
+  breakage("a class of an Aurora cluster", "data.database.instanceClass", {
+    "data.database": { engine: "aurora-postgresql", instanceClass: "db.r7g.large" },
+  }),
+  breakage("Aurora's capacity of an instance of RDS", "data.database.serverless", {
+    "data.database": { engine: "postgres", serverless: { maxCapacity: 8 } },
+  }),
+  breakage("capacity out of order", "data.database.serverless.minCapacity", {
+    "data.database": { engine: "aurora-postgresql", serverless: { minCapacity: 9, maxCapacity: 8.5 } },
+  }),
+  breakage("a version that cannot pause", "data.database.serverless.minCapacity", {
+    "data.database": { engine: "aurora-postgresql", engineVersion: "15.6", serverless: { minCapacity: 0 } },
+  }),
+  breakage("half a step of capacity", "data.database.serverless.maxCapacity", {
+    "data.database": { engine: "aurora-postgresql", serverless: { maxCapacity: 8.3 } },
+  }),
   breakage("more connections than the database takes", "application.databasePoolSize", {
     "data.database": {},
     "data.database.instanceClass": "db.t4g.micro",

@@ -121,6 +121,25 @@ describe("what is promised", () => {
     expect(database?.flows).toHaveLength(9);
   });
 
+  test("an Aurora cluster is reached in every zone, and one with another port than the rules' is refuted", () => {
+    const withCluster: Environment = {
+      ...environment,
+      data: { ...environment.data, database: { ...environment.data.database, engine: "aurora-postgresql" } },
+    };
+    const json = JSON.stringify(synthesized(withCluster));
+    const outcomes = (text: string) => {
+      const found = prove(JSON.parse(text) as Stacks, withCluster, [consumer]).proofs;
+      return {
+        flows: found.find(({ expectation }) => expectation.id === "task-database")?.flows.length,
+        refuted: found.filter(({ outcome }) => outcome !== "proven").map(({ expectation }) => expectation.id),
+      };
+    };
+    expect(outcomes(json)).toEqual({ flows: 9, refuted: [] });
+    const moved = json.replace('"port":5432,"preferred_backup_window"', '"port":5433,"preferred_backup_window"');
+    expect(moved).not.toBe(json);
+    expect(outcomes(moved).refuted).toEqual(expect.arrayContaining(["task-database", "data-load-database"]));
+  });
+
   test("every hop that a rule or resource decides names it with stack and address", () => {
     const database = proofs.find(({ expectation }) => expectation.id === "task-database");
     expect(database?.flows[0]?.trace.hops.map(({ origin }) => [origin?.stack, origin?.address.split(".")[0]])).toEqual([

@@ -1,6 +1,5 @@
-import { type DatabaseEngine, databaseEngine } from "../database-engine";
+import { connectionLimit } from "../database-connections";
 import { creates, uses } from "../derive";
-import { instanceSize } from "../instance-types";
 import type { Path } from "../problem";
 import { partition, regionsWithKnownDatabaseAuthority } from "../regions";
 import type { Environment } from "../schema";
@@ -73,24 +72,14 @@ export const taskDefinitionIsSmallEnough: EnvironmentRule = (environment) => {
 /** For people, monitoring and the data load. */
 const spareConnections = 10;
 
-/**
- * Connections that Amazon RDS takes by default, e.g. for PostgreSQL LEAST(DBInstanceClassMemory / 9531392, 5000). The
- * operating system and RDS itself keep some of an instance's memory from DBInstanceClassMemory.
- */
-function maximumConnections(memoryMib: number, { bytesEach, most }: DatabaseEngine["connections"]): number {
-  const classMemory = (memoryMib - 256) * 0.97 * 1024 * 1024;
-  return Math.min(most, Math.floor(classMemory / bytesEach));
-}
-
 /** All tasks may open all their connections at once, and a deployment doubles the tasks for a while. */
 export const databaseTakesAllConnections: EnvironmentRule = (environment) => {
   const { application, data } = environment;
   if (!creates(environment, "database")) return [];
-  const { instanceClass } = data.database;
-  const size = instanceSize(instanceClass.replace(/^db\./, ""));
-  if (!size) return [];
+  const limit = connectionLimit(data.database);
+  if (!limit) return [];
+  const { connections } = limit;
   const { databasePoolSize, maximumTasks } = application;
-  const connections = maximumConnections(size.memoryMib, databaseEngine(data.database).connections);
   const ofWorkloads = workloads(environment)
     .filter(({ options }) => options.uses.includes("database"))
     .reduce((sum, { maximumTasksDeploying, options }) => sum + maximumTasksDeploying * options.databasePoolSize, 0);
@@ -104,9 +93,9 @@ export const databaseTakesAllConnections: EnvironmentRule = (environment) => {
     {
       path: ["application", "databasePoolSize"],
       given: `${databasePoolSize} connections for each of up to ${2 * maximumTasks} tasks during a deployment, and ${others} others`,
-      allowed: `at most about ${connections} connections in all, the limit of a ${instanceClass}`,
-      fix: `${enough >= 1 ? `lower it to ${enough}${lowerTasks}` : `lower application.maximumTasks`}, or choose a larger data.database.instanceClass`,
-      source: 'Amazon RDS User Guide, "Quotas and constraints for Amazon RDS", maximum number of database connections',
+      allowed: `at most about ${connections} connections in all, the limit of ${limit.of}`,
+      fix: `${enough >= 1 ? `lower it to ${enough}${lowerTasks}` : `lower application.maximumTasks`}, or ${limit.raise}`,
+      source: limit.source,
     },
   ];
 };

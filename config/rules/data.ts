@@ -1,7 +1,6 @@
-import { databaseEngine, engineVersion } from "../database-engine";
-import { creates, uses } from "../derive";
+import { type DatabaseEngine, databaseEngine, engineVersion } from "../database-engine";
+import { creates, createsAurora, createsInstance, uses } from "../derive";
 import { partition } from "../regions";
-import type { Environment } from "../schema";
 import { usableParts } from "../schema/workloads";
 import { workloads } from "../workloads";
 import type { EnvironmentRule, Finding } from "./rule";
@@ -70,7 +69,7 @@ export const databaseWindowsDoNotOverlap: EnvironmentRule = ({ data }) => {
 export const databaseStorageCanGrow: EnvironmentRule = ({ data }) => {
   const { allocatedStorageGib, maxAllocatedStorageGib } = data.database;
   const least = Math.ceil((allocatedStorageGib * 11) / 10);
-  if (maxAllocatedStorageGib >= least || !creates({ data }, "database")) return [];
+  if (maxAllocatedStorageGib >= least || !createsInstance({ data })) return [];
   return [
     {
       path: ["data", "database", "maxAllocatedStorageGib"],
@@ -84,8 +83,7 @@ export const databaseStorageCanGrow: EnvironmentRule = ({ data }) => {
 /** An alarm on free storage that is above the whole storage never ends. */
 export const freeStorageAlarmCanEnd: EnvironmentRule = ({ data, observability }) => {
   const { allocatedStorageGib } = data.database;
-  if (observability.thresholds.databaseFreeStorageGib < allocatedStorageGib || !creates({ data }, "database"))
-    return [];
+  if (observability.thresholds.databaseFreeStorageGib < allocatedStorageGib || !createsInstance({ data })) return [];
   return [
     {
       path: ["observability", "thresholds", "databaseFreeStorageGib"],
@@ -143,7 +141,7 @@ const reserved = {
       beginnings: ["rds_"],
     },
   },
-} satisfies Record<Environment["data"]["database"]["engine"], Reserved>;
+} satisfies Record<DatabaseEngine["dialect"], Reserved>;
 
 interface Reserved {
   readonly keyWords: readonly string[];
@@ -156,7 +154,7 @@ interface Reserved {
 export const databaseNamesAreNotReserved: EnvironmentRule = ({ data }) =>
   (["userName", "name"] as const).flatMap((option) => {
     const value = data.database[option];
-    const { keyWords, source, ...ofRds } = reserved[data.database.engine];
+    const { keyWords, source, ...ofRds } = reserved[databaseEngine(data.database).dialect];
     const { beginnings, words } = ofRds[option];
     const refused =
       keyWords.includes(value) || words.includes(value) || beginnings.some((beginning) => value.startsWith(beginning));
@@ -188,11 +186,12 @@ export const databaseVersionIsTheEngines: EnvironmentRule = ({ data }) => {
 /** MySQL on RDS has shorter names of master users than PostgreSQL. */
 export const mysqlUserNameIsShortEnough: EnvironmentRule = ({ data }) => {
   const { engine, userName } = data.database;
-  if (engine !== "mysql" || userName.length <= 16 || !creates({ data }, "database")) return [];
+  if (databaseEngine({ engine }).dialect !== "mysql" || userName.length <= 16 || !creates({ data }, "database"))
+    return [];
   return [
     {
       path: ["data", "database", "userName"],
-      allowed: "at most 16 characters with data.database.engine mysql",
+      allowed: `at most 16 characters with data.database.engine ${engine}`,
       fix: `shorten it, e.g. to ${userName.slice(0, 16)}`,
       source: 'Amazon RDS API Reference, "CreateDBInstance"',
     },
@@ -215,6 +214,57 @@ export const classHasPerformanceInsights: EnvironmentRule = ({ data }) => {
       fix: "set it to false, or choose a larger instanceClass, e.g. db.t4g.medium",
       source:
         'Amazon RDS User Guide, "Amazon RDS DB engine, Region, and instance class support for Performance Insights"',
+    },
+  ];
+};
+
+const scaling = 'Amazon RDS API Reference, "ServerlessV2ScalingConfiguration"';
+
+/** Capacity has a range, and pausing has a beginning. */
+export const auroraCapacityIsInOrder: EnvironmentRule = ({ data }) => {
+  const { maxCapacity, minCapacity, secondsUntilAutoPause } = data.database.serverless;
+  if (!createsAurora({ data })) return [];
+  const path = ["data", "database", "serverless"];
+  return [
+    ...(minCapacity <= maxCapacity
+      ? []
+      : [
+          {
+            path: [...path, "minCapacity"],
+            allowed: `at most maxCapacity, which is ${maxCapacity}`,
+            fix: "lower it, or raise maxCapacity",
+            source: scaling,
+          },
+        ]),
+    ...(secondsUntilAutoPause === undefined || minCapacity === 0
+      ? []
+      : [
+          {
+            path: [...path, "secondsUntilAutoPause"],
+            allowed: "only with minCapacity 0: other instances never pause",
+            fix: "remove it, or set minCapacity to 0",
+            source: scaling,
+          },
+        ]),
+  ];
+};
+
+/** First minor versions of Aurora that pause, by major one. */
+const pausing: Readonly<Record<string, number>> = { "15": 7, "16": 3, "8.0": 8 };
+
+/** Older minor versions take no capacity of 0. */
+export const auroraVersionCanPause: EnvironmentRule = ({ data }) => {
+  const { engineVersion: version = "", serverless } = data.database;
+  if (!createsAurora({ data }) || serverless.minCapacity > 0) return [];
+  const [, major = "", minor = ""] = /^(\d\d|8\.0)\.(?:mysql_aurora\.3\.)?([\d.]+)$/.exec(version) ?? [];
+  const first = pausing[major];
+  if (first === undefined || Number.parseInt(minor, 10) >= first) return [];
+  return [
+    {
+      path: ["data", "database", "serverless", "minCapacity"],
+      allowed: `at least 0.5 with engineVersion ${version}: pausing began with Aurora PostgreSQL 15.7 and 16.3, and Aurora MySQL 3.08.0`,
+      fix: "raise it to 0.5, or name a newer engineVersion",
+      source: 'Amazon Aurora User Guide, "Aurora Serverless v2 capacity"',
     },
   ];
 };

@@ -1,4 +1,4 @@
-import { creates, serviceListeners } from "../derive";
+import { creates, createsAurora, createsInstance, serviceListeners } from "../derive";
 import { protections } from "../protections";
 import type { Environment } from "../schema";
 import { usableParts } from "../schema/workloads";
@@ -18,7 +18,12 @@ interface Danger {
 /** What endangers data or availability, by the exception that would excuse it. */
 const dangers: Readonly<Record<Exception, (environment: Environment) => readonly (Danger | false)[]>> = {
   singleAzDatabase: ({ data }) => [
-    creates({ data }, "database") && !data.database.multiAz && { path: ["data", "database", "multiAz"], safe: "true" },
+    createsInstance({ data }) && !data.database.multiAz && { path: ["data", "database", "multiAz"], safe: "true" },
+    createsAurora({ data }) &&
+      data.database.serverless.readers < 1 && {
+        path: ["data", "database", "serverless", "readers"],
+        safe: "at least 1",
+      },
   ],
 
   unprotectedDeletion: (environment) =>
@@ -112,7 +117,9 @@ export const exceptionsAreNeeded: EnvironmentRule = (environment) => {
     singlePointOfFailure: endangered(environment, "singlePointOfFailure").length > 0,
     plaintext: endangered(environment, "plaintext").length > 0,
     noAlarmRecipient: endangered(environment, "noAlarmRecipient").length > 0,
-    dataRemoval: environment.stage === "production" && usableParts.some((part) => !creates(environment, part)),
+    dataRemoval:
+      environment.stage === "production" &&
+      (createsAurora(environment) || usableParts.some((part) => !creates(environment, part))),
     wideTaskPermission: widePermissions(environment).length > 0,
     anyPrincipal: privatelink.allowedPrincipals.includes("*") && !privatelink.acceptanceRequired,
   };

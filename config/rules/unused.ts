@@ -1,4 +1,13 @@
-import { allSecrets, creates, hasInstances, recordsFlowLogs, serviceListeners, uses } from "../derive";
+import {
+  allSecrets,
+  creates,
+  createsAurora,
+  createsInstance,
+  hasInstances,
+  recordsFlowLogs,
+  serviceListeners,
+  uses,
+} from "../derive";
 import { sectionKeys } from "../explain";
 import { schemaAt } from "../options";
 import { type Consumer, type Environment, environmentSchema } from "../schema";
@@ -14,6 +23,8 @@ interface Conditional<Owner> {
   readonly hasEffect: (owner: Owner) => boolean;
   /** When it has an effect; completes "allowed: only". */
   readonly when: string;
+  /** Default: remove it, or change what switches it off. */
+  readonly fix?: string | undefined;
   readonly source?: string;
 }
 
@@ -43,6 +54,14 @@ const dataOptions: readonly Conditional<Environment>[] = usableParts.flatMap((pa
   ),
 );
 
+/** What stands in their place with Aurora. */
+const withAurora: Readonly<Record<string, string>> = {
+  instanceClass: "remove it, and set data.database.serverless.maxCapacity: 1 ACU is about 2 GiB of memory",
+  multiAz: "remove it, and set data.database.serverless.readers: at least 1 stands in for the writer",
+  allocatedStorageGib: "remove it",
+  maxAllocatedStorageGib: "remove it",
+};
+
 const environmentOptions: readonly Conditional<Environment>[] = [
   ...backendOptions,
   {
@@ -56,6 +75,18 @@ const environmentOptions: readonly Conditional<Environment>[] = [
     when: "with network.cidr: an existing VPC is not changed",
   })),
   ...dataOptions,
+  ...["instanceClass", "multiAz", "allocatedStorageGib", "maxAllocatedStorageGib"].map((option) => ({
+    path: ["data", "database", option],
+    hasEffect: (environment: Environment) => !createsAurora(environment),
+    when: "with data.database.engine postgres or mysql: the storage of Aurora grows by itself, and data.database.serverless has its capacity and readers",
+    fix: withAurora[option],
+    source: 'Amazon Aurora User Guide, "How Aurora Serverless v2 works"',
+  })),
+  {
+    path: ["data", "database", "serverless"],
+    hasEffect: (environment) => !createsInstance(environment),
+    when: "with data.database.engine aurora-postgresql or aurora-mysql",
+  },
   {
     path: ["data", "secretRecoveryDays"],
     hasEffect: (environment) => creates(environment, "database"),
@@ -76,6 +107,16 @@ const environmentOptions: readonly Conditional<Environment>[] = [
     hasEffect: (environment: Environment) => uses(environment, "database"),
     when: "with a database, created or existing",
   })),
+  {
+    path: ["observability", "thresholds", "databaseFreeStorageGib"],
+    hasEffect: (environment) => !createsAurora(environment),
+    when: "with data.database.engine postgres or mysql: the storage of Aurora grows by itself",
+  },
+  {
+    path: ["observability", "thresholds", "databaseCapacityPercent"],
+    hasEffect: createsAurora,
+    when: "with a database of data.database.engine aurora-postgresql or aurora-mysql that is created",
+  },
   ...["databaseCpuPercent", "databaseFreeStorageGib", "databaseConnections"].map((option) => ({
     path: ["observability", "thresholds", option],
     hasEffect: (environment: Environment) => creates(environment, "database"),
@@ -202,10 +243,8 @@ const consumerOptions: readonly Conditional<Consumer>[] = [
 ];
 
 function withoutEffect<Owner>(options: readonly Conditional<Owner>[], owner: Owner, written: Written): Finding[] {
-  return options.flatMap(({ path, hasEffect, when, source }) =>
-    written(...path) && !hasEffect(owner)
-      ? { path, allowed: `only ${when}`, fix: "remove it, or change that", ...(source ? { source } : {}) }
-      : [],
+  return options.flatMap(({ fix = "remove it, or change that", path, hasEffect, when, source }) =>
+    written(...path) && !hasEffect(owner) ? { path, allowed: `only ${when}`, fix, ...(source ? { source } : {}) } : [],
   );
 }
 

@@ -46,6 +46,46 @@ const existingDatabase = z.strictObject({
     .describe("Database user, where the secret has no key username."),
 });
 
+const capacityInWords = "Aurora capacity units (ACU, each about 2 GiB of memory), in steps of 0.5";
+
+const serverless = z
+  .strictObject({
+    minCapacity: z
+      .number()
+      .min(0)
+      .max(256)
+      .multipleOf(0.5)
+      .default(0.5)
+      .describe(
+        `Least capacity of each instance, in ${capacityInWords}. 0: an instance without connections pauses, and the next connection waits about 15 seconds for it.`,
+      ),
+    maxCapacity: z
+      .number()
+      .min(1)
+      .max(256)
+      .multipleOf(0.5)
+      .default(4)
+      .describe(
+        `Most capacity of each instance, in ${capacityInWords}. It decides how many connections the database takes.`,
+      ),
+    secondsUntilAutoPause: z
+      .int()
+      .min(300)
+      .max(86400)
+      .optional()
+      .describe("Seconds without connections after which an instance pauses, with minCapacity 0. Default: 300."),
+    readers: z
+      .int()
+      .min(0)
+      .max(15)
+      .default(1)
+      .describe(
+        "Instances beside the writer, in other Availability Zones. One of them takes over if the writer fails; with 0, Aurora creates a new writer, which takes minutes.",
+      ),
+  })
+  .prefault({})
+  .describe("Capacity and instances of the cluster, with engine aurora-postgresql or aurora-mysql.");
+
 export const data = z.strictObject({
   kms: z
     .strictObject({
@@ -70,18 +110,18 @@ export const data = z.strictObject({
         .optional()
         .describe("A database in the VPC of network.existing; name and port are those of data.database."),
       engine: z
-        .enum(["postgres", "mysql"])
+        .enum(["postgres", "mysql", "aurora-postgresql", "aurora-mysql"])
         .default("postgres")
         .describe(
-          "postgres: PostgreSQL. mysql: MySQL. Of a database that exists, its engine. A later change replaces a database that was created.",
+          "postgres: RDS for PostgreSQL. mysql: RDS for MySQL. aurora-postgresql, aurora-mysql: an Aurora Serverless v2 cluster with either. Of a database that exists, its engine. A later change replaces a database that was created: its data stays behind in the final snapshot.",
         ),
       engineVersion: text(
-        /^(1[5-8]|8\.[04])(\.\d+)?$/,
-        "a PostgreSQL version from 15 to 18, e.g. '17' or '17.4', or MySQL 8.0 or 8.4, e.g. '8.4' or '8.4.5'",
+        /^((1[5-8]|8\.[04])(\.\d+)?|8\.0\.mysql_aurora\.3\.\d+\.\d+)$/,
+        "a PostgreSQL version from 15 to 18, e.g. '17' or '17.4', MySQL 8.0 or 8.4, e.g. '8.4' or '8.4.5', or with aurora-mysql '8.0' or '8.0.mysql_aurora.3.08.0'",
       )
         .optional()
         .describe(
-          "Version of the engine; with a major version alone (17, 8.4), RDS applies minor upgrades, and with a minor version none. Default: 17, and 8.4 with mysql.",
+          "Version of the engine; with a major version alone (17, 8.4), RDS applies minor upgrades, and with a minor version none. Default: 17; 8.4 with mysql, and 8.0 with aurora-mysql.",
         ),
       engineLifecycleSupport: z
         .enum(["open-source-rds-extended-support", "open-source-rds-extended-support-disabled"])
@@ -92,6 +132,7 @@ export const data = z.strictObject({
       instanceClass: text(instanceTypeForm("db."), "an RDS instance class, e.g. db.t4g.medium")
         .default("db.t4g.medium")
         .describe("RDS instance class."),
+      serverless,
       name: text(/^[a-z][a-z0-9_]{0,62}$/, "1 to 63 lower-case letters, digits and underscores, starting with a letter")
         .default("app")
         .describe("Name of the database."),
@@ -106,7 +147,7 @@ export const data = z.strictObject({
         .min(1150)
         .max(65535)
         .optional()
-        .describe("TCP port of the database; RDS takes 1150 to 65535. Default: 5432, and 3306 with mysql."),
+        .describe("TCP port of the database; RDS takes 1150 to 65535. Default: 5432, and 3306 with MySQL."),
       multiAz: z.boolean().default(true).describe("Keep a standby in a second Availability Zone."),
       allocatedStorageGib: z
         .int()
@@ -154,7 +195,7 @@ export const data = z.strictObject({
         .describe("Raise by one to generate a new password; secret and database change in the same apply."),
     })
     .prefault({})
-    .describe("RDS for PostgreSQL or MySQL, or a database that exists."),
+    .describe("RDS for PostgreSQL or MySQL, an Aurora Serverless v2 cluster, or a database that exists."),
   secretRecoveryDays: z
     .union([z.literal(0), z.int().min(7).max(30)])
     .default(30)

@@ -21,6 +21,12 @@ export const observability = z.strictObject({
         .default(2000)
         .describe("99th percentile of the response time, in milliseconds."),
       databaseCpuPercent: z.int().min(1).max(100).default(80).describe("Database CPU over 15 minutes, in percent."),
+      databaseCapacityPercent: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(90)
+        .describe("Share of the cluster's maxCapacity that is used over 15 minutes, in percent; with Aurora."),
       databaseFreeStorageGib: z.number().min(0).default(5).describe("Free database storage, in GiB."),
       databaseConnections: z.int().min(1).default(80).describe("Open database connections."),
       portAllocationErrors: z

@@ -38,6 +38,8 @@ const ARNS: readonly (readonly [type: string, arn: RegExp, id: "arn" | "rest"])[
   ["aws_lb_target_group", /:elasticloadbalancing:.*:targetgroup\//, "arn"],
   ["aws_lb", /:elasticloadbalancing:.*:loadbalancer\//, "arn"],
   ["aws_nat_gateway", /:ec2:.*:natgateway\/(.+)$/, "rest"],
+  ["aws_rds_cluster", /:rds:.*:cluster:(.+)$/, "rest"],
+  ["aws_rds_cluster_parameter_group", /:rds:.*:cluster-pg:(.+)$/, "rest"],
   ["aws_route_table", /:ec2:.*:route-table\/(.+)$/, "rest"],
   ["aws_s3_bucket", /:s3:::([^/]+)$/, "rest"],
   ["aws_secretsmanager_secret", /:secretsmanager:.*:secret:/, "arn"],

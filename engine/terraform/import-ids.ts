@@ -85,6 +85,9 @@ const NAMED: Readonly<Record<string, string>> = {
   aws_iam_role: "name",
   aws_kms_alias: "name",
   aws_lambda_permission: "statement_id",
+  aws_rds_cluster: "cluster_identifier",
+  aws_rds_cluster_instance: "identifier",
+  aws_rds_cluster_parameter_group: "name",
 };
 
 /** Import id of something whose creation had begun, where the stack's JSON tells it; it may not be there. */

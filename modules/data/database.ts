@@ -1,13 +1,10 @@
-import { createHash } from "node:crypto";
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DbInstance } from "@cdktf/provider-aws/lib/db-instance";
 import { DbParameterGroup } from "@cdktf/provider-aws/lib/db-parameter-group";
-import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
-import { Fn, Token } from "cdktf";
+import type { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
+import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
 import {
   databaseEngine,
@@ -16,38 +13,21 @@ import {
   majorVersion,
   parameterGroup,
 } from "../../config/database-engine";
-import type { Environment } from "../../config/schema";
-import { ownPartition } from "../own-account";
+import {
+  addLogGroups,
+  addMonitoringRole,
+  addSecurityGroup,
+  addSubnetGroup,
+  type DatabaseProps,
+  finalSnapshotName,
+} from "./created-database";
 import type { DatabaseCredentials } from "./database-credentials";
 import { engineParameters } from "./engine-parameters";
 import type { DatabasePart } from "./parts";
 
-export interface DatabaseProps {
-  readonly prefix: string;
-  readonly options: Environment["data"]["database"];
-  readonly vpcId: string;
-  /** Subnets without a way out of the VPC, one per zone. */
-  readonly subnetIds: readonly string[];
-  readonly kmsKeyArn: string;
-  readonly credentials: DatabaseCredentials;
-  readonly logRetentionDays: number;
-  /** Let Terraform refuse every plan that would delete or replace the database. @default false */
-  readonly preventDestroy?: boolean;
-}
-
 /** Storage from which gp3 is striped over four volumes: its baseline is 12,000 IOPS and 500 MiB/s instead of 3,000 and 125. */
 const stripedStorageGib = 400;
 const stripedBaseline = { iops: 12_000, storageThroughput: 500 };
-
-/**
- * Name of the last snapshot, which must be new: a deletion fails if there is one of that name. So it ends in the suffix
- * that the secret was given when it was created, and in what replaces a database.
- */
-function finalSnapshotName(identifier: string, { credentials, options, prefix }: DatabaseProps): string {
-  const suffix = Fn.trimprefix(credentials.secret.name, `${prefix}-database-`);
-  const replacedBy = createHash("sha256").update(`${options.name} ${options.userName}`).digest("hex").slice(0, 8);
-  return `${identifier}-final-${suffix}-${replacedBy}`;
-}
 
 /**
  * RDS for PostgreSQL or MySQL in isolated subnets. Its security group has no rules: each client's stack adds its own.
@@ -59,7 +39,7 @@ export class Database extends Construct {
   readonly securityGroup: SecurityGroup;
   readonly monitoringRole: IamRole;
   readonly logGroups: readonly CloudwatchLogGroup[];
-  readonly engine: DatabasePart["engine"];
+  readonly dialect: DatabasePart["engine"];
   /** Where tasks connect to. */
   readonly port: number;
   readonly databaseName: string;
@@ -72,21 +52,12 @@ export class Database extends Construct {
     const engine = databaseEngine(options);
     const { description, parameters } = engineParameters[options.engine];
     this.port = databasePort(options);
-    this.engine = options.engine;
+    this.dialect = engine.dialect;
     this.kmsKeyArn = kmsKeyArn;
     this.databaseName = options.name;
 
-    this.subnetGroup = new DbSubnetGroup(this, "subnet-group", {
-      name: identifier,
-      description: "Isolated subnets",
-      subnetIds: [...props.subnetIds],
-    });
-    this.securityGroup = new SecurityGroup(this, "security-group", {
-      name: identifier,
-      description: `Database: ${engine.title} from the tasks`,
-      vpcId: props.vpcId,
-      tags: { Name: identifier },
-    });
+    this.subnetGroup = addSubnetGroup(this, identifier, props.subnetIds);
+    this.securityGroup = addSecurityGroup(this, { identifier, title: engine.title, vpcId: props.vpcId });
     this.parameterGroup = new DbParameterGroup(this, "parameter-group", {
       name: `${prefix}-${parameterGroup(options)}`,
       family: `${options.engine}${majorVersion(options)}`,
@@ -94,18 +65,14 @@ export class Database extends Construct {
       parameter: [...parameters],
       lifecycle: { createBeforeDestroy: true },
     });
-    const monitoring = this.addMonitoringRole(prefix);
+    const monitoring = addMonitoringRole(this, prefix);
     this.monitoringRole = monitoring.role;
 
-    // RDS would create these groups itself, without an end to retention.
-    this.logGroups = engine.logTypes.map(
-      (type) =>
-        new CloudwatchLogGroup(this, `${type}-log-group`, {
-          name: `/aws/rds/instance/${identifier}/${type}`,
-          kmsKeyId: kmsKeyArn,
-          retentionInDays: props.logRetentionDays,
-        }),
-    );
+    this.logGroups = addLogGroups(this, `/aws/rds/instance/${identifier}`, {
+      kmsKeyArn,
+      logTypes: engine.logTypes,
+      retentionDays: props.logRetentionDays,
+    });
 
     this.instance = new DbInstance(this, "instance", {
       identifier,
@@ -172,7 +139,7 @@ export class Database extends Construct {
   part({ secret, version }: DatabaseCredentials): DatabasePart {
     return {
       address: this.instance.address,
-      engine: this.engine,
+      engine: this.dialect,
       port: this.port,
       name: this.databaseName,
       securityGroupId: this.securityGroup.id,
@@ -180,27 +147,5 @@ export class Database extends Construct {
       secretVersionId: version.versionId,
       secretKeyArn: this.kmsKeyArn,
     };
-  }
-
-  /** Source: Amazon RDS User Guide, "Setting up and enabling Enhanced Monitoring". */
-  private addMonitoringRole(prefix: string): { role: IamRole; policy: IamRolePolicyAttachment } {
-    const trust = new DataAwsIamPolicyDocument(this, "monitoring-trust", {
-      statement: [
-        {
-          actions: ["sts:AssumeRole"],
-          principals: [{ type: "Service", identifiers: ["monitoring.rds.amazonaws.com"] }],
-        },
-      ],
-    });
-    const role = new IamRole(this, "monitoring-role", {
-      name: `${prefix}-database-monitoring`,
-      assumeRolePolicy: trust.json,
-    });
-    const partition = ownPartition(this);
-    const policy = new IamRolePolicyAttachment(this, "monitoring-policy", {
-      role: role.name,
-      policyArn: `arn:${partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`,
-    });
-    return { role, policy };
   }
 }

@@ -1,11 +1,9 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
-import { keyUsers } from "./key-users";
+import { type KeyUsersProps, keyUsers } from "./key-users";
 
-export interface EncryptionKeyProps {
-  readonly prefix: string;
-  readonly region: string;
+export interface EncryptionKeyProps extends KeyUsersProps {
   /** Days between scheduled deletion and the end of the key. */
   readonly deletionWindowDays: number;
   /** Let Terraform refuse every plan that would delete or replace the key. @default false */
@@ -19,8 +17,8 @@ export class EncryptionKey extends Construct {
 
   constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
     super(scope, id);
-    const { deletionWindowDays, prefix, region } = props;
-    const users = keyUsers(this, { prefix, region });
+    const { deletionWindowDays, prefix } = props;
+    const users = keyUsers(this, props);
     const policy = users.document([
       {
         sid: "AccountDecides",

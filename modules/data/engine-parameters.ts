@@ -32,4 +32,24 @@ export const engineParameters: Readonly<Record<Environment["data"]["database"]["
       { name: "log_output", value: "FILE" },
     ],
   },
+  // Of the cluster's group, which all its instances have.
+  "aurora-postgresql": {
+    description: "Forces TLS; logs slow statements and connections",
+    parameters: [
+      // Aurora's own default from 17 on. Source: Amazon Aurora User Guide, "Securing Aurora PostgreSQL data with SSL/TLS".
+      { name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" },
+      { name: "log_min_duration_statement", value: "1000" },
+      { name: "log_connections", value: "1" },
+      { name: "log_disconnections", value: "1" },
+    ],
+  },
+  "aurora-mysql": {
+    description: "Forces TLS; logs slow statements",
+    parameters: [
+      // Source: Amazon Aurora User Guide, "TLS connections to Aurora MySQL DB clusters".
+      { name: "require_secure_transport", value: "ON" },
+      { name: "slow_query_log", value: "1" },
+      { name: "long_query_time", value: "1" },
+    ],
+  },
 };

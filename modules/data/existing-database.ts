@@ -36,7 +36,7 @@ export class ExistingDatabase extends Construct {
     this.secret = this.lookUpSecret(existing);
     this.part = {
       address: this.lookUpAddress(existing, options),
-      engine,
+      engine: databaseEngine({ engine }).dialect,
       port,
       name,
       securityGroupId: this.securityGroup.id,

@@ -1,10 +1,8 @@
 import { DataAwsKmsKey } from "@cdktf/provider-aws/lib/data-aws-kms-key";
 import { Construct } from "constructs";
-import { keyUsers } from "./key-users";
+import { type KeyUsersProps, keyUsers } from "./key-users";
 
-export interface ExistingKeyProps {
-  readonly prefix: string;
-  readonly region: string;
+export interface ExistingKeyProps extends KeyUsersProps {
   readonly keyArn: string;
 }
 
@@ -17,7 +15,7 @@ export class ExistingKey extends Construct {
   /** JSON of the statements that the key's policy needs besides that for the account. */
   readonly neededStatements: string;
 
-  constructor(scope: Construct, id: string, { keyArn, prefix, region }: ExistingKeyProps) {
+  constructor(scope: Construct, id: string, { keyArn, ...users }: ExistingKeyProps) {
     super(scope, id);
     this.key = new DataAwsKmsKey(this, "key", {
       keyId: keyArn,
@@ -41,6 +39,6 @@ export class ExistingKey extends Construct {
         ],
       },
     });
-    this.neededStatements = keyUsers(this, { prefix, region }).document([]).json;
+    this.neededStatements = keyUsers(this, users).document([]).json;
   }
 }

@@ -7,13 +7,20 @@ import { ownAccount, ownPartition } from "../own-account";
 
 const useKey = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
 
+export interface KeyUsersProps {
+  readonly prefix: string;
+  readonly region: string;
+  /** Whose logs there are: RDS has a namespace for instances, and one for clusters. @default instance */
+  readonly databases?: "cluster" | "instance";
+}
+
 /**
  * What the policy of an environment's key says: Auto Scaling may use it for encrypted volumes, and CloudWatch Logs for
  * this environment's log groups. Other principals need no statement, because IAM policies of the account decide.
  * Sources: EC2 Auto Scaling User Guide, "Required AWS KMS key policy for use with encrypted volumes";
  * CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
  */
-export function keyUsers(scope: Construct, { prefix, region }: { readonly prefix: string; readonly region: string }) {
+export function keyUsers(scope: Construct, { databases = "instance", prefix, region }: KeyUsersProps) {
   const account = ownAccount(scope);
   const partition = ownPartition(scope);
   // A principal that does not exist yet would make AWS refuse the policy: in a new account the service-linked role
@@ -46,7 +53,7 @@ export function keyUsers(scope: Construct, { prefix, region }: { readonly prefix
         {
           test: "ArnLike",
           variable: "kms:EncryptionContext:aws:logs:arn",
-          values: [`/${prefix}/*`, `/aws/rds/instance/${prefix}-*`, `/aws/ecs/containerinsights/${prefix}/*`].map(
+          values: [`/${prefix}/*`, `/aws/rds/${databases}/${prefix}-*`, `/aws/ecs/containerinsights/${prefix}/*`].map(
             (names) => `arn:${partition}:logs:${region}:${account}:log-group:${names}`,
           ),
         },

@@ -33,3 +33,22 @@ export const refuseLeftOverData = (scope: Construct, { parts, tags }: LeftOverDa
       ],
     },
   });
+
+export interface LeftOverInstanceProps extends Pick<LeftOverDataProps, "tags"> {
+  readonly prefix: string;
+}
+
+/** The same where a cluster takes the place of an instance of RDS, which is another resource to Terraform. */
+export const refuseLeftOverInstance = (scope: Construct, { prefix, tags }: LeftOverInstanceProps) =>
+  new DataAwsResourcegroupstaggingapiResources(scope, "left-over-instance", {
+    resourceTypeFilters: [types.database],
+    tagFilter: Object.entries(tags).map(([key, value]) => ({ key, values: [value] })),
+    lifecycle: {
+      postcondition: [
+        {
+          condition: `\${length([for each in self.resource_tag_mapping_list : each if endswith(each.resource_arn, ":db:${prefix}-database")]) < 1}`,
+          errorMessage: `This plan would delete data of production: the RDS instance ${prefix}-database. Set data.database.engine back, or move the data and give the reason in acknowledge.dataRemoval.`,
+        },
+      ],
+    },
+  });

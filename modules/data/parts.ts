@@ -1,8 +1,9 @@
-import type { Environment } from "../../config/schema";
+import type { DatabaseEngine } from "../../config/database-engine";
 
 /** What clients need to know of the database, created or existing. */
 export interface DatabasePart {
-  readonly engine: Environment["data"]["database"]["engine"];
+  /** What its clients speak. */
+  readonly engine: DatabaseEngine["dialect"];
   readonly address: string;
   readonly port: number;
   readonly name: string;

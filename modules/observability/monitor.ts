@@ -94,6 +94,8 @@ export interface MonitoredResources {
   readonly scheduleGroupName?: string;
   /** Absent without a database of the environment's own. */
   readonly databaseIdentifier?: string;
+  /** That of an Aurora cluster. */
+  readonly databaseClusterIdentifier?: string;
   /** Absent without a file system of the environment's own. */
   readonly fileSystemId?: string;
   /** Absent without AWS Backup. */

@@ -35,6 +35,7 @@ const HOLDS_DATA: readonly string[] = [
   "aws_ecr_repository",
   "aws_efs_file_system",
   "aws_kms_key",
+  "aws_rds_cluster",
   "aws_s3_bucket",
   "aws_secretsmanager_secret",
 ];
@@ -71,7 +72,8 @@ interface Entry {
 
 /** The entry of a resource, by its type; other types add nothing but their number. */
 const ENTRIES: Readonly<Record<string, (resource: ManagedResource) => Entry>> = {
-  aws_db_instance: databaseEntry,
+  aws_db_instance: (resource) => databaseEntry(resource, "identifier"),
+  aws_rds_cluster: (resource) => databaseEntry(resource, "cluster_identifier"),
   aws_lb: (resource) => {
     const option = LOAD_BALANCER_OPTIONS[text(resource, "load_balancer_type")] ?? "deletionProtection";
     const isProtected = resource.values.enable_deletion_protection === true;
@@ -123,11 +125,12 @@ const PREVENTED: Obstacle = {
   fix: "give the reason in acknowledge.unprotectedDeletion",
 };
 
-function databaseEntry(resource: ManagedResource): Entry {
+function databaseEntry(resource: ManagedResource, identifier: "cluster_identifier" | "identifier"): Entry {
   const { deletion_protection, skip_final_snapshot } = resource.values;
-  const name = text(resource, "identifier");
-  const snapshot = `final snapshot ${text(resource, "final_snapshot_identifier")} and the automated backups of database ${name}, until their key is deleted: to keep the data, aws kms cancel-key-deletion before that, or aws rds copy-db-snapshot with --kms-key-id of another key`;
-  const logs = `log groups /aws/rds/instance/${name}/… if RDS writes to them once more: delete them before the stack is deployed again`;
+  const name = text(resource, identifier);
+  const kind = identifier === "identifier" ? "instance" : "cluster";
+  const snapshot = `final snapshot ${text(resource, "final_snapshot_identifier")} and the automated backups of database ${name}, until their key is deleted: to keep the data, aws kms cancel-key-deletion before that, or aws rds ${kind === "cluster" ? "copy-db-cluster-snapshot" : "copy-db-snapshot"} with --kms-key-id of another key`;
+  const logs = `log groups /aws/rds/${kind}/${name}/… if RDS writes to them once more: delete them before the stack is deployed again`;
   return {
     stateful: `database ${name}`,
     obstacle: deletion_protection === true ? switchedOff(name, "data.database.deletionProtection") : undefined,

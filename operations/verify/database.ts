@@ -1,5 +1,6 @@
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
-import { creates, resourcePrefix, zoneCount } from "../../config/derive";
+import { createsAurora, createsInstance, resourcePrefix, zoneCount } from "../../config/derive";
+import { auroraItems } from "./aurora";
 import { type Item, tally, theOnly } from "./check";
 import { dataKey } from "./data-key";
 import { existingDatabaseItems } from "./existing-data";
@@ -7,7 +8,8 @@ import { deployCommand, type Target } from "./target";
 
 export function databaseItems(target: Target): Item[] {
   if (target.environment.data.database.use === "existing") return existingDatabaseItems(target);
-  return creates(target.environment, "database") ? createdDatabaseItems(target) : [];
+  if (createsAurora(target.environment)) return auroraItems(target);
+  return createsInstance(target.environment) ? createdDatabaseItems(target) : [];
 }
 
 function createdDatabaseItems(target: Target): Item[] {

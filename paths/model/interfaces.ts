@@ -59,6 +59,7 @@ export function addWorkloads(stacks: Stacks, interfaces: Interfaces): { function
   addInstances(stacks, interfaces);
   addOneOffTasks(stacks, interfaces);
   addDatabase(stacks, interfaces);
+  addDatabaseClusters(stacks, interfaces);
   addMountTargets(stacks, interfaces);
   addExisting(stacks, interfaces, "existingDatabase", "database");
   addExisting(stacks, interfaces, "existingFileSystem", "file-system");
@@ -138,6 +139,27 @@ function addDatabase(stacks: Stacks, interfaces: Interfaces): void {
       subnets: group ? groupsOf(stacks, group, group.block.subnet_ids) : [],
       securityGroups: groupsOf(stacks, instance, block.vpc_security_group_ids),
       public: block.publicly_accessible === true,
+      listens: [Number(block.port)],
+    });
+  }
+}
+
+/** Writer and readers of a cluster are in any of its subnets, and their group is the cluster's. */
+function addDatabaseClusters(stacks: Stacks, interfaces: Interfaces): void {
+  const subnetGroups = new Map(resources(stacks, "aws_db_subnet_group").map((group) => [group.key, group]));
+  for (const cluster of resources(stacks, "aws_rds_cluster")) {
+    const { block, key, origin } = cluster;
+    const group = subnetGroups.get(groupsOf(stacks, cluster, block.db_subnet_group_name)[0] ?? "");
+    const instances = resources(stacks, "aws_rds_cluster_instance").filter((instance) =>
+      groupsOf(stacks, instance, instance.block.cluster_identifier).includes(key),
+    );
+    interfaces.add({
+      role: "database",
+      label: `database of ${origin.stack}`,
+      origin,
+      subnets: group ? groupsOf(stacks, group, group.block.subnet_ids) : [],
+      securityGroups: groupsOf(stacks, cluster, block.vpc_security_group_ids),
+      public: instances.some((instance) => instance.block.publicly_accessible === true),
       listens: [Number(block.port)],
     });
   }

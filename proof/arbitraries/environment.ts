@@ -43,7 +43,7 @@ const agreement = fc.record({
     .map(([a, b]) => ({ minimum: 1 + Math.min(a, b), maximum: 1 + Math.max(a, b) })),
   instances: fc.nat(3),
   databaseClass: pick(undefined, "db.t4g.micro", "db.m7g.large"),
-  engine: pick(undefined, "postgres" as const, "mysql" as const),
+  engine: pick(undefined, "postgres" as const, "mysql" as const, "aurora-postgresql" as const, "aurora-mysql" as const),
   multiAz: flag,
   protection: pick("default" as const, "written" as const, "none" as const),
   everybody: fc.boolean(),
@@ -199,16 +199,25 @@ const existingAssets = (agreed: Agreed) =>
     }),
   });
 
+const isAurora = ({ engine }: Agreed): boolean => engine?.startsWith("aurora-") ?? false;
+
+const versionsOf = {
+  postgres: ["15", "16", "17.4", "18"],
+  mysql: ["8.0", "8.4", "8.4.5"],
+  "aurora-postgresql": ["15", "16.10", "17"],
+  "aurora-mysql": ["8.0", "8.0.mysql_aurora.3.08.0"],
+} as const;
+
 const createdDatabase = (agreed: Agreed) =>
   fc
     .record({
-      engineVersion: maybe(agreed.engine === "mysql" ? pick("8.0", "8.4", "8.4.5") : pick("15", "16", "17.4", "18")),
+      engineVersion: maybe(pick(...versionsOf[agreed.engine ?? "postgres"])),
       engineLifecycleSupport: maybe(
         pick("open-source-rds-extended-support" as const, "open-source-rds-extended-support-disabled" as const),
       ),
       name: maybe(anyDatabaseName),
       userName: maybe(
-        agreed.engine === "mysql" ? anyDatabaseName.map((name) => `u${name.slice(-15)}`) : anyDatabaseName,
+        agreed.engine?.endsWith("mysql") ? anyDatabaseName.map((name) => `u${name.slice(-15)}`) : anyDatabaseName,
       ),
       port: within(1150, 65535),
       backupRetentionDays: within(1, 35),
@@ -218,26 +227,43 @@ const createdDatabase = (agreed: Agreed) =>
         { backupWindow: "05:00-06:00" },
         { maintenanceWindow: "sun:23:00-mon:01:30" },
       ),
-      storage: pick(
-        {},
-        { allocatedStorageGib: 25, maxAllocatedStorageGib: 28 },
-        { allocatedStorageGib: 90 },
-        { allocatedStorageGib: 400, maxAllocatedStorageGib: 1000 },
-        { maxAllocatedStorageGib: 65536 },
-      ),
+      storage: isAurora(agreed)
+        ? fc.constant({})
+        : pick(
+            {},
+            { allocatedStorageGib: 25, maxAllocatedStorageGib: 28 },
+            { allocatedStorageGib: 90 },
+            { allocatedStorageGib: 400, maxAllocatedStorageGib: 1000 },
+            { maxAllocatedStorageGib: 65536 },
+          ),
       applyImmediately: flag,
       allowMajorVersionUpgrade: flag,
       performanceInsights:
         agreed.engine === "mysql" && agreed.databaseClass === "db.t4g.micro" ? fc.constant(false) : flag,
       passwordVersion: within(1, 9),
+      // Enough for all connections; production keeps a reader, or says why not.
+      serverless: fc
+        .record({
+          capacity: pick<{ minCapacity?: number; secondsUntilAutoPause?: number }>(
+            {},
+            { minCapacity: 0 },
+            { minCapacity: 0, secondsUntilAutoPause: 300 },
+            { minCapacity: 8.5 },
+          ),
+          maxCapacity: pick(64, 128.5, 256),
+          readers:
+            agreed.production && agreed.multiAz === false
+              ? fc.constant(0)
+              : maybe(pick(...(agreed.production ? [1, 3] : [0, 1, 3]))),
+        })
+        .map(({ capacity, ...options }) => ({ ...capacity, ...options })),
     })
-    .map(({ windows, storage, ...options }) => ({
+    .map(({ windows, storage, serverless, ...options }) => ({
       ...options,
+      ...(isAurora(agreed) ? { serverless } : { instanceClass: agreed.databaseClass, multiAz: agreed.multiAz }),
       ...windows,
       ...storage,
       engine: agreed.engine,
-      instanceClass: agreed.databaseClass,
-      multiAz: agreed.multiAz,
       deletionProtection: guard(agreed, true),
       finalSnapshot: guard(agreed, true),
     }));
@@ -670,7 +696,12 @@ const observability = (agreed: Agreed): Section<"observability"> =>
         alb5xxPercent: maybe(fc.integer({ min: 0, max: 200 }).map((halves) => halves / 2)),
         latencyP99Milliseconds: within(1, 60000),
         databaseCpuPercent: ofCreated(agreed, "database", within(1, 100)),
-        databaseFreeStorageGib: ofCreated(agreed, "database", within(0, 19)),
+        databaseFreeStorageGib: isAurora(agreed)
+          ? fc.constant(undefined)
+          : ofCreated(agreed, "database", within(0, 19)),
+        databaseCapacityPercent: isAurora(agreed)
+          ? ofCreated(agreed, "database", within(1, 100))
+          : fc.constant(undefined),
         databaseConnections: ofCreated(agreed, "database", within(1, 5000)),
         portAllocationErrors: within(1, 1000),
         blockedFlows: within(1, 1000),

@@ -20,6 +20,7 @@ const KEPT = new Set([
   "aws_ecr_repository",
   "aws_efs_file_system",
   "aws_kms_key",
+  "aws_rds_cluster",
   "aws_s3_bucket",
   "aws_secretsmanager_secret",
   "aws_secretsmanager_secret_version",

@@ -129,7 +129,7 @@ export const cases: readonly RuleCases[] = [
   ),
   anEnvironment(
     "databaseTakesAllConnections",
-    /connections in all, the limit of a db\.t4g\.micro/,
+    /connections in all, the limit of a (db\.t4g\.micro|cluster with maxCapacity 4)/,
     [
       [
         "the tasks of a deployment open more than it takes",
@@ -146,8 +146,14 @@ export const cases: readonly RuleCases[] = [
         },
         "application.databasePoolSize",
       ],
+      [
+        "a cluster takes fewer",
+        { "data.database.engine": "aurora-mysql", "application.databasePoolSize": 30 },
+        "application.databasePoolSize",
+      ],
     ],
     [
+      ["a cluster takes them", { "data.database.engine": "aurora-postgresql", "application.databasePoolSize": 30 }],
       ["they are few", { "data.database.instanceClass": "db.t4g.micro" }],
       ["the class is large", { "data.database.instanceClass": "db.m7g.large", "application.databasePoolSize": 50 }],
       [

@@ -21,6 +21,8 @@ const existingDatabase = (changes: object) => ({
   },
 });
 const mysql = { "data.database.engine": "mysql" };
+const aurora = { "data.database.engine": "aurora-postgresql" };
+const serverless = (options: object) => ({ ...aurora, "data.database.serverless": options });
 const existingFileSystem = {
   "data.fileSystem": {
     use: "existing",
@@ -121,7 +123,7 @@ export const cases: readonly RuleCases[] = [
   ),
   anEnvironment(
     "databaseNamesAreNotReserved",
-    /neither RDS nor (PostgreSQL|MySQL) reserves/,
+    /neither RDS nor (PostgreSQL|MySQL|Aurora MySQL) reserves/,
     [
       ...["admin", "user", "pg_owner", "rds_superuser", "public", "select"].map(
         (name) => [`the user is ${name}`, { "data.database.userName": name }, "data.database.userName"] as const,
@@ -130,6 +132,11 @@ export const cases: readonly RuleCases[] = [
         (name) => [`the database is ${name}`, { "data.database.name": name }, "data.database.name"] as const,
       ),
       ["the user of MySQL is root", { ...mysql, "data.database.userName": "root" }, "data.database.userName"],
+      [
+        "the user of Aurora MySQL is root",
+        { "data.database": { engine: "aurora-mysql", userName: "root", serverless: { maxCapacity: 8 } } },
+        "data.database.userName",
+      ],
       ["the database of MySQL is a key word", { ...mysql, "data.database.name": "groups" }, "data.database.name"],
     ],
     [
@@ -145,12 +152,64 @@ export const cases: readonly RuleCases[] = [
     "databaseVersionIsTheEngines",
     /with data.database.engine/,
     [
+      [
+        "Aurora MySQL has another version",
+        { "data.database": { engine: "aurora-mysql", engineVersion: "8.4", serverless: { maxCapacity: 8 } } },
+        "data.database.engineVersion",
+      ],
       ["PostgreSQL has the version", { ...mysql, "data.database.engineVersion": "17" }, "data.database.engineVersion"],
       ["MySQL has the version", { "data.database.engineVersion": "8.4.5" }, "data.database.engineVersion"],
     ],
     [
       ["a minor version is written", { ...mysql, "data.database.engineVersion": "8.4.5" }],
       ["none is written", mysql],
+    ],
+  ),
+  anEnvironment(
+    "auroraCapacityIsInOrder",
+    /at most maxCapacity|only with minCapacity 0/,
+    [
+      [
+        "the least is above the most",
+        serverless({ minCapacity: 8.5, maxCapacity: 8 }),
+        "data.database.serverless.minCapacity",
+      ],
+      [
+        "it never pauses",
+        serverless({ minCapacity: 0.5, secondsUntilAutoPause: 600 }),
+        "data.database.serverless.secondsUntilAutoPause",
+      ],
+    ],
+    [
+      ["both are the same", serverless({ minCapacity: 8, maxCapacity: 8 })],
+      ["it pauses", serverless({ minCapacity: 0, secondsUntilAutoPause: 600 })],
+    ],
+  ),
+  anEnvironment(
+    "auroraVersionCanPause",
+    /pausing began with/,
+    [
+      [
+        "PostgreSQL is older",
+        { ...serverless({ minCapacity: 0 }), "data.database.engineVersion": "16.2" },
+        "data.database.serverless.minCapacity",
+      ],
+      [
+        "MySQL is older",
+        {
+          "data.database": {
+            engine: "aurora-mysql",
+            engineVersion: "8.0.mysql_aurora.3.07.1",
+            serverless: { minCapacity: 0, maxCapacity: 8 },
+          },
+        },
+        "data.database.serverless.minCapacity",
+      ],
+    ],
+    [
+      ["PostgreSQL is new enough", { ...serverless({ minCapacity: 0 }), "data.database.engineVersion": "16.10" }],
+      ["RDS chooses the minor version", { ...serverless({ minCapacity: 0 }), "data.database.engineVersion": "15" }],
+      ["an older one never pauses", { ...aurora, "data.database.engineVersion": "15.4" }],
     ],
   ),
   anEnvironment(

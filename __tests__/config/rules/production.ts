@@ -20,8 +20,15 @@ export const cases: readonly RuleCases[] = [
   together(
     inProduction(
       "productionHasAStandbyDatabase",
-      /in production: true/,
-      [["it has none", { "data.database.multiAz": false }, "data.database.multiAz"]],
+      /in production: (true|at least 1)/,
+      [
+        ["it has none", { "data.database.multiAz": false }, "data.database.multiAz"],
+        [
+          "a cluster has no reader",
+          { "data.database": { engine: "aurora-postgresql", serverless: { readers: 0 } } },
+          "data.database.serverless.readers",
+        ],
+      ],
       [["there is a reason for none", { "data.database.multiAz": false, "acknowledge.singleAzDatabase": reason }]],
     ),
     anEnvironment(

@@ -5,6 +5,7 @@ import {
   anEnvironment,
   anExistingVpc,
   certificate,
+  type Failure,
   fargate,
   type RuleCases,
   serviceIn,
@@ -27,6 +28,29 @@ export const cases: readonly RuleCases[] = [
         "a database that is not created has a class",
         { "data.database": { use: "none", instanceClass: "db.t4g.large" } },
         "data.database.instanceClass",
+      ],
+      ...[
+        { instanceClass: "db.t4g.large" },
+        { multiAz: true },
+        { allocatedStorageGib: 20 },
+        { maxAllocatedStorageGib: 200 },
+      ].map(
+        (option): Failure => [
+          `a cluster has no ${Object.keys(option)[0]}`,
+          { "data.database": { engine: "aurora-postgresql", ...option } },
+          `data.database.${Object.keys(option)[0]}`,
+        ],
+      ),
+      ["an instance has no ACUs", { "data.database": { serverless: {} } }, "data.database.serverless"],
+      [
+        "a cluster's storage has no limit",
+        { "data.database.engine": "aurora-mysql", "observability.thresholds": { databaseFreeStorageGib: 3 } },
+        "observability.thresholds.databaseFreeStorageGib",
+      ],
+      [
+        "an instance has no capacity",
+        { "observability.thresholds": { databaseCapacityPercent: 80 } },
+        "observability.thresholds.databaseCapacityPercent",
       ],
       ["no database has a name", { "data.database": { use: "none", name: "shop" } }, "data.database.name"],
       [

@@ -226,6 +226,102 @@ describe("database", () => {
   });
 });
 
+describe("Aurora", () => {
+  const aurora = (database: Block = {}, engine = "aurora-postgresql") => data({ database: { engine, ...database } });
+
+  test("is a private, encrypted cluster with the capacity of the file, whose password no state has", () => {
+    const stack = aurora({ serverless: { minCapacity: 0, maxCapacity: 8.5, secondsUntilAutoPause: 600 } });
+    expect(stack.resource.aws_db_instance).toBeUndefined();
+    const cluster = only(stack, "aws_rds_cluster");
+    expect(cluster).toMatchObject({
+      engine: "aurora-postgresql",
+      engine_mode: "provisioned",
+      engine_version: "17",
+      port: 5432,
+      storage_encrypted: true,
+      kms_key_id: expect.stringContaining("aws_kms_key.key"),
+      iam_database_authentication_enabled: true,
+      deletion_protection: true,
+      skip_final_snapshot: false,
+      delete_automated_backups: false,
+      backup_retention_period: 14,
+      serverlessv2_scaling_configuration: { min_capacity: 0, max_capacity: 8.5, seconds_until_auto_pause: 600 },
+      master_password_wo: expect.stringContaining("ephemeral."),
+      master_password_wo_version: 1,
+    });
+    expect(cluster).not.toHaveProperty("master_password");
+  });
+
+  test("has a writer and readers, of which the first can take over at once", () => {
+    const instances = resources(aurora({ serverless: { readers: 2 } }), "aws_rds_cluster_instance");
+    expect(instances.map(({ identifier }) => identifier)).toEqual(
+      [1, 2, 3].map((number) => `private-app-test-database-${number}`),
+    );
+    expect(instances.map(({ promotion_tier }) => promotion_tier)).toEqual([0, 1, 2]);
+    for (const instance of instances) {
+      expect(instance).toMatchObject({
+        instance_class: "db.serverless",
+        publicly_accessible: false,
+        monitoring_interval: 60,
+        performance_insights_enabled: true,
+        auto_minor_version_upgrade: true,
+      });
+    }
+    expect(resources(aurora({ serverless: { readers: 0 } }), "aws_rds_cluster_instance")).toHaveLength(1);
+    const [kept] = resources(aurora({ engineVersion: "16.10" }), "aws_rds_cluster_instance");
+    expect(kept?.auto_minor_version_upgrade).toBe(false);
+  });
+
+  test.each([
+    [
+      "aurora-postgresql",
+      "17",
+      "aurora-postgresql17",
+      { name: "rds.force_ssl", value: "1", apply_method: "pending-reboot" },
+    ],
+    ["aurora-mysql", "8.0", "aurora-mysql8.0", { name: "require_secure_transport", value: "ON" }],
+  ])("%s takes TLS alone, by a group of its family", (engine, version, family, parameter) => {
+    const stack = aurora({}, engine);
+    expect(only(stack, "aws_rds_cluster").engine_version).toBe(version);
+    const group = only(stack, "aws_rds_cluster_parameter_group");
+    expect(group).toMatchObject({ family, lifecycle: { create_before_destroy: true } });
+    expect(group.parameter).toContainEqual(parameter);
+  });
+
+  test("its logs end after the retention, and the key lets CloudWatch Logs encrypt them", () => {
+    const stack = aurora({}, "aurora-mysql");
+    expect(resources(stack, "aws_cloudwatch_log_group").map(({ name }) => name)).toEqual([
+      "/aws/rds/cluster/private-app-test-database/error",
+      "/aws/rds/cluster/private-app-test-database/slowquery",
+    ]);
+    expect(JSON.stringify(statements(stack, "key_policy"))).toContain("log-group:/aws/rds/cluster/private-app-test-*");
+  });
+
+  test("tasks connect to the writer's endpoint, and are told of MySQL", () => {
+    const stacks = synthesizeEnvironment({ data: { database: { engine: "aurora-mysql" } } });
+    const tasks = resources(stacks("compute"), "aws_ecs_task_definition").map((task) =>
+      String(task.container_definitions),
+    );
+    for (const task of tasks) {
+      expect(task).toContain('"name" = "DATABASE_ENGINE", "value" = "mysql"');
+      expect(task).toMatch(/"DATABASE_HOST", "value" = [^}]*rds_clusterdatabase_cluster_[A-F0-9]{8}endpoint\}/);
+    }
+  });
+
+  test("production keeps the cluster, and refuses to take the place of an instance with data", () => {
+    const production = (acknowledge: Block) =>
+      synthesizeEnvironment({ stage: "production", acknowledge, data: { database: { engine: "aurora-postgresql" } } })(
+        "data",
+      );
+    const stack = production({});
+    expect(only(stack, "aws_rds_cluster").lifecycle).toMatchObject({ prevent_destroy: true });
+    const lookUp = stack.data.aws_resourcegroupstaggingapi_resources as Record<string, Block>;
+    expect(JSON.stringify(lookUp["left-over-instance"]?.lifecycle)).toContain(":db:private-app-test-database");
+    const moved = production({ dataRemoval: "moved to the cluster" });
+    expect(moved.data.aws_resourcegroupstaggingapi_resources).toBeUndefined();
+  });
+});
+
 describe("file system", () => {
   test("has a mount target in every zone's isolated subnet", () => {
     const targets = resources(data(), "aws_efs_mount_target");

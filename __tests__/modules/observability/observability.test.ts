@@ -187,6 +187,24 @@ describe("alarms", () => {
     });
   });
 
+  test("an Aurora cluster has the alarms of its capacity instead of its storage, of the writer", () => {
+    const found = alarms(
+      service({
+        data: { database: { engine: "aurora-postgresql" } },
+        observability: { thresholds: { databaseCapacityPercent: 75 } },
+      }),
+    );
+    const ofDatabase = Object.keys(found).filter((name) => name.startsWith("database-"));
+    expect(ofDatabase.sort()).toEqual(["database-capacity", "database-connections", "database-cpu"]);
+    expect(found["database-capacity"]).toMatchObject({ metric_name: "ACUUtilization", threshold: 75 });
+    for (const name of ofDatabase) {
+      expect(found[name]?.dimensions).toEqual({
+        DBClusterIdentifier: expect.stringContaining("cluster"),
+        Role: "WRITER",
+      });
+    }
+  });
+
   test("a percentile is an extended statistic; milliseconds become seconds", () => {
     const alarm = alarms(service())["alb-latency"];
     expect(alarm).toMatchObject({ extended_statistic: "p99", threshold: 2 });

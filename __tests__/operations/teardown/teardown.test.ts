@@ -29,6 +29,16 @@ describe("in the way of a teardown", () => {
       /data\.database\.deletionProtection: false/,
     ],
     [
+      "a cluster with deletion protection",
+      resource("aws_rds_cluster.one", {
+        cluster_identifier: "db",
+        deletion_protection: true,
+        skip_final_snapshot: false,
+        final_snapshot_identifier: "db-final",
+      }),
+      /data\.database\.deletionProtection: false/,
+    ],
+    [
       "an ALB with deletion protection",
       resource("aws_lb.one", { name: "alb", enable_deletion_protection: true, load_balancer_type: "application" }),
       /compute\.loadBalancer\.deletionProtection: false/,

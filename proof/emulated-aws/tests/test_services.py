@@ -384,6 +384,41 @@ class Answers(unittest.TestCase):
             self.assertEqual(code_of(logs.associate_kms_key, logGroupName=name, kmsKeyId=key), code)
         logs.disassociate_kms_key(logGroupName=group)
 
+    def test_an_aurora_cluster_is_as_rds_describes_it(self) -> None:
+        emulator.with_worlds("network")
+        rds = emulator.client("rds")
+        group = {"DBClusterParameterGroupName": "aurora"}
+        rds.create_db_cluster_parameter_group(**group, DBParameterGroupFamily="aurora-postgresql17", Description="x")
+        forced = {"ParameterName": "rds.force_ssl", "ParameterValue": "1", "ApplyMethod": "pending-reboot"}
+        logged = {"ParameterName": "log_connections", "ParameterValue": "1", "ApplyMethod": "immediate"}
+        rds.modify_db_cluster_parameter_group(**group, Parameters=[forced, logged])
+        by_user = rds.describe_db_cluster_parameters(**group, Source="user")["Parameters"]
+        self.assertEqual([each["ParameterName"] for each in by_user], ["log_connections"])
+        options = {"MasterUsername": "app", "MasterUserPassword": "long-enough", **group}
+        scaling = {"MinCapacity": 0.5, "MaxCapacity": 8}
+        for engine, version, newest in (
+            ("aurora-postgresql", "17", "17.4"),
+            ("aurora-mysql", "8.0", "8.0.mysql_aurora.3.08.4"),
+        ):
+            cluster = {"DBClusterIdentifier": engine}
+            rds.create_db_cluster(
+                **cluster, **options, Engine=engine, EngineVersion=version, ServerlessV2ScalingConfiguration=scaling
+            )
+            found = rds.describe_db_clusters(**cluster)["DBClusters"][0]
+            self.assertEqual(found["EngineVersion"], newest)
+            self.assertEqual(found["ServerlessV2ScalingConfiguration"], scaling)
+            self.assertNotIn("ScalingConfigurationInfo", found)
+        instance = {"DBInstanceIdentifier": "writer"}
+        rds.create_db_instance(
+            **instance,
+            DBClusterIdentifier="aurora-postgresql",
+            DBInstanceClass="db.serverless",
+            Engine="aurora-postgresql",
+        )
+        self.assertEqual(rds.describe_db_instances(**instance)["DBInstances"][0]["EngineVersion"], "17.4")
+        # what an instance of a cluster holds is the cluster's
+        self.assertEqual(code_of(rds.delete_db_instance, **instance), "")
+
     def test_a_task_starts_only_with_secrets_that_are_there_and_that_its_role_may_read(self) -> None:
         names = emulator.with_worlds("network", "cluster", "secret")
         way_out(emulator.client, names)

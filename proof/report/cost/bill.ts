@@ -1,5 +1,13 @@
 import { databaseEngine } from "../../../config/database-engine";
-import { creates, hasInstances, interfaceEndpoints, natGatewayCount, zoneCount } from "../../../config/derive";
+import {
+  creates,
+  createsAurora,
+  createsInstance,
+  hasInstances,
+  interfaceEndpoints,
+  natGatewayCount,
+  zoneCount,
+} from "../../../config/derive";
 import type { Environment } from "../../../config/schema";
 import { launchTypeOf, services, workers } from "../../../config/workloads";
 import { databaseHour, instanceHour, prices } from "./prices";
@@ -26,6 +34,7 @@ export interface Counted {
 /** What no configuration says; small numbers, for comparison. */
 export const assumed = {
   efsGib: 10,
+  auroraGib: 10,
   s3Gib: 5,
   logsGib: 10,
   lambdaSeconds: 1,
@@ -45,7 +54,8 @@ export function quantities(environment: Environment) {
     endpointZones: interfaceEndpoints(environment).length * zones,
     instances: hasInstances(compute) ? compute.ec2.minimumInstances : 0,
     fargateTasks: onInstances ? 0 : application.minimumTasks,
-    databases: creates(environment, "database") ? (data.database.multiAz ? 2 : 1) : 0,
+    databases: createsInstance(environment) ? (data.database.multiAz ? 2 : 1) : 0,
+    auroraInstances: createsAurora(environment) ? 1 + data.database.serverless.readers : 0,
     syncFunctions: privatelink.albTargetMode === "ip-sync" ? 1 : 0,
   };
 }
@@ -53,7 +63,8 @@ export function quantities(environment: Environment) {
 /** What an environment costs a month while nothing passes through it. */
 export function bill(environment: Environment, counted: Counted): Line[] {
   const { application, compute, data } = environment;
-  const { databases, endpointZones, fargateTasks, instances, natGateways, syncFunctions } = quantities(environment);
+  const { auroraInstances, databases, endpointZones, fargateTasks, instances, natGateways, syncFunctions } =
+    quantities(environment);
   const hours = (price: number | undefined, count: number) =>
     price === undefined ? undefined : price * count * prices.hoursPerMonth;
   const { database } = data;
@@ -124,6 +135,20 @@ export function bill(environment: Environment, counted: Counted): Line[] {
             item: "Database storage",
             quantity: `${database.allocatedStorageGib} GiB${standby}`,
             monthly: database.allocatedStorageGib * databases * prices.rdsGp3GibMonth,
+          },
+        ]
+      : []),
+    ...(auroraInstances > 0
+      ? [
+          {
+            item: databaseEngine(database).title,
+            quantity: `${auroraInstances} × at least ${database.serverless.minCapacity} ACU`,
+            monthly: hours(prices.auroraAcuHour * database.serverless.minCapacity, auroraInstances),
+          },
+          {
+            item: "Database storage",
+            quantity: `${assumed.auroraGib} GiB assumed, without reads and writes`,
+            monthly: assumed.auroraGib * prices.auroraGibMonth,
           },
         ]
       : []),

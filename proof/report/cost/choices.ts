@@ -1,4 +1,4 @@
-import { creates } from "../../../config/derive";
+import { createsInstance } from "../../../config/derive";
 import type { Environment } from "../../../config/schema";
 import { bill, type Counted, total } from "./bill";
 
@@ -90,7 +90,7 @@ export function pricedOptions(environment: Environment, counted: Counted): Price
     "compute.launchType": environment.compute.launchType,
     "privatelink.albTargetMode": environment.privatelink.albTargetMode,
   };
-  const decided = changes.filter(([option]) => option !== "data.database.multiAz" || creates(environment, "database"));
+  const decided = changes.filter(([option]) => option !== "data.database.multiAz" || createsInstance(environment));
   return decided.map(([option, values]) => ({
     option,
     choices: values.map(([value, change]) => ({

@@ -13,6 +13,8 @@ export const prices = {
   applicationLoadBalancerHour: 0.0225,
   ebsGp3GibMonth: 0.08,
   rdsGp3GibMonth: 0.115,
+  auroraAcuHour: 0.12,
+  auroraGibMonth: 0.1,
   efsGibMonth: 0.3,
   s3GibMonth: 0.023,
   kmsKeyMonth: 1,

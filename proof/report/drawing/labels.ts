@@ -58,9 +58,12 @@ function forwarded(scene: Scene, from: NetworkInterface, loadBalancer: string, p
 function stored({ environment, stacks }: Scene, { role }: NetworkInterface, port: number): Spoken {
   const data = { data: stacks[`data-${environment}`] ?? {} };
   if (role === "database") {
-    const forced = resources(data, "aws_db_parameter_group").some(({ block }) =>
-      /"name":"(rds.force_ssl|require_secure_transport)"[^}]*"value":"1"/.test(JSON.stringify(block)),
-    );
+    const groups = ["aws_db_parameter_group", "aws_rds_cluster_parameter_group"];
+    const forced = groups
+      .flatMap((type) => resources(data, type))
+      .some(({ block }) =>
+        /"name":"(rds.force_ssl|require_secure_transport)"[^}]*"value":"(1|ON)"/.test(JSON.stringify(block)),
+      );
     return { protocol: forced ? "TLS" : "TCP", port, endsTls: forced };
   }
   const mounted = /"transit_encryption":"ENABLED"/.test(JSON.stringify(stacks[`compute-${environment}`] ?? {}));

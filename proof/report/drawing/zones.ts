@@ -1,4 +1,5 @@
 import type { NetworkInterface, Role, Subnet } from "../../../paths/model/network";
+import type { Block } from "../../../paths/model/stacks";
 import { plain, type Scene } from "./boxes";
 import { type Box, type BoxKind, idOf, type Sign } from "./drawing";
 
@@ -173,16 +174,30 @@ const looks: Record<Exclude<Role, "probe">, { kind: BoxKind; title: string; sign
   client: { kind: "outside", title: "Client", sign: "client" },
 };
 
+/** By the engine; of a database that exists, the stacks do not know it. */
+const databaseTitles: Readonly<Record<string, string>> = {
+  mysql: "RDS MySQL",
+  "aurora-postgresql": "Aurora PostgreSQL",
+  "aurora-mysql": "Aurora MySQL",
+};
+
+function databaseDetail(type: string, block: Block | undefined): string {
+  if (type === "aws_rds_cluster") return "writer or reader";
+  return block?.multi_az === true ? "primary or standby" : "in one of the zones";
+}
+
 export const interfaceId = ({ id }: NetworkInterface): string => idOf(id);
 
 function interfaceBox({ stacks }: Scene, one: NetworkInterface): Box {
   const { kind, sign, ...look } = looks[one.role as Exclude<Role, "probe">];
-  const title = one.workload === undefined ? look.title : `${look.title} ${one.workload}`;
   const { address, stack } = one.origin;
   const [type = "", name = ""] = address.split(".");
   const block = stacks[stack]?.resource?.[type]?.[name];
+  const engineTitle = one.role === "database" ? databaseTitles[String(block?.engine)] : undefined;
+  const titled = engineTitle ?? look.title;
+  const title = one.workload === undefined ? titled : `${titled} ${one.workload}`;
   const details: Partial<Record<Role, string>> = {
-    database: block?.multi_az === true ? "primary or standby" : "in one of the zones",
+    database: databaseDetail(type, block),
     "data-load": "runs on demand",
     job: "runs to its end",
     worker: "works off a queue",

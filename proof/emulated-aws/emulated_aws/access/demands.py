@@ -98,6 +98,7 @@ BROUGHT_ALONG = {
         "ec2:DescribeNetworkInterfaces",
         "ec2:CreateNetworkInterface",
     ),
+    "rds:CreateDBCluster": ("kms:CreateGrant", "kms:DescribeKey"),
     "rds:CreateDBInstance": ("kms:CreateGrant", "kms:DescribeKey"),
     "autoscaling:CreateAutoScalingGroup": ("ec2:RunInstances",),
 }
@@ -110,6 +111,7 @@ SERVICE_LINKED_ROLE_OF = {
     "ecs:CreateCluster": "ecs.amazonaws.com",
     "elasticfilesystem:CreateFileSystem": "elasticfilesystem.amazonaws.com",
     "elasticloadbalancing:CreateLoadBalancer": "elasticloadbalancing.amazonaws.com",
+    "rds:CreateDBCluster": "rds.amazonaws.com",
     "rds:CreateDBInstance": "rds.amazonaws.com",
 }
 
@@ -140,7 +142,7 @@ RESOURCE_MEMBERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "events": (("Rule", "rule/{}"), ("Name", "rule/{}")),
     "lambda": (("FunctionName", "function:{}"),),
     "logs": (("logGroupName", "log-group:{}:log-stream:"),),
-    "rds": (("DBInstanceIdentifier", "db:{}"),),
+    "rds": (("DBInstanceIdentifier", "db:{}"), ("DBClusterIdentifier", "cluster:{}")),
     "scheduler": (("Name", "schedule/default/{}"),),
     "sns": (("TopicArn", "{}"),),
 }

@@ -17,7 +17,16 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.moto_api._internal import mock_random
-from moto.rds.models import DBInstance, DBParameterGroup, DBSubnetGroup, RDSBackend, rds_backends
+from moto.rds.models import (
+    DBCluster,
+    DBClusterParameterGroup,
+    DBInstance,
+    DBInstanceClustered,
+    DBParameterGroup,
+    DBSubnetGroup,
+    RDSBackend,
+    rds_backends,
+)
 from moto.rds.responses import RDSResponse
 
 from ..extend import mends
@@ -28,16 +37,22 @@ from ..extend import mends
 # PostgreSQL DB instance" (rds.force_ssl is 1 from PostgreSQL 15 on)
 FAMILY_VALUES = {"rds.force_ssl": ("1", 15)}
 
+# Source: Amazon Aurora User Guide, "Securing Aurora PostgreSQL data with SSL/TLS" (1 from 17 on)
+AURORA_VALUES = {"rds.force_ssl": ("1", 17)}
+
 # The minor version that a major one alone stands for.
 NEWEST_MINOR = 4
 
 # What a major version alone looks like.
-MAJOR = {"postgres": r"\d+", "mysql": r"\d+\.\d+"}
+MAJOR = {"postgres": r"\d+", "mysql": r"\d+\.\d+", "aurora-postgresql": r"\d+", "aurora-mysql": r"\d+\.\d+"}
+
+# A minor version of Aurora MySQL. Source: Amazon Aurora User Guide, "Aurora MySQL version numbers and special versions"
+AURORA_MYSQL_MINOR = f"mysql_aurora.3.08.{NEWEST_MINOR}"
 
 
 def _own_value(family: str, name: str, value: str) -> bool:
-    found = re.fullmatch(r"postgres(\d+)", family)
-    own, since = FAMILY_VALUES.get(name, ("", 0))
+    found = re.fullmatch(r"(?:aurora-)?postgres(?:ql)?(\d+)", family)
+    own, since = (AURORA_VALUES if family.startswith("aurora-") else FAMILY_VALUES).get(name, ("", 0))
     return found is not None and int(found[1]) >= since and value == own
 
 
@@ -45,12 +60,20 @@ def _own_value(family: str, name: str, value: str) -> bool:
 def update_parameters(
     original: Callable[..., None], group: DBParameterGroup, new_parameters: Iterable[dict[str, Any]]
 ) -> None:
-    def answered(each: dict[str, Any]) -> dict[str, Any]:
-        if _own_value(group.family, each["ParameterName"], each.get("ParameterValue", "")):
-            return {"IsModifiable": True, **each, "Source": "system", "ApplyMethod": "pending-reboot"}
-        return {"Source": "user", "IsModifiable": True, **each}
+    original(group, [_answered(group.family, each) for each in new_parameters])
 
-    original(group, [answered(each) for each in new_parameters])
+
+@mends(DBClusterParameterGroup)
+def update_cluster_parameters(
+    original: Callable[..., None], group: DBClusterParameterGroup, new_parameters: Iterable[dict[str, Any]]
+) -> None:
+    original(group, [_answered(group.db_parameter_group_family, each) for each in new_parameters])
+
+
+def _answered(family: str, each: dict[str, Any]) -> dict[str, Any]:
+    if _own_value(family, each["ParameterName"], each.get("ParameterValue", "")):
+        return {"IsModifiable": True, **each, "Source": "system", "ApplyMethod": "pending-reboot"}
+    return {"Source": "user", "IsModifiable": True, **each}
 
 
 def raise_minor_version(identifier: str) -> str:
@@ -63,12 +86,46 @@ def raise_minor_version(identifier: str) -> str:
 
 @mends(RDSResponse)
 def describe_db_parameters(original: Callable[..., ActionResult], response: Any) -> ActionResult:
-    answer = original(response)
+    return _of_source(original(response), response)
+
+
+@mends(RDSResponse)
+def describe_db_cluster_parameters(original: Callable[..., ActionResult], response: Any) -> ActionResult:
+    return _of_source(original(response), response)
+
+
+def _of_source(answer: ActionResult, response: Any) -> ActionResult:
     source = response.params.get("Source")
-    if source:
-        found = [each for each in answer.result["Parameters"] if each.get("Source") == source]
-        return ActionResult({"Parameters": found})
-    return answer
+    if not source:
+        return answer
+    return ActionResult({"Parameters": [each for each in answer.result["Parameters"] if each.get("Source") == source]})
+
+
+_scaling_of_serverless_v1 = DBCluster.scaling_configuration_info.fget
+
+
+def _scaling_configuration_info(cluster: Any) -> dict[str, Any] | None:
+    """Clusters of Serverless v2 have none. https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBCluster.html"""
+    return _scaling_of_serverless_v1(cluster) if cluster.scaling_configuration else None
+
+
+DBCluster.scaling_configuration_info = property(_scaling_configuration_info)  # type: ignore[assignment]
+
+
+@mends(RDSBackend)
+def create_db_cluster(original: Callable[..., DBCluster], backend: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
+    cluster: Any = original(backend, kwargs)
+    cluster.engine_version = _newest(str(cluster.engine), str(cluster.engine_version))
+    if str(cluster.engine).startswith("aurora"):
+        # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html (StorageType)
+        cluster.storage_type = kwargs.get("storage_type") or "aurora"
+    return cluster
+
+
+def _newest(engine: str, version: str) -> str:
+    if not re.fullmatch(MAJOR.get(engine, "$^"), version):
+        return version
+    return f"{version}.{AURORA_MYSQL_MINOR if engine == 'aurora-mysql' else NEWEST_MINOR}"
 
 
 @mends(RDSBackend)
@@ -76,8 +133,8 @@ def create_db_instance(
     original: Callable[..., DBInstance], backend: RDSBackend, db_kwargs: dict[str, Any]
 ) -> DBInstance:
     database: Any = _with_insights(original(backend, db_kwargs), db_kwargs)
-    if re.fullmatch(MAJOR.get(str(database.engine), "$^"), str(database.engine_version)):
-        database.engine_version = f"{database.engine_version}.{NEWEST_MINOR}"
+    if not isinstance(database, DBInstanceClustered):
+        database.engine_version = _newest(str(database.engine), str(database.engine_version))
     database.dbi_resource_id = "db-" + "".join(mock_random.choices(ascii_uppercase + digits, k=26))
     return database
 

@@ -595,7 +595,10 @@ def _database(asked: Asked) -> Any:
 
 def no_name_for_the_final_snapshot(asked: Asked) -> Names:
     skips = asked.get("SkipFinalSnapshot", False)
-    return HERE if _database(asked) is not None and not skips and not asked.get("FinalDBSnapshotIdentifier") else None
+    database = _database(asked)
+    # an instance of a cluster holds no data of its own
+    alone = database is not None and not getattr(database, "db_cluster_identifier", None)
+    return HERE if alone and not skips and not asked.get("FinalDBSnapshotIdentifier") else None
 
 
 def iops_of_large_storage(asked: Asked) -> Names:
