@@ -205,6 +205,7 @@ test.each([
     instances: Number(resources(here, "aws_autoscaling_group")[0]?.block.min_size ?? 0),
     fargateTasks: 0,
     databases: database?.block.multi_az === true ? 2 : 1,
+    auroraInstances: 0,
     syncFunctions: resources(here, "aws_lambda_function").length,
   });
   expect(endpoints.length > 0).toBe(natGateways === "none");
@@ -230,6 +231,23 @@ test("an instance type that the table does not know has no price instead of a wr
   const ec2 = { ...environment.compute.ec2, instanceType: "x9z.large" };
   const lines = bill({ ...environment, compute: { ...environment.compute, ec2 } }, counted);
   expect(lines.find(({ item }) => item === "EC2 instances")?.monthly).toBeUndefined();
+});
+
+test("an Aurora cluster costs at least the least capacity of each instance, and offers no standby", () => {
+  const { environment } = subjectOf("dev");
+  const { data } = environment;
+  const serverless = { ...data.database.serverless, minCapacity: 2, readers: 1 };
+  const database = { ...data.database, engine: "aurora-mysql" as const, serverless };
+  const aurora = { ...environment, data: { ...data, database } };
+  expect(quantities(aurora)).toMatchObject({ databases: 0, auroraInstances: 2 });
+  const lines = bill(aurora, counted);
+  expect(lines).toContainEqual({
+    item: "Aurora MySQL",
+    quantity: "2 × at least 2 ACU",
+    monthly: expect.closeTo(2 * 2 * 0.12 * 730),
+  });
+  expect(lines.filter(({ item }) => /RDS|Database storage/.test(item))).toHaveLength(1);
+  expect(pricedOptions(aurora, counted).map(({ option }) => option)).not.toContain("data.database.multiAz");
 });
 
 test("what is chosen costs no difference, and what is dearer costs more", () => {

@@ -60,14 +60,48 @@ export function quantities(environment: Environment) {
   };
 }
 
+const hours = (price: number | undefined, count: number): number | undefined =>
+  price === undefined ? undefined : price * count * prices.hoursPerMonth;
+
+/** The database that is created, with its storage; none, no line. */
+function databaseLines(environment: Environment): Line[] {
+  const { auroraInstances, databases } = quantities(environment);
+  const { database } = environment.data;
+  const { title } = databaseEngine(database);
+  if (auroraInstances > 0) {
+    return [
+      {
+        item: title,
+        quantity: `${auroraInstances} × at least ${database.serverless.minCapacity} ACU`,
+        monthly: hours(prices.auroraAcuHour * database.serverless.minCapacity, auroraInstances),
+      },
+      {
+        item: "Database storage",
+        quantity: `${assumed.auroraGib} GiB assumed, without reads and writes`,
+        monthly: assumed.auroraGib * prices.auroraGibMonth,
+      },
+    ];
+  }
+  if (databases === 0) return [];
+  const standby = databases > 1 ? ", with a standby" : "";
+  return [
+    {
+      item: `RDS for ${title}`,
+      quantity: `${database.instanceClass}${standby}`,
+      monthly: hours(databaseHour(database.instanceClass), databases),
+    },
+    {
+      item: "Database storage",
+      quantity: `${database.allocatedStorageGib} GiB${standby}`,
+      monthly: database.allocatedStorageGib * databases * prices.rdsGp3GibMonth,
+    },
+  ];
+}
+
 /** What an environment costs a month while nothing passes through it. */
 export function bill(environment: Environment, counted: Counted): Line[] {
-  const { application, compute, data } = environment;
-  const { auroraInstances, databases, endpointZones, fargateTasks, instances, natGateways, syncFunctions } =
-    quantities(environment);
-  const hours = (price: number | undefined, count: number) =>
-    price === undefined ? undefined : price * count * prices.hoursPerMonth;
-  const { database } = data;
+  const { application, compute } = environment;
+  const { endpointZones, fargateTasks, instances, natGateways, syncFunctions } = quantities(environment);
   const { gibHour, vcpuHour } = prices.fargate[compute.cpuArchitecture];
   const taskHour = ({ cpu, memoryMib }: { readonly cpu: number; readonly memoryMib: number }) =>
     (cpu / 1024) * vcpuHour + (memoryMib / 1024) * gibHour;
@@ -77,7 +111,6 @@ export function bill(environment: Environment, counted: Counted): Line[] {
   const gibSeconds = runs * seconds * (assumed.lambdaMib / 1024);
   const lambda =
     gibSeconds * prices.lambdaGibSecond[sync.architecture] + (runs / 1_000_000) * prices.lambdaMillionRequests;
-  const standby = databases > 1 ? ", with a standby" : "";
   return [
     { item: "NAT gateways", quantity: `${natGateways}`, monthly: hours(prices.natGatewayHour, natGateways) },
     {
@@ -124,34 +157,7 @@ export function bill(environment: Environment, counted: Counted): Line[] {
       quantity: `at least ${least} × ${options.cpu} CPU units, ${options.memoryMib} MiB`,
       monthly: launchType === "FARGATE" ? hours(taskHour(options), least) : 0,
     })),
-    ...(databases > 0
-      ? [
-          {
-            item: `RDS for ${databaseEngine(database).title}`,
-            quantity: `${database.instanceClass}${standby}`,
-            monthly: hours(databaseHour(database.instanceClass), databases),
-          },
-          {
-            item: "Database storage",
-            quantity: `${database.allocatedStorageGib} GiB${standby}`,
-            monthly: database.allocatedStorageGib * databases * prices.rdsGp3GibMonth,
-          },
-        ]
-      : []),
-    ...(auroraInstances > 0
-      ? [
-          {
-            item: databaseEngine(database).title,
-            quantity: `${auroraInstances} × at least ${database.serverless.minCapacity} ACU`,
-            monthly: hours(prices.auroraAcuHour * database.serverless.minCapacity, auroraInstances),
-          },
-          {
-            item: "Database storage",
-            quantity: `${assumed.auroraGib} GiB assumed, without reads and writes`,
-            monthly: assumed.auroraGib * prices.auroraGibMonth,
-          },
-        ]
-      : []),
+    ...databaseLines(environment),
     ...(creates(environment, "fileSystem")
       ? [{ item: "EFS", quantity: `${assumed.efsGib} GiB assumed`, monthly: assumed.efsGib * prices.efsGibMonth }]
       : []),
