@@ -359,6 +359,22 @@ describe("roles of a consumer's pipelines", () => {
     ]);
   });
 
+  test.each([
+    ["its own states in the same Region", {}, ["eu-central-1"]],
+    ["its own states in another Region", { region: "eu-west-1" }, ["eu-west-1", "eu-central-1"]],
+    ["states of its own elsewhere", { backend: hcp }, ["eu-central-1"]],
+  ] as const)("decrypt the state of the service's stack beside %s", (_, changed, regions) => {
+    const far = consumerOf({ ...base, service: { environment: "dev", region: "eu-central-1" }, ...changed }, "team");
+    const plan = statements(synthesize(githubActions("octo/app", far), false, far, environment), "plan-permissions");
+    const decrypting = plan.filter(({ actions }) => actions.includes("kms:Decrypt"));
+    expect(decrypting.map(({ condition: [via] = [], resources }) => [resources, via?.values])).toEqual(
+      regions.map((region) => [
+        [expect.stringContaining(`:kms:${region}:111122223333:key/*`)],
+        [`s3.${region}.amazonaws.com`],
+      ]),
+    );
+  });
+
   test("connect to another Region's service, for which there is no API operation", () => {
     const service = { name: "com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0", region: "eu-west-1" } as const;
     const far = consumerOf({ ...base, service });

@@ -23,16 +23,9 @@ export function consumerStatements(
       : [
           { sid: "ListStates", actions: ["s3:ListBucket"], resources: [arn.s3(bucket)] },
           { sid: "ReadStates", actions: ["s3:GetObject"], resources: [objects] },
-          {
-            sid: "DecryptThroughServices",
-            actions: ["kms:Decrypt"],
-            resources: [arn.regional("kms", "key/*")],
-            condition: [
-              { test: "StringEquals", variable: "kms:ViaService", values: [`s3.${consumer.region}.amazonaws.com`] },
-            ],
-          },
+          decryptStates("DecryptThroughServices", consumer.region, accountId),
         ]),
-    ...readOfServiceState(linked),
+    ...readOfServiceState(linked, bucket === undefined ? undefined : consumer.region),
   ];
   const serviceRegion = consumer.service.region ?? linked?.region ?? consumer.region;
   const change: Statement[] = [
@@ -63,8 +56,20 @@ export function consumerStatements(
   return { plan: read, apply: [...read, ...change] };
 }
 
-/** The outputs of the service's stack, where the consumer names an environment of the same account. */
-function readOfServiceState(linked: Environment | undefined): Statement[] {
+/** States are encrypted with the key of their bucket. */
+const decryptStates = (sid: string, region: Consumer["region"], accountId: string): Statement => ({
+  sid,
+  actions: ["kms:Decrypt"],
+  resources: [accountArns(region, accountId).regional("kms", "key/*")],
+  condition: [{ test: "StringEquals", variable: "kms:ViaService", values: [`s3.${region}.amazonaws.com`] }],
+});
+
+/**
+ * The outputs of the service's stack, where the consumer names an environment of the same account.
+ *
+ * @param decryptedRegion Region whose states may be decrypted already
+ */
+function readOfServiceState(linked: Environment | undefined, decryptedRegion: string | undefined): Statement[] {
   const bucket = linked?.backend.type === "s3" ? stateBucket(linked) : undefined;
   if (linked === undefined || bucket === undefined || linked.accountId === undefined) return [];
   const arn = accountArns(linked.region, linked.accountId);
@@ -75,5 +80,8 @@ function readOfServiceState(linked: Environment | undefined): Statement[] {
       resources: [arn.s3(`${bucket}/${linked.name}/privatelink-service.tfstate`)],
     },
     { sid: "FindServiceState", actions: ["s3:ListBucket"], resources: [arn.s3(bucket)] },
+    ...(linked.region === decryptedRegion
+      ? []
+      : [decryptStates("DecryptServiceState", linked.region, linked.accountId)]),
   ];
 }
