@@ -3,6 +3,7 @@ import { databaseEngine } from "./database-engine";
 import { grantedServices } from "./grants";
 import type { Region } from "./regions";
 import type { Consumer, Environment } from "./schema";
+import type { ClientCertificates } from "./schema/mutual-tls";
 import { applicationContainer } from "./schema/sidecar";
 import type { TargetOptions } from "./schema/target";
 import type { usableParts } from "./schema/workloads";
@@ -45,6 +46,18 @@ export function serviceListeners(environment: Environment): ServiceListener[] {
     ];
   });
 }
+
+/** How the ALB treats certificates of clients; undefined where it asks for none. */
+export const clientCertificates = ({ compute }: Pick<Environment, "compute">): ClientCertificates | undefined => {
+  const mode = compute.loadBalancer.mutualTls?.mode;
+  return mode === "off" ? undefined : mode;
+};
+
+/** Whether the CAs of clients, or lists of revoked certificates, are stored in a bucket of the environment's own. */
+export const storesClientCas = ({ compute }: Environment): boolean => {
+  const { mutualTls } = compute.loadBalancer;
+  return mutualTls?.mode === "verify" && (mutualTls.caBundle !== undefined || mutualTls.revocationLists.length > 0);
+};
 
 /** Parts of the data that an environment has of its own, uses of others, or does without. */
 export type DataPart = (typeof usableParts)[number];

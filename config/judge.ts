@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { creates } from "./derive";
 import type { Document } from "./document";
 import { valueAt } from "./explain";
 import { ifReadable } from "./partial";
+import { unusablePem } from "./pem";
 import { formatValue, type Path, type Problem } from "./problem";
 import { projectPath } from "./project";
 import { filesBelow, whatIsThere } from "./project-files";
@@ -83,12 +85,13 @@ function givenAt(document: Document, options: unknown, path: Path): string {
 }
 
 /** Files and folders of the project that an environment names; the synthesized stacks carry them. */
-function missingFiles({ application, data, privatelink }: Environment): Finding[] {
+function missingFiles({ application, compute, data, privatelink }: Environment): Finding[] {
   const { build } = application.image;
   const { directory } = data.staticAssets;
   const uploads = creates({ data }, "staticAssets");
   const assets: Path = ["data", "staticAssets", "directory"];
   const missing = [
+    ...clientCertificateFiles(compute.loadBalancer.mutualTls),
     ...(uploads ? notThere(assets, directory, "a folder", "create the folder, or name another") : []),
     ...(build
       ? [
@@ -131,6 +134,27 @@ function missingFiles({ application, data, privatelink }: Environment): Finding[
         },
       ]
     : missing;
+}
+
+/** Files of mutual TLS are there, and are what they should be: no private key ever reaches the bucket. */
+function clientCertificateFiles(mutualTls: Environment["compute"]["loadBalancer"]["mutualTls"]): Finding[] {
+  if (mutualTls?.mode !== "verify") return [];
+  const parent: Path = ["compute", "loadBalancer", "mutualTls"];
+  const files: { path: Path; file: string; kind: "certificates" | "lists" }[] = [
+    ...(mutualTls.caBundle
+      ? [{ path: [...parent, "caBundle"], file: mutualTls.caBundle, kind: "certificates" as const }]
+      : []),
+    ...mutualTls.revocationLists.map((file, index) => ({
+      path: [...parent, "revocationLists", index],
+      file,
+      kind: "lists" as const,
+    })),
+  ];
+  return files.flatMap(({ file, kind, path }) => {
+    const missing = notThere(path, file, "a file", "correct the path");
+    const unusable = missing.length > 0 ? undefined : unusablePem(readFileSync(projectPath(file), "utf8"), kind);
+    return unusable ? [{ path, ...unusable, given: `${file}, ${unusable.given}` }] : missing;
+  });
 }
 
 function notThere(path: Path, file: string, wanted: "a file" | "a folder", fix: string): Finding[] {

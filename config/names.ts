@@ -1,6 +1,13 @@
 import { clusterInstances, type DatabaseEngine, databaseEngine, parameterGroup } from "./database-engine";
 import { deploymentAlarmNames } from "./deployment-alarms";
-import { applicationTargetGroup, hasInstances, resourcePrefix, serviceListeners, stateBucket } from "./derive";
+import {
+  applicationTargetGroup,
+  hasInstances,
+  resourcePrefix,
+  serviceListeners,
+  stateBucket,
+  storesClientCas,
+} from "./derive";
 import type { Consumer, Environment } from "./schema";
 import { watchedConsumers } from "./service-consumers";
 import { createdQueue, serviceTargetGroup, type Workload, workloadId, workloads } from "./workloads";
@@ -189,6 +196,11 @@ export const nameRules = {
     refuses: [outerHyphen, beginning("internal-")],
     source: 'Elastic Load Balancing API Reference, "CreateLoadBalancer"',
   },
+  "aws_lb_trust_store.name": {
+    ...elbName,
+    refuses: [outerHyphen, twoHyphens],
+    source: 'Elastic Load Balancing API Reference, "CreateTrustStore"',
+  },
   "aws_lb_target_group.name": {
     ...elbName,
     refuses: [outerHyphen],
@@ -275,10 +287,13 @@ export function environmentNames(environment: Environment): BuiltName[] {
   const all = (kind: NameKind, ...suffixes: string[]): BuiltName[] =>
     suffixes.map((suffix) => ({ kind, name: `${prefix}${suffix}` }));
   const bucket = environment.backend.type === "s3" ? stateBucket(environment) : undefined;
+  const verifiesClients = environment.compute.loadBalancer.mutualTls?.mode === "verify";
   return [
     ...all("aws_lb.name", "-alb", "-nlb"),
     { kind: "aws_lb_target_group.name", name: applicationTargetGroup(environment) },
     ...all("aws_lb_target_group.name", ...serviceListeners(environment).map(({ port }) => `-${port}-0000`)),
+    ...(verifiesClients ? all("aws_lb_trust_store.name", "-clients") : []),
+    ...(storesClientCas(environment) ? all("aws_s3_bucket.bucket_prefix", "-clients-") : []),
     ...all("aws_autoscaling_group.name", "-instances"),
     ...all("aws_backup_plan.name", ""),
     ...all("aws_backup_selection.name", ""),

@@ -12,6 +12,7 @@ import * as existingNetwork from "./rules/existing-network";
 import * as iam from "./rules/iam";
 import * as image from "./rules/image";
 import * as link from "./rules/link";
+import * as mutualTls from "./rules/mutual-tls";
 import * as naming from "./rules/naming";
 import * as network from "./rules/network";
 import * as permissions from "./rules/permissions";
@@ -121,6 +122,9 @@ export const environmentRules: readonly EnvironmentRule[] = [
   compute.certificatesAreTheEnvironmentsOwn,
   targets.newerProtocolsComeOverTls,
   targets.newerProtocolsAreCheckedByTcp,
+  mutualTls.clientCasAreChosenOnce,
+  mutualTls.clientCertificatesReachTheAlb,
+  mutualTls.mutualTlsIsCheckedByTcp,
   privatelink.enforcementKnowsItsClients,
   privatelink.consumerRangesExcludeSomebody,
   privatelink.consumerRangesAreOfTheServicesFamily,

@@ -7,6 +7,7 @@ import { databaseEngine } from "../config/database-engine";
 import {
   allSecrets,
   applicationTargetGroup,
+  clientCertificates,
   hasInstances,
   imageAddress,
   preventDestroy,
@@ -237,6 +238,7 @@ export class ComputeStack extends PatternStack {
       ...surroundings,
       application,
       idleTimeoutSeconds: compute.loadBalancer.idleTimeoutSeconds,
+      mutualTls: clientCertificates(environment),
       image,
       usesDatabase: usable.database !== undefined,
       parts: [

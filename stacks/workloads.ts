@@ -1,5 +1,6 @@
 import { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedule-group";
 import type { Construct } from "constructs";
+import { clientCertificates } from "../config/derive";
 import type { Environment } from "../config/schema";
 import { jobs, sendsTo, services, type Workload, workers, workloadId } from "../config/workloads";
 import type { ApplicationLoadBalancer } from "../modules/compute/application-load-balancer";
@@ -60,6 +61,7 @@ export const addServices = (
         access: accessOf(service),
         loadBalancer,
         idleTimeoutSeconds: environment.compute.loadBalancer.idleTimeoutSeconds,
+        mutualTls: clientCertificates(environment),
         parts: sendingParts(environment, service.name, queues),
       }),
   );

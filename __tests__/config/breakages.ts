@@ -63,6 +63,19 @@ function optionBreakages<Input>(schema: z.ZodObject): Breakage<Input>[] {
 
 const reason = "agreed with the security team";
 const listener = (certificate?: string) => [{ port: 80, ...(certificate ? { certificateArn: certificate } : {}) }];
+const caBundle = "config/examples/mutual-tls/consumers-ca.pem";
+/** One listener with mutual TLS, and nothing of what other listeners had. */
+const mutualTls = (input: EnvironmentInput, options: object, more: Changes = {}): Changes => ({
+  "compute.loadBalancer.listeners": listener(own(input)),
+  "privatelink.listeners": undefined,
+  "privatelink.albTargetMode": undefined,
+  "privatelink.tcpIdleTimeoutSeconds": undefined,
+  "privatelink.targetGroup": { healthCheckProtocol: "TCP" },
+  services: undefined,
+  "application.route": undefined,
+  "compute.loadBalancer.mutualTls": options,
+  ...more,
+});
 const own = ({ accountId, region }: EnvironmentInput) => certificateArn(region, accountId ?? "111122223333");
 /** A VPC of the environment's own, whatever it had. */
 const created = { "network.existing": undefined };
@@ -386,6 +399,19 @@ const environmentBreakages: readonly Breakage<EnvironmentInput>[] = [
   breakage("a listener that leads nowhere", "privatelink.listeners[0].albListenerPort", {
     "privatelink.listeners": [{ port: 80, albListenerPort: 7 }],
   }),
+  breakage("mutual TLS without CAs", "compute.loadBalancer.mutualTls", (input) => mutualTls(input, { mode: "verify" })),
+  breakage("CAs that the application does not use", "compute.loadBalancer.mutualTls.caBundle", (input) =>
+    mutualTls(input, { mode: "passthrough", caBundle }),
+  ),
+  breakage("mutual TLS over HTTP", "compute.loadBalancer.listeners[0]", (input) =>
+    mutualTls(input, { mode: "verify", caBundle }, { "compute.loadBalancer.listeners": [{ port: 80 }] }),
+  ),
+  breakage("mutual TLS that is checked by HTTPS", "privatelink.targetGroup.healthCheckProtocol", (input) =>
+    mutualTls(input, { mode: "verify", caBundle }, { "privatelink.targetGroup.healthCheckProtocol": "HTTPS" }),
+  ),
+  breakage("a file that holds no CA", "compute.loadBalancer.mutualTls.caBundle", (input) =>
+    mutualTls(input, { mode: "verify", caBundle: "package.json" }),
+  ),
   breakage("alb-target that ends TLS", "privatelink.listeners[0].certificateArn", (input) => ({
     "privatelink.albTargetMode": "alb-target",
     "compute.loadBalancer.listeners": undefined,

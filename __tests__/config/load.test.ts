@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigurationError, type LoadOptions, loadConfiguration } from "../../config/load";
 import type { Problem } from "../../config/problem";
+import { projectPath } from "../../config/project";
 import { changed } from "./changed";
 import { consumer, environment, type Files, linkedConsumer, load, problemsOf, withFolder } from "./support";
 
@@ -131,6 +132,39 @@ describe("fails when", () => {
     expect(problemsOf(both)).toEqual([
       expect.objectContaining({ file: "environments/dev.yml", given: "the file name dev" }),
     ]);
+  });
+
+  test("a file of CA certificates holds none, or a private key", () => {
+    const folder = projectPath("dist", "load-test");
+    const bundle = (name: string, content: string) => {
+      writeFileSync(join(folder, name), content);
+      return problemOf(
+        changed(environment, {
+          "compute.loadBalancer.listeners": [
+            {
+              port: 443,
+              certificateArn: "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012",
+            },
+          ],
+          "compute.loadBalancer.mutualTls": { mode: "verify", caBundle: `dist/load-test/${name}` },
+          "privatelink.targetGroup.healthCheckProtocol": "TCP",
+        }),
+      );
+    };
+    mkdirSync(folder, { recursive: true });
+    try {
+      expect(bundle("empty.pem", "")).toMatchObject({
+        given: expect.stringContaining("without -----BEGIN CERTIFICATE"),
+      });
+      expect(bundle("key.pem", "-----BEGIN EC PRIVATE KEY-----\n")).toMatchObject({
+        given: expect.stringContaining("which holds a private key"),
+      });
+      expect(bundle("many.pem", "-----BEGIN CERTIFICATE-----\n".repeat(26))).toMatchObject({
+        given: expect.stringContaining("with 26 certificates"),
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test("a folder or file of the project that is named does not exist", () => {

@@ -12,6 +12,7 @@ import { cases as existingNetwork } from "./rules/existing-network";
 import { cases as iam } from "./rules/iam";
 import { cases as image } from "./rules/image";
 import { cases as link } from "./rules/link";
+import { cases as mutualTls } from "./rules/mutual-tls";
 import { cases as naming } from "./rules/naming";
 import { cases as network } from "./rules/network";
 import { cases as permissions } from "./rules/permissions";
@@ -48,6 +49,7 @@ const cases = [
   ...secrets,
   ...sidecars,
   ...targets,
+  ...mutualTls,
   ...together,
   ...serviceConsumers,
   ...consumer,
@@ -82,7 +84,23 @@ test("every rule has a failing and a passing case", () => {
 test("the reserved variables are those that a task gets", () => {
   const application = { ...minimalEnvironment.application, secrets: { token: { parameter: "/a" } }, secretsVersion: 1 };
   const data = { database: { engine: "mysql" as const } };
-  const task = synthesizeEnvironment({ application, data })("compute").resource.aws_ecs_task_definition;
+  const compute = {
+    loadBalancer: {
+      listeners: [
+        {
+          port: 443,
+          certificateArn: "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012",
+        },
+      ],
+      mutualTls: { mode: "passthrough" as const },
+    },
+  };
+  const privatelink = {
+    enforceInboundRulesOnPrivateLinkTraffic: "off" as const,
+    targetGroup: { healthCheckProtocol: "TCP" as const },
+  };
+  const task = synthesizeEnvironment({ application, compute, data, privatelink })("compute").resource
+    .aws_ecs_task_definition;
   const definitions = JSON.stringify(Object.values(task ?? {}));
   const names = [...definitions.matchAll(/"?name\\*"? ?[:=] ?\\*"([A-Z_]+)\\*"/g)].map(([, name]) => name);
   expect(new Set(names)).toEqual(new Set(ownVariables));

@@ -81,6 +81,7 @@ test.each<[string, unknown, RegExp]>([
   ["data.fileSystem.id", "fs-0123456789abcdef0", /data.fileSystem.existing.id/],
   ["data.database.use", "external", /^write existing$/],
   ["data.database.engine", "postgresql", /^write postgres$/],
+  ["privatelink.identity", { mode: "mutual-tls" }, /did you mean compute.loadBalancer.mutualTls\?/],
   ["network.vpcId", "vpc-0123456789abcdef0", /network.existing.vpcId/],
   ["application.cpu", 0.25, /^write 256/],
   ["application.memoryMib", "512Mi", /^write 512/],

@@ -217,6 +217,7 @@ export const ownVariables = [
   "DRAIN_SECONDS",
   "FILE_SYSTEM_PATH",
   "KEEP_ALIVE_SECONDS",
+  "MUTUAL_TLS",
   "PORT",
   "SECRETS_VERSION",
   "STATIC_BUCKET",

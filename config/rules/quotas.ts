@@ -55,6 +55,16 @@ const environmentQuotas: readonly Quota<Environment>[] = [
     source: 'User Guide for Network Load Balancers, "Quotas for your Network Load Balancers"',
   },
   {
+    what: "listeners of an ALB that verify client certificates",
+    limit: 2,
+    count: ({ compute: { loadBalancer } }) =>
+      loadBalancer.mutualTls?.mode === "verify" ? loadBalancer.listeners.length : 0,
+    because: ({ compute }) => `${compute.loadBalancer.listeners.length} listeners with mutual TLS`,
+    path: ["compute", "loadBalancer", "listeners"],
+    fix: "keep two listeners",
+    source: 'User Guide for Application Load Balancers, "Quotas for your Application Load Balancers"',
+  },
+  {
     what: "rules of an ALB beside the default ones",
     limit: 100,
     count: (environment) =>

@@ -132,6 +132,11 @@ const environmentOptions: readonly Conditional<Environment>[] = [
     hasEffect: ({ application }: Environment) => allSecrets(application).length > 0,
     when: "with application.secrets",
   })),
+  ...["caBundle", "existingCaBundle", "revocationLists"].map((option) => ({
+    path: ["compute", "loadBalancer", "mutualTls", option],
+    hasEffect: ({ compute }: Environment) => compute.loadBalancer.mutualTls?.mode === "verify",
+    when: "with mode verify; with passthrough the application verifies, with off no one",
+  })),
   {
     path: ["compute", "ec2"],
     hasEffect: ({ compute }) => hasInstances(compute),

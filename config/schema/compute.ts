@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { instanceTypeForm } from "../instance-types";
+import { mutualTls } from "./mutual-tls";
 import { certificateArn, port, text } from "./primitives";
 
 export const compute = z.strictObject({
@@ -72,6 +73,11 @@ export const compute = z.strictObject({
         .max(10)
         .default([{ port: 80 }])
         .describe("Listeners of the internal ALB; all forward to the application."),
+      mutualTls: mutualTls
+        .optional()
+        .describe(
+          "Mutual TLS: every listener asks clients for a certificate, and the application learns whose it is from headers of the ALB (docs/privatelink.md).",
+        ),
       idleTimeoutSeconds: z
         .int()
         .min(1)

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { instanceTypeForm } from "../instance-types";
-import { keyArn, relativePath, secretArn, securityGroupId, text } from "./primitives";
+import { bucketName, keyArn, relativePath, secretArn, securityGroupId, text } from "./primitives";
 
 const window = (form: string, pattern: RegExp) => text(pattern, form);
 
@@ -252,10 +252,9 @@ export const data = z.strictObject({
       use: use("a bucket with the files of directory", "the application has no static assets"),
       existing: z
         .strictObject({
-          bucket: text(
-            /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-            "the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and dots",
-          ).describe("S3 bucket in the environment's Region. What is in it is its owner's: nothing is uploaded."),
+          bucket: bucketName.describe(
+            "S3 bucket in the environment's Region. What is in it is its owner's: nothing is uploaded.",
+          ),
           prefix: text(
             /^(?!\/)[\w./-]{1,512}\/$/,
             "the beginning of object keys with a slash at its end, e.g. shop/static/",

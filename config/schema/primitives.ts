@@ -151,6 +151,11 @@ export const securityGroupId = text(/^sg-[0-9a-f]{8,17}$/, "a security group id,
 
 export const prefixListId = text(/^pl-[0-9a-f]{8,17}$/, "a prefix list id, e.g. pl-0123456789abcdef0");
 
+export const bucketName = text(
+  /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  "the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and dots",
+);
+
 export const vpcId = text(/^vpc-[0-9a-f]{8,17}$/, "a VPC id, e.g. vpc-0123456789abcdef0");
 
 export const subnetId = text(/^subnet-[0-9a-f]{8,17}$/, "a subnet id, e.g. subnet-0123456789abcdef0");

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { clientOf, type MutualTls } from "./client";
 import type { Database } from "./database/database";
 import { probeFileSystem } from "./file-system";
 import { homePage, itemsPage } from "./pages";
@@ -15,10 +16,13 @@ export interface AppProps {
   readonly fileSystemPath: string | undefined;
   /** How long an idle connection is kept: longer than the load balancer keeps it. */
   readonly keepAliveSeconds: number;
+  /** How the load balancer treats clients' certificates; undefined where it asks for none. */
+  readonly mutualTls: MutualTls | undefined;
 }
 
 /** The application, not yet listening. Closing it lets running requests finish. */
-export function createApp({ logger, database, assets, fileSystemPath, keepAliveSeconds }: AppProps): FastifyInstance {
+export function createApp(props: AppProps): FastifyInstance {
+  const { assets, database, fileSystemPath, keepAliveSeconds, logger, mutualTls } = props;
   const app = Fastify({
     loggerInstance: logger,
     // Longer than the load balancer's idle timeout, or it sends requests into connections that were just closed:
@@ -80,7 +84,13 @@ export function createApp({ logger, database, assets, fileSystemPath, keepAliveS
     fileSystem: fileSystemPath !== undefined,
     bucket: assets !== undefined,
   };
-  app.get("/", async (_request, reply) => reply.type("text/html; charset=utf-8").send(homePage(has)));
+  app.get("/", async (request, reply) =>
+    reply
+      .type("text/html; charset=utf-8")
+      // What it says of the client is for that client alone.
+      .headers(mutualTls ? { "cache-control": "no-store" } : {})
+      .send(homePage(has, clientOf(mutualTls, request.headers))),
+  );
 
   if (database) {
     app.get("/items", async (_request, reply) => {

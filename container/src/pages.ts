@@ -1,16 +1,26 @@
+import type { Client } from "./client";
 import type { Item } from "./database/database";
 import { STYLESHEET } from "./static-assets";
 
-/** @param has what the task uses */
-export function homePage(has: { database: boolean; fileSystem: boolean; bucket: boolean }): string {
+/**
+ * @param has what the task uses
+ * @param client whose certificate came with the request
+ */
+export function homePage(
+  has: { database: boolean; fileSystem: boolean; bucket: boolean },
+  client: Client | undefined,
+): string {
   const parts = [
     ...(has.bucket ? ["Its style sheet and logo are objects of an S3 bucket."] : []),
     ...(has.database ? ['<a href="/items">The items</a> are rows of a database.'] : []),
     ...(has.fileSystem ? ["The tasks share a file system."] : []),
   ];
+  const greeting = client
+    ? `<p>Your certificate${client.verified ? "" : ", which no one has verified,"} is that of <code>${html(client.subject)}</code>.</p>`
+    : "";
   return page(
     "Sample application",
-    `<p>This page came from a container on Amazon ECS. ${parts.join(" ")}</p>
+    `${greeting}<p>This page came from a container on Amazon ECS. ${parts.join(" ")}</p>
      <p>Is everything within reach? <a href="/ready">/ready</a> tries it.</p>`,
   );
 }

@@ -22,6 +22,7 @@ async function main(): Promise<void> {
     assets: settings.STATIC_BUCKET ? new StaticAssets(s3, settings.STATIC_BUCKET, settings.STATIC_PREFIX) : undefined,
     fileSystemPath: settings.FILE_SYSTEM_PATH,
     keepAliveSeconds: settings.KEEP_ALIVE_SECONDS,
+    mutualTls: settings.MUTUAL_TLS,
   });
   await app.listen({ host: "0.0.0.0", port: settings.PORT });
 

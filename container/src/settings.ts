@@ -9,6 +9,8 @@ const REQUIRED = "must not be empty";
 const text = z.string(REQUIRED).trim().min(1, REQUIRED);
 const LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 
+const MODES = ["verify", "passthrough"] as const;
+
 const ENGINES = ["postgres", "mysql"] as const;
 
 const databaseVariables = z.object({
@@ -34,6 +36,7 @@ const serverVariables = z.object({
   LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(", ")}`).default("info"),
   DRAIN_SECONDS: integer(1, 115).default(20),
   KEEP_ALIVE_SECONDS: integer(1, 4015).default(75),
+  MUTUAL_TLS: z.enum(MODES, `must be one of ${MODES.join(", ")}`).optional(),
 });
 
 /** What the data load needs; the names are those of the environment variables. */

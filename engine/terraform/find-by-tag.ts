@@ -36,6 +36,7 @@ const ARNS: readonly (readonly [type: string, arn: RegExp, id: "arn" | "rest"])[
   ["aws_launch_template", /:ec2:.*:launch-template\/(.+)$/, "rest"],
   ["aws_lb_listener", /:elasticloadbalancing:.*:listener\//, "arn"],
   ["aws_lb_target_group", /:elasticloadbalancing:.*:targetgroup\//, "arn"],
+  ["aws_lb_trust_store", /:elasticloadbalancing:.*:truststore\//, "arn"],
   ["aws_lb", /:elasticloadbalancing:.*:loadbalancer\//, "arn"],
   ["aws_nat_gateway", /:ec2:.*:natgateway\/(.+)$/, "rest"],
   ["aws_rds_cluster", /:rds:.*:cluster:(.+)$/, "rest"],

@@ -26,6 +26,7 @@ const HARMLESS = new Set([
   "aws_iam_role_policy_attachment",
   "aws_lambda_function_event_invoke_config",
   "aws_lambda_invocation",
+  "aws_lb_trust_store_revocation",
   "aws_s3_bucket_lifecycle_configuration",
   "aws_s3_bucket_ownership_controls",
   "aws_s3_bucket_policy",

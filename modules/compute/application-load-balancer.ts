@@ -11,6 +11,7 @@ import { ownAccount, ownPartition } from "../own-account";
 import { TLS_POLICY } from "../tls-policy";
 import { ClientAccess } from "./client-access";
 import { addTargetGroup } from "./target-group";
+import { TrustStore } from "./trust-store";
 
 export interface ApplicationLoadBalancerProps {
   readonly prefix: string;
@@ -42,6 +43,8 @@ export class ApplicationLoadBalancer extends Construct {
   readonly accessToTasks: ClientAccess;
   /** Seconds during which a deregistered task may finish its requests. */
   readonly deregistrationDelaySeconds: number;
+  /** Only with mutual TLS that the ALB verifies. */
+  readonly trustStore?: TrustStore;
   /** Listeners by port. */
   readonly listeners: ReadonlyMap<number, LbListener>;
 
@@ -88,6 +91,10 @@ export class ApplicationLoadBalancer extends Construct {
       deregistrationDelaySeconds: options.deregistrationDelaySeconds,
       options: props.target,
     });
+    const { mutualTls } = options;
+    if (mutualTls?.mode === "verify") {
+      this.trustStore = new TrustStore(this, "trust-store", { prefix, options: mutualTls });
+    }
     this.listeners = new Map(
       options.listeners.map(({ certificateArn, port }) => [
         port,
@@ -95,6 +102,13 @@ export class ApplicationLoadBalancer extends Construct {
           loadBalancerArn: this.loadBalancer.arn,
           port,
           ...(certificateArn ? { protocol: "HTTPS", certificateArn, sslPolicy: TLS_POLICY } : { protocol: "HTTP" }),
+          ...(mutualTls &&
+            certificateArn && {
+              mutualAuthentication: {
+                mode: mutualTls.mode,
+                ...(this.trustStore && { trustStoreArn: this.trustStore.trustStore.arn }),
+              },
+            }),
           defaultAction: [{ type: "forward", targetGroupArn: this.targetGroup.arn }],
           tags: { Name: `${name}-${port}` },
         }),

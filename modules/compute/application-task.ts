@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import type { Environment } from "../../config/schema";
+import type { ClientCertificates } from "../../config/schema/mutual-tls";
 import type { ContainerProps } from "./container";
 import type { ContainerImage } from "./container-image";
 import { besideSidecars } from "./sidecars";
@@ -10,6 +11,8 @@ export interface ApplicationTaskProps extends TaskEnvironment {
   readonly prefix: string;
   readonly application: Environment["application"];
   readonly idleTimeoutSeconds: number;
+  /** How the ALB treats certificates of clients, whose names the application then gets in headers. */
+  readonly mutualTls?: ClientCertificates;
   readonly image: ContainerImage;
   readonly usesDatabase: boolean;
   /** What the application uses: stores, secrets, ECS Exec. */
@@ -47,6 +50,7 @@ export class ApplicationTask extends Task {
             DRAIN_SECONDS: String(Math.max(1, application.stopTimeoutSeconds - 5)),
             // The load balancer has to be the one that closes idle connections, or it sends requests into closed ones.
             KEEP_ALIVE_SECONDS: String(props.idleTimeoutSeconds + 15),
+            ...(props.mutualTls && { MUTUAL_TLS: props.mutualTls }),
             ...application.environment,
           },
         },

@@ -1,5 +1,5 @@
 import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import { resourcePrefix, stateBucket } from "../../config/derive";
+import { resourcePrefix, stateBucket, storesClientCas } from "../../config/derive";
 import type { Environment } from "../../config/schema";
 import { releases } from "../../config/workloads";
 import { accountArns } from "./arns";
@@ -57,6 +57,15 @@ function readStatements(environment: Environment, accountId: string): Statement[
       actions: ["s3:GetObject", "s3:GetObjectTagging"],
       resources: [arn.s3(`${prefix}-static-*/*`)],
     },
+    ...(storesClientCas(environment)
+      ? [
+          {
+            sid: "ReadClientCas",
+            actions: ["s3:GetObject", "s3:GetObjectTagging"],
+            resources: [arn.s3(`${prefix}-clients-*/*`)],
+          },
+        ]
+      : []),
     // The docker provider reads the manifest of the image from the registry itself, not through ECR's API, and takes
     // any refusal for an image that is gone: every plan would then replace the task definitions.
     {

@@ -1,4 +1,4 @@
-import { furtherRegions } from "../../config/derive";
+import { clientCertificates, furtherRegions } from "../../config/derive";
 import type { Environment } from "../../config/schema";
 import { accountsOf, allowedPrincipals, ownName, serviceConsumers } from "../../config/service-consumers";
 import type { EndpointService } from "./endpoint-service";
@@ -31,6 +31,12 @@ export function serviceOutputs(props: ServiceOutputsProps): Record<string, { val
       supportedIpAddressTypes: {
         value: ["ipv4", "ipv6"],
         description: "Address families of the service",
+      },
+    }),
+    ...(clientCertificates(environment) && {
+      mutualTls: {
+        value: clientCertificates(environment),
+        description: "How certificates of clients are treated",
       },
     }),
     ports: { value: networkLoadBalancer.listeners.map(({ port }) => port), description: "TCP ports of the service" },

@@ -1,6 +1,7 @@
 import { LbListenerRule, type LbListenerRuleCondition } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import type { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { Construct } from "constructs";
+import type { ClientCertificates } from "../../config/schema/mutual-tls";
 import { type ServiceWorkload, serviceTargetGroup, workloadId } from "../../config/workloads";
 import type { ApplicationLoadBalancer } from "../compute/application-load-balancer";
 import { ClientAccess } from "../compute/client-access";
@@ -17,6 +18,8 @@ export interface FurtherServiceProps extends WorkloadSurroundings, ServiceSurrou
   readonly access: TaskAccess;
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly idleTimeoutSeconds: number;
+  /** How the ALB treats certificates of clients, whose names the application then gets in headers. */
+  readonly mutualTls?: ClientCertificates;
   /** Queues that it sends to. */
   readonly parts: readonly TaskPart[];
 }
@@ -47,6 +50,7 @@ export class FurtherService extends Construct {
           PORT: String(options.containerPort),
           DRAIN_SECONDS: String(Math.max(1, options.stopTimeoutSeconds - 5)),
           KEEP_ALIVE_SECONDS: String(props.idleTimeoutSeconds + 15),
+          ...(props.mutualTls && { MUTUAL_TLS: props.mutualTls }),
         },
       },
     });

@@ -25,6 +25,9 @@ export function invitation(service: Service, guest?: Guest): string {
     ...(service.supportedIpAddressTypes?.includes("ipv6")
       ? [["IP addresses", "IPv4 and IPv6; for both, `dualstack` as the endpoint's IP address type"]]
       : []),
+    ...(service.mutualTls
+      ? [["Client certificate", "your clients need one for TLS; ask us which CA has to sign it"]]
+      : []),
     ["TCP ports", ports.join(", ")],
     ["Private DNS name", privateDnsName ?? "none; use a private hosted zone of your own"],
     ...(guest?.ownName ? [["Name of your own", `${guest.ownName}, in a private hosted zone of yours`]] : []),

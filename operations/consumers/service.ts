@@ -26,6 +26,7 @@ const endpointService = z.object({
   supportedRegions: z.array(z.string()).default([]),
   availabilityZoneIds: z.array(z.string()),
   supportedIpAddressTypes: z.array(z.string()).optional(),
+  mutualTls: z.enum(["verify", "passthrough"]).optional(),
   ports: z.array(z.number()),
   acceptanceRequired: z.boolean(),
   consumers: z.record(z.string(), consumerOutput).default({}),

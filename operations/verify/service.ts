@@ -9,7 +9,7 @@ import { isWatched } from "../../config/deployment-alarms";
 import { applicationTargetGroup, resourcePrefix } from "../../config/derive";
 import { applicationContainer } from "../../config/schema/sidecar";
 import { type Item, tally, theOnly } from "./check";
-import { activeLoadBalancer, loadBalancer } from "./load-balancer";
+import { activeLoadBalancer, loadBalancer, mutualTls } from "./load-balancer";
 import { completeness, newestRevision, runsRevision, settledService } from "./rollout";
 import { deployCommand, output, type Target } from "./target";
 
@@ -22,6 +22,7 @@ export function serviceItems(target: Target): Item[] {
   const elb = new ElasticLoadBalancingV2Client(clientOptions);
   const cluster = () => output(target, "compute", "clusterName");
   const { deployment, image } = environment.application;
+  const clients = environment.compute.loadBalancer.mutualTls;
   const service = () =>
     settledService(ecs, {
       cluster: cluster(),
@@ -71,6 +72,7 @@ export function serviceItems(target: Target): Item[] {
       look: async () => completeness(await service()),
     },
     { ...activeLoadBalancer(elb, `${prefix}-alb`, "ALB"), next: deploy },
+    ...(clients ? [{ ...mutualTls(elb, prefix, clients), next: deploy }] : []),
     {
       item: "every task is healthy for the ALB",
       next: "see the reason of each target: aws elbv2 describe-target-health",

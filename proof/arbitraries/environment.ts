@@ -36,6 +36,7 @@ const agreement = fc.record({
   zones: pick(2 as const, 3 as const),
   fargate: fc.boolean(),
   ipSync: fc.boolean(),
+  mutualTls: fc.boolean(),
   backend: anyBackend,
   natGateways: pick(undefined, "none" as const, "single" as const, "perAz" as const),
   tasks: fc
@@ -460,6 +461,21 @@ const albListeners = ({ account, region }: Agreed) =>
     { minLength: 1 },
   );
 
+/** Where every listener speaks HTTPS, and the NLB may check it by TCP. */
+const usesMutualTls = (agreed: Agreed, listeners: readonly { certificateArn?: string }[] | undefined): boolean =>
+  agreed.mutualTls && agreed.ipSync && (listeners?.every((one) => "certificateArn" in one) ?? false);
+
+const caBundle = "config/examples/mutual-tls/consumers-ca.pem";
+const anyMutualTls = choice<NonNullable<NonNullable<EnvironmentInput["compute"]>["loadBalancer"]>["mutualTls"]>(
+  { mode: "passthrough" },
+  { mode: "verify", caBundle },
+  { mode: "verify", caBundle, revocationLists: ["config/examples/mutual-tls/revoked.pem"] },
+  {
+    mode: "verify",
+    existingCaBundle: { bucket: "consumers-ca", key: "ca/bundle.pem", version: "3HL4kqtJlcpXroDTDmjVBH40Nr" },
+  },
+);
+
 type AlbListeners = ReturnType<typeof albListeners> extends fc.Arbitrary<infer Value> ? Value : never;
 
 const compute = (agreed: Agreed, listeners: AlbListeners | undefined): Section<"compute"> => {
@@ -483,6 +499,7 @@ const compute = (agreed: Agreed, listeners: AlbListeners | undefined): Section<"
       }),
       fargate: maybe(fc.record({ spotSharePercent: within(0, 100), keepInstances: flag })),
       loadBalancer: fc.record({
+        mutualTls: usesMutualTls(agreed, listeners) ? anyMutualTls : fc.constant(undefined),
         idleTimeoutSeconds: within(1, 4000),
         deregistrationDelaySeconds: within(0, 3600),
         accessLogRetentionDays: within(1, 3650),
@@ -532,7 +549,9 @@ const nlbListeners = (agreed: Agreed, behind: AlbListeners) =>
       .map(({ target, samePort, port, tls }) => ({
         port: samePort ? target.port : port,
         albListenerPort: samePort ? undefined : target.port,
-        ...(tls && agreed.ipSync ? { certificateArn: certificateArn(agreed.region, agreed.account) } : {}),
+        ...(tls && agreed.ipSync && !usesMutualTls(agreed, behind)
+          ? { certificateArn: certificateArn(agreed.region, agreed.account) }
+          : {}),
       })),
     { minLength: 1, maxLength: 4, selector: ({ port }) => port },
   );
@@ -650,9 +669,9 @@ const privatelink = (agreed: Agreed, behind: AlbListeners, index: number): Secti
           proxyProtocolV2,
           deregistrationDelaySeconds: agreed.ipSync ? deregistrationDelaySeconds : undefined,
           healthCheckProtocol:
-            healthCheck === "written"
+            healthCheck === "written" && !usesMutualTls(agreed, behind)
               ? oneProtocol
-              : healthCheck === "TCP" && agreed.ipSync
+              : usesMutualTls(agreed, behind) || (healthCheck === "TCP" && agreed.ipSync)
                 ? ("TCP" as const)
                 : undefined,
         },

@@ -1,6 +1,6 @@
 import { changed } from "../changed";
 import { consumer, environment } from "../support";
-import { aConsumer, anEnvironment, type RuleCases, reason } from "./cases";
+import { aConsumer, anEnvironment, certificate, type RuleCases, reason } from "./cases";
 
 const ports = (count: number, first = 1) => Array.from({ length: count }, (_, index) => first + index);
 const listeners = (count: number) => ({
@@ -31,6 +31,21 @@ export const cases: readonly RuleCases[] = [
         "the ALB is the target of more than ten listeners",
         { "privatelink.albTargetMode": "alb-target", ...listeners(11) },
         "privatelink.listeners",
+      ],
+      [
+        "three listeners verify client certificates",
+        {
+          "compute.loadBalancer.listeners": [443, 8443, 9443].map((port) => ({
+            port,
+            certificateArn: certificate("eu-central-1"),
+          })),
+          "compute.loadBalancer.mutualTls": {
+            mode: "verify",
+            caBundle: "config/examples/mutual-tls/consumers-ca.pem",
+          },
+          "privatelink.targetGroup.healthCheckProtocol": "TCP",
+        },
+        "compute.loadBalancer.listeners",
       ],
       [
         "there are more than 50 interface endpoints",

@@ -78,6 +78,18 @@ export const cases: readonly RuleCases[] = [
         { "network.flowLogs": { enabled: false, retentionDays: 30 } },
         "network.flowLogs.retentionDays",
       ],
+      [
+        "certificates are passed through unverified",
+        {
+          "compute.loadBalancer.listeners": [{ port: 443, certificateArn: certificate("eu-central-1") }],
+          "compute.loadBalancer.mutualTls": {
+            mode: "passthrough",
+            caBundle: "config/examples/mutual-tls/consumers-ca.pem",
+          },
+          "privatelink.targetGroup.healthCheckProtocol": "TCP",
+        },
+        "compute.loadBalancer.mutualTls.caBundle",
+      ],
       ["Fargate has instances", { ...fargate, "compute.ec2.maximumInstances": 6 }, "compute.ec2"],
       ["EC2 has a share of Fargate Spot", { "compute.fargate.spotSharePercent": 50 }, "compute.fargate"],
       ["enforcement is off with ranges", { "privatelink.consumerCidrs": ["10.0.0.0/8"] }, "privatelink.consumerCidrs"],

@@ -646,6 +646,76 @@ describe("load balancer", () => {
     });
   });
 
+  describe("mutual TLS", () => {
+    const certificateArn = "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012";
+    const withMutualTls = (mutualTls: Block) =>
+      compute({
+        compute: { loadBalancer: { listeners: [{ port: 443, certificateArn }], mutualTls } },
+        privatelink: {
+          enforceInboundRulesOnPrivateLinkTraffic: "off",
+          targetGroup: { healthCheckProtocol: "TCP" },
+        },
+      });
+    const caBundle = "config/examples/mutual-tls/consumers-ca.pem";
+
+    test("verify: clients need a certificate of a CA in the trust store, which holds the file's last version", () => {
+      const stack = withMutualTls({ mode: "verify", caBundle });
+      const [store] = Object.keys(stack.resource.aws_lb_trust_store ?? {});
+      expect(only(stack, "aws_lb_listener").mutual_authentication).toEqual({
+        mode: "verify",
+        trust_store_arn: `\${aws_lb_trust_store.${store}.arn}`,
+      });
+      const [object] = Object.keys(stack.resource.aws_s3_object ?? {});
+      expect(only(stack, "aws_lb_trust_store")).toMatchObject({
+        name: "private-app-test-clients",
+        lifecycle: { create_before_destroy: true },
+        ca_certificates_bundle_s3_key: "ca-bundle.pem",
+        ca_certificates_bundle_s3_object_version: `\${aws_s3_object.${object}.version_id}`,
+      });
+      expect(resources(stack, "aws_s3_bucket_versioning")).toHaveLength(1);
+    });
+
+    test("verify: revoked certificates are refused", () => {
+      const stack = withMutualTls({
+        mode: "verify",
+        caBundle,
+        revocationLists: ["config/examples/mutual-tls/revoked.pem"],
+      });
+      const revocation = only(stack, "aws_lb_trust_store_revocation");
+      expect(revocation.revocations_s3_key).toBe("revoked/config/examples/mutual-tls/revoked.pem");
+      expect(revocation.revocations_s3_object_version).toMatch(/version_id\}$/);
+    });
+
+    test("verify with CAs that are in S3: no bucket of its own", () => {
+      const stack = withMutualTls({ mode: "verify", existingCaBundle: { bucket: "consumers", key: "ca.pem" } });
+      expect(stack.resource.aws_s3_object).toBeUndefined();
+      expect(only(stack, "aws_lb_trust_store")).toMatchObject({
+        ca_certificates_bundle_s3_bucket: "consumers",
+        ca_certificates_bundle_s3_key: "ca.pem",
+      });
+    });
+
+    test("passthrough: the application verifies, and knows it", () => {
+      const stack = withMutualTls({ mode: "passthrough" });
+      expect(only(stack, "aws_lb_listener").mutual_authentication).toEqual({ mode: "passthrough" });
+      expect(stack.resource.aws_lb_trust_store).toBeUndefined();
+      expect(taskDefinition(stack, "app").container_definitions).toContain('"MUTUAL_TLS", "value" = "passthrough"');
+    });
+
+    test("off: listeners no longer ask, which they would if the option were only removed", () => {
+      const stack = withMutualTls({ mode: "off" });
+      expect(only(stack, "aws_lb_listener").mutual_authentication).toEqual({ mode: "off" });
+      expect(stack.resource.aws_lb_trust_store).toBeUndefined();
+      expect(taskDefinition(stack, "app").container_definitions).not.toContain("MUTUAL_TLS");
+    });
+
+    test("without it the headers say nothing, and the application is told of none", () => {
+      const stack = compute();
+      expect(only(stack, "aws_lb_listener").mutual_authentication).toBeUndefined();
+      expect(taskDefinition(stack, "app").container_definitions).not.toContain("MUTUAL_TLS");
+    });
+  });
+
   test("only ELB's log delivery may write access logs", () => {
     const [write] = policy(compute(), "access-logs").filter(({ sid }) => sid === "LoadBalancerWrites");
     expect(write?.principals[0].identifiers).toEqual(["logdelivery.elasticloadbalancing.amazonaws.com"]);

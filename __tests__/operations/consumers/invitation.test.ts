@@ -28,6 +28,8 @@ describe("invitation", () => {
     for (const fact of [service.serviceName, "eu-central-1", "eu-west-1", "euc1-az3", "80, 443", "app.example.com"]) {
       expect(text).toContain(fact);
     }
+    expect(text).not.toContain("Client certificate");
+    expect(invitation({ ...service, mutualTls: "verify" })).toContain("Client certificate");
     expect(text).not.toContain("IP addresses:");
     expect(invitation({ ...service, supportedIpAddressTypes: ["ipv4", "ipv6"] })).toContain("IPv4 and IPv6");
     expect(text).toContain("waits until we accept it");

@@ -138,6 +138,7 @@ RESOURCE_MEMBERS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("TargetGroupArn", "{}"),
         ("ListenerArn", "{}"),
         ("LoadBalancerArn", "{}"),
+        ("TrustStoreArn", "{}"),
     ),
     "events": (("Rule", "rule/{}"), ("Name", "rule/{}")),
     "lambda": (("FunctionName", "function:{}"),),

@@ -36,4 +36,5 @@ from . import (
     sqs,
     ssm,
     step_functions,
+    trust_stores,
 )
