@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import ipaddr from "ipaddr.js";
+import { stringify } from "yaml";
 import { z } from "zod";
 import { answerTo, meaningOf } from "./answers";
 import { allOptions, allowedValues, description, isOptional, schemaAt, unwrap } from "./options";
@@ -162,6 +163,9 @@ function fixFor(issue: z.core.$ZodIssue, wrong: Wrong): string {
   }
 }
 
+/** In quotes where YAML would read something else: `true`, `12`. */
+const inYaml = (value: unknown): string => stringify(value, { lineWidth: 0 }).trim();
+
 const inThatForm = "write it in that form";
 
 /** A value that the option takes, as it would be written; undefined where it does not take it. */
@@ -192,11 +196,11 @@ function formed(wrong: Wrong): string {
     text.replace(/^(https?|docker):\/\//, "").replace(/\/$/, ""),
     `/${text}`,
     `/${text.replace(/^\/|\/$/g, "")}/`,
-    `db.${text}`,
+    ...(text.includes(".") ? [`db.${text}`] : []),
     ...(firstAddress(text) ?? []),
   ];
   const better = candidates.find((candidate) => candidate !== wrong.given && taken(wrong, candidate, candidate));
-  return better === undefined ? inThatForm : `write ${/^\d+$/.test(better) ? `"${better}"` : better}`;
+  return better === undefined ? inThatForm : `write ${inYaml(better)}`;
 }
 
 /** ECS counts 1024 units to a vCPU, and people count in vCPUs. */
@@ -242,7 +246,7 @@ function fixForType(wrong: Wrong, expected: string): string {
     );
   }
   if (expected === "record") return fixForMap(given);
-  if (expected === "object") return "write its options indented below it";
+  if (expected === "object") return fixForSection(wrong);
   return "write a value of that kind";
 }
 
@@ -261,6 +265,21 @@ function fixForNumber(wrong: Wrong): string {
   return digits && taken(wrong, number, "") !== undefined
     ? `write ${number}: the unit belongs to the option, digits have no separators`
     : "write a number in these limits, without quotes";
+}
+
+/** A value where a section belongs is most likely one option of it. */
+function fixForSection({ given, option }: Wrong): string {
+  const takers =
+    option && typeof given !== "object"
+      ? sectionKeys(option).filter((key) => {
+          const part = schemaAt(option, [key]);
+          return part !== undefined && z.safeParse(part, given).success;
+        })
+      : [];
+  const [only, ...others] = takers;
+  return only !== undefined && others.length === 0
+    ? `write ${inYaml({ [only]: given })} indented below it`
+    : "write its options indented below it";
 }
 
 /** Kubernetes, Compose and CloudFormation write as a list what is a map here. */

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { parse } from "yaml";
 import { allOptions } from "../../config/options";
 import { consumerSchema, environmentSchema } from "../../config/schema";
 import { runs, seed, thorough } from "../lane";
@@ -7,6 +8,8 @@ import { consumer, environment, problemsOf } from "./support";
 
 /** What a suggestion says to write, in YAML's values; undefined where it names no value. */
 function suggested(fix: string): unknown {
+  const below = /^write (.*) indented below it$/s.exec(fix)?.[1];
+  if (below?.includes(":")) return parse(below);
   const value =
     /^(?:write|did you mean|put it in quotes:|remove the quotes:|write it as a list:|write a whole number, e\.g\.) (.+?)(?:\?|: the unit .*|: 1024 is .*)?$/.exec(
       fix,
@@ -101,6 +104,10 @@ test.each<[string, unknown, RegExp]>([
   ["services.admin.paths", ["/admin/*"], /expose\.pathPatterns/],
   ["privatelink.listeners", [{ port: 443, protocol: "TLS" }], /certificateArn is TLS/],
   ["backend.bucket", "of-mine", /backend\.s3\.bucket/],
+  ["privatelink.privateDns", { name: "localhost" }, /^write it in that form$/],
+  ["application.image", "docker.io/library/nginx:1", /^write uri: docker\.io\/library\/nginx:1 indented below it$/],
+  ["application.image", "nginx", /^write its options indented below it$/],
+  ["backend", "s3", /^write type: s3 indented below it$/],
   ["region", "eu-mars-9", /the list is this project's/],
 ])("%s: %j", (path, value, fix) => {
   expect(fixes({ [path]: value })).toContainEqual(expect.stringMatching(fix));
