@@ -83,7 +83,31 @@ const ofProduction: typeof violations = [
   ],
 ];
 
-const data = (existing: object, engine: "postgres" | "mysql" = "postgres"): EnvironmentInput["data"] => ({
+/** An instance of RDS that a cluster would take the place of; the instances of the cluster itself stay. */
+const instances = (...names: string[]): Answer => ({
+  resource_tag_mapping_list: names.map((name) => ({
+    resource_arn: `arn:aws:rds:eu-central-1:111122223333:db:private-app-test-${name}`,
+    tags: {},
+    compliance_details: [],
+  })),
+});
+
+const ofAurora: typeof violations = [
+  [
+    "an_instance_would_be_deleted",
+    "aws_resourcegroupstaggingapi_resources.left-over-instance",
+    instances("database-1", "database"),
+  ],
+];
+
+const ofAuroraMysql: typeof violations = [
+  ["the_cluster_is_aurora_postgresql", "aws_rds_cluster.existing-database", { engine: "aurora-postgresql" }],
+];
+
+const data = (
+  existing: object,
+  engine: NonNullable<NonNullable<EnvironmentInput["data"]>["database"]>["engine"] = "postgres",
+): EnvironmentInput["data"] => ({
   database: {
     use: "existing",
     engine,
@@ -155,6 +179,16 @@ testWithTerraform(
           port: 3306,
         },
       }),
+      runsOf("aurora_mysql", { data: data({ clusterIdentifier: "orders" }, "aurora-mysql") }, ofAuroraMysql, {
+        "aws_rds_cluster.existing-database": {
+          ...good["aws_rds_cluster.existing-database"],
+          engine: "aurora-mysql",
+          port: 3306,
+        },
+      }),
+      runsOf("aurora", { stage: "production", data: { database: { engine: "aurora-postgresql" } } }, ofAurora, {
+        "aws_resourcegroupstaggingapi_resources.left-over-instance": instances("database-1", "database-2"),
+      }),
       runsOf("production", { stage: "production", data: { database: { use: "none" } } }, ofProduction),
     ];
     const runs = await testTogether({
@@ -164,7 +198,7 @@ testWithTerraform(
     });
     expect(Object.entries(runs).filter(([, outcome]) => outcome !== "pass")).toEqual([]);
     expect(Object.keys(runs)).toHaveLength(
-      violations.length + ofCluster.length + ofMysql.length + ofProduction.length + 4,
+      [violations, ofCluster, ofMysql, ofAuroraMysql, ofAurora, ofProduction].flat().length + folders.length,
     );
   },
   300_000,

@@ -10,6 +10,7 @@ import { Construct } from "constructs";
 import {
   clusterInstances,
   databaseEngine,
+  databaseEngines,
   databasePort,
   engineVersion,
   majorVersion,
@@ -53,7 +54,9 @@ export class AuroraDatabase extends Construct {
     this.props = props;
     this.port = databasePort(options);
     this.subnetGroup = addSubnetGroup(this, identifier, props.subnetIds);
-    this.securityGroup = addSecurityGroup(this, { identifier, title: engine.title, vpcId: props.vpcId });
+    // As of an instance of RDS: another description would replace the group, which other groups name, on the way to Aurora.
+    const { title } = databaseEngines[engine.dialect];
+    this.securityGroup = addSecurityGroup(this, { identifier, title, vpcId: props.vpcId });
     this.parameterGroup = new RdsClusterParameterGroup(this, "parameter-group", {
       name: `${prefix}-${parameterGroup(options)}`,
       family: `${options.engine}${majorVersion(options)}`,

@@ -297,6 +297,12 @@ describe("Aurora", () => {
     expect(JSON.stringify(statements(stack, "key_policy"))).toContain("log-group:/aws/rds/cluster/private-app-test-*");
   });
 
+  test("its security group is that of an instance, which other groups name", () => {
+    const group = resources(aurora(), "aws_security_group").find(({ name }) => name === "private-app-test-database");
+    const before = resources(data(), "aws_security_group").find(({ name }) => name === "private-app-test-database");
+    expect(group).toEqual(before);
+  });
+
   test("tasks connect to the writer's endpoint, and are told of MySQL", () => {
     const stacks = synthesizeEnvironment({ data: { database: { engine: "aurora-mysql" } } });
     const tasks = resources(stacks("compute"), "aws_ecs_task_definition").map((task) =>
