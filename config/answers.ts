@@ -73,6 +73,15 @@ const options: Readonly<Record<string, string>> = {
   "privatelink.listeners[].targetPort": "rename it to albListenerPort",
   "observability.email": "write it as a list in alarmEmails",
   "observability.emails": "rename it to alarmEmails",
+  "clients.ipv6Cidrs": "move them to clients.cidrs, which takes IPv6 ranges also",
+  "clients.sourceSecurityGroupIds": "rename it to securityGroupIds",
+  "endpoint.timeouts": "write timeoutMinutes, a number",
+  "endpoint.subnetIds": "move them to vpc.subnetIds",
+  securityGroupIds:
+    "move them to endpoint.securityGroupIds (of the endpoint) or clients.securityGroupIds (of its clients)",
+  subnetIds: "move them to vpc.subnetIds",
+  vpcId: "move it to vpc.id",
+  serviceName: "move it to service.name",
   policy: withoutPolicy,
   "endpoint.policy": withoutPolicy,
 };
