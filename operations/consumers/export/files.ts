@@ -45,6 +45,7 @@ export function moduleFiles(): Record<string, string> {
     LICENSE: readFileSync(projectPath("LICENSE"), "utf8"),
     ...exampleFiles(generated),
     [TEST_SCRIPT]: readFileSync(projectPath("operations/consumers", TEST_SCRIPT), "utf8"),
+    Dockerfile: readFileSync(projectPath("operations/consumers/test-connection.Dockerfile"), "utf8"),
     "tests/module.tftest.hcl": moduleTests,
     "tests/examples.tftest.hcl": exampleTests,
   };

@@ -56,7 +56,8 @@ ${EXAMPLE}
    \`ports\`. Idle connections are cut after 350 seconds: use keep-alive below that.
 
 4. Test the way from a client: \`sh test-connection.sh -z <each of dns_names that names a zone> http://app.example.internal/\`. It needs
-   curl alone, and prints a table for the provider.
+   curl alone, and prints a table for the provider. For clients without a shell, \`Dockerfile\` makes a container of it:
+   \`docker build --tag test-connection .\`, then \`docker run --rm test-connection\` with the same arguments.
 
 The module can also be applied by itself, as a root module. Test it with \`terraform init && terraform test\`; that needs no
 AWS account (Terraform 1.7 or later).

@@ -29,6 +29,7 @@ describe("exported module", () => {
       "examples/cross-region/main.tf",
       "examples/own-vpc/main.tf",
       "test-connection.sh",
+      "Dockerfile",
       "tests/module.tftest.hcl",
       "tests/examples.tftest.hcl",
     ]);
