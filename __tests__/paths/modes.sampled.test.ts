@@ -150,6 +150,58 @@ describe("what is promised", () => {
   });
 });
 
+describe("dual stack", () => {
+  const dualStack = (natGateways: Mode["nat"], consumerCidrs: string[]) =>
+    environmentOf({
+      network: { cidr: "10.20.0.0/16", natGateways, ipAddressType: "dualstack" },
+      privatelink: { enforceInboundRulesOnPrivateLinkTraffic: "on", consumerCidrs, sync: { insideVpc: true } },
+    });
+  const client = consumerOf({
+    region: "eu-central-1",
+    accountId: "111122223333",
+    service: { environment: "test" },
+    vpc: { cidr: "10.90.0.0/24" },
+    endpoint: { ipAddressType: "dualstack" },
+    clients: { cidrs: ["2001:db8:1200::/56"] },
+  });
+  const outcomes = (environment: Environment, change = (json: string) => json) => {
+    const { stacks } = synthesize({ environments: [environment], consumers: [client] });
+    const { proofs } = prove(JSON.parse(change(JSON.stringify(stacks))) as Stacks, environment, [client]);
+    return Object.fromEntries(proofs.map(({ expectation, outcome }) => [expectation.id, outcome]));
+  };
+  const both = ["10.90.0.0/16", "2001:db8:1200::/48"];
+
+  test.each(["none", "single"] as const)("NAT %s: every path of both families is proven", (nat) => {
+    const found = outcomes(dualStack(nat, both));
+    expect(Object.entries(found).filter(([, outcome]) => outcome !== "proven")).toEqual([]);
+    expect(Object.keys(found)).toEqual(
+      expect.arrayContaining(["ipv6-internet", "ipv6-connected-networks", "ipv6-out"]),
+    );
+    expect("ipv6-way-out" in found).toBe(nat === "single");
+  });
+
+  test("clients of another IPv6 range are refuted", () => {
+    const found = outcomes(dualStack("single", ["10.90.0.0/16", "2001:db8:1300::/48"]));
+    expect(found).toMatchObject({ "consumer-test": "refuted", "ipv6-way-out": "proven" });
+  });
+
+  test("what a group lets in from anywhere comes in only where an internet gateway leads back", () => {
+    const anywhere = (json: string) => json.replaceAll("2001:db8:1200::/48", "::/0");
+    const toInternetGateway = (json: string) =>
+      json
+        .replaceAll("egress_only_gateway_id", "gateway_id")
+        .replaceAll("${aws_egress_only_internet_gateway.", "${aws_internet_gateway.");
+    const environment = dualStack("single", both);
+    expect(outcomes(environment, anywhere)).toMatchObject({
+      "ipv6-internet": "proven",
+      "ipv6-connected-networks": "refuted",
+      "outside-consumer-cidrs": "refuted",
+    });
+    expect(outcomes(environment, toInternetGateway)["ipv6-internet"]).toBe("proven");
+    expect(outcomes(environment, (json) => toInternetGateway(anywhere(json)))["ipv6-internet"]).toBe("refuted");
+  });
+});
+
 describe("what the JSON does not tell", () => {
   const environment = environmentIn({ nat: "none", launchType: "EC2", target: "ip-sync", enforce: "on" });
   const existing = (cidr: string) =>
@@ -176,7 +228,7 @@ describe("what the JSON does not tell", () => {
     expect(outcomeOf("172.16.0.0/24")?.outcome).toBe("refuted");
   });
 
-  test("IPv6 clients and those of a prefix list are unknown, the block of the VPC is proven", () => {
+  test("clients of a prefix list are unknown, the block of the VPC is proven", () => {
     const client = consumerOf({
       region: "eu-central-1",
       accountId: "111122223333",
@@ -184,15 +236,11 @@ describe("what the JSON does not tell", () => {
       vpc: { cidr: "10.90.0.0/24" },
       clients: { prefixListIds: ["pl-0123456789abcdef0"] },
     });
-    const ipv6 = { ...client, clients: { ...client.clients, cidrs: ["2001:db8:1200::/56"] } };
-    const { stacks } = synthesize({ environments: [environment], consumers: [ipv6] });
-    const { proofs } = prove(stacks, environment, [ipv6]);
+    const { stacks } = synthesize({ environments: [environment], consumers: [client] });
+    const { proofs } = prove(stacks, environment, [client]);
     const flows = proofs.find(({ expectation }) => expectation.id === "consumer-test")?.flows ?? [];
     const unknown = flows.flatMap(({ outcome, trace }) => (outcome === "unknown" ? [trace.hops.at(-1)?.text] : []));
-    expect(unknown).toEqual([
-      "clients in 2001:db8:1200::/56: IPv6 addresses are not modelled",
-      "clients in prefix list pl-0123456789abcdef0: its addresses are not in these stacks",
-    ]);
+    expect(unknown).toEqual(["clients in prefix list pl-0123456789abcdef0: its addresses are not in these stacks"]);
     expect(flows.filter(({ outcome }) => outcome === "proven").length).toBeGreaterThan(0);
     expect(flows.filter(({ outcome }) => outcome === "refuted")).toEqual([]);
   });

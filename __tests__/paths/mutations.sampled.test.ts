@@ -3,7 +3,7 @@ import type { Stacks } from "../../paths/model/stacks";
 import { firstUnproven } from "../../paths/prove";
 import { sample, thorough } from "../lane";
 import { consumerOf, environmentOf, synthesize } from "../synth";
-import { addedRoutes, type Mutation, mutations } from "./mutations";
+import { addedRoutes, ipv6Mutations, type Mutation, mutations } from "./mutations";
 
 const consumer = consumerOf({
   region: "eu-central-1",
@@ -85,4 +85,27 @@ describe("each security group rule, route, association, endpoint and listener ma
       expect([reason, survivors.some(({ mode, mutation }) => is(mutation, mode))]).toEqual([reason, true]);
     }
   });
+});
+
+test("dual stack: no mutation over IPv6 survives without a reason", () => {
+  const environment = environmentOf({
+    network: { cidr: "10.20.0.0/16", natGateways: "single", availabilityZoneCount: 2, ipAddressType: "dualstack" },
+    privatelink: {
+      enforceInboundRulesOnPrivateLinkTraffic: "on",
+      consumerCidrs: ["10.90.0.0/16", "2001:db8:1200::/48"],
+    },
+  });
+  const stacks: Stacks = synthesize({ environments: [environment], consumers: [consumer] }).stacks;
+  expect(firstUnproven(stacks, environment, [consumer])).toBeUndefined();
+  const changes = ipv6Mutations(stacks);
+  expect(new Set(changes.map(({ change }) => change))).toEqual(
+    new Set(["remove", "widen to all ports", "widen to ::/0", "add an IPv6 default route to"]),
+  );
+  const survivors = changes.filter((mutation) => !firstUnproven(mutation.apply(), environment, [consumer]));
+  // Nothing is in public subnets but NAT gateways, which have no IPv6.
+  const harmful = survivors.filter(
+    ({ address, change }) => !(change.startsWith("add") && /public-route-table-\d/.test(address)),
+  );
+  expect(harmful.map(({ address, change }) => `${change} ${address}`)).toEqual([]);
+  expect(survivors).toHaveLength(2);
 });

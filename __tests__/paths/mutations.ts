@@ -89,6 +89,52 @@ function fewerRouteTables(block: Block): Change[] {
   ]);
 }
 
+/** The same over IPv6: each rule and route removed, each rule opened, and the ways that nobody should add. */
+export function ipv6Mutations(stacks: Stacks): Mutation[] {
+  const own = mutations(stacks).filter(({ address, change, stack }) => {
+    const [type = "", name = ""] = address.split(".");
+    const block = stacks[stack]?.resource?.[type]?.[name] ?? {};
+    const isOver6 = block.cidr_ipv6 !== undefined || block.destination_ipv6_cidr_block !== undefined;
+    return isOver6 && change !== "widen to 0.0.0.0/0";
+  });
+  const { network } = readNetwork(stacks);
+  const opened = Object.entries(stacks).flatMap(([stack, json]) =>
+    Object.entries(json.resource?.aws_vpc_security_group_ingress_rule ?? {}).map(
+      ([name, { cidr_ipv4: _4, cidr_ipv6: _6, for_each: _each, referenced_security_group_id: _group, ...rest }]) => ({
+        change: "widen to ::/0",
+        stack,
+        address: `aws_vpc_security_group_ingress_rule.${name}`,
+        apply: () =>
+          withBlock(stacks, stack, "aws_vpc_security_group_ingress_rule", name, {
+            ...rest,
+            ip_protocol: "-1",
+            cidr_ipv6: "::/0",
+          }),
+      }),
+    ),
+  );
+  const [egressOnly] = Object.entries(stacks).flatMap(([stack, json]) =>
+    Object.keys(json.resource?.aws_egress_only_internet_gateway ?? {}).map((name) => ({ stack, name })),
+  );
+  const added = [...network.routeTables].flatMap(([, { origin, routes }]) =>
+    egressOnly === undefined || routes.some(({ destination }) => "block" in destination && destination.block === "::/0")
+      ? []
+      : [
+          {
+            change: "add an IPv6 default route to",
+            ...origin,
+            apply: () =>
+              withBlock(stacks, origin.stack, "aws_route", "added", {
+                route_table_id: `\${${origin.address}.id}`,
+                destination_ipv6_cidr_block: "::/0",
+                egress_only_gateway_id: `\${aws_egress_only_internet_gateway.${egressOnly.name}.id}`,
+              }),
+          },
+        ],
+  );
+  return [...own, ...opened, ...added];
+}
+
 function withBlock(stacks: Stacks, stack: string, type: string, name: string, block: Block | undefined): Stacks {
   const json = stacks[stack];
   const { [name]: _, ...others } = json?.resource?.[type] ?? {};

@@ -1,3 +1,4 @@
+import { isIpv6 } from "../model/addresses";
 import type { ConsumerEndpoint, NetworkInterface } from "../model/network";
 import type { Origin } from "../model/stacks";
 import type { ApiCall } from "./endpoint-policy";
@@ -6,6 +7,8 @@ import type { MainRouteTable } from "./route";
 /** A host of the internet, at either end. */
 export interface Internet {
   readonly kind: "internet";
+  /** By its IPv6 address. @default IPv4 */
+  readonly ipv6?: true;
 }
 
 /** A network that is connected to the VPC later, by peering, VPN or transit gateway. */
@@ -15,7 +18,7 @@ export interface ConnectedNetwork {
   readonly block: string;
 }
 
-/** Clients whose addresses are not modelled: IPv6 ones, and those of a prefix list. */
+/** Clients whose addresses are not modelled: those of a prefix list. */
 export interface UnseenClients {
   readonly kind: "unseen clients";
   readonly label: string;
@@ -80,11 +83,17 @@ export type Flow = DirectFlow | PrivateLinkFlow | ForwardFlow | OutsideFlow;
 /** One end of a flow. */
 export type Place = NetworkInterface | Internet | ConnectedNetwork | UnseenClients | AwsService;
 
+/** Whether its packets are IPv6 ones. */
+export function isOverIpv6(flow: Flow): boolean {
+  const ends = flow.kind === "direct" ? [flow.from, flow.to] : flow.kind === "PrivateLink" ? [flow.client] : [];
+  return ends.some((end) => ("ipv6" in end && end.ipv6 === true) || ("block" in end && isIpv6(end.block)));
+}
+
 export const isInterface = (place: Place): place is NetworkInterface => "subnet" in place;
 
 function nameOf(place: Place): string {
   if (isInterface(place)) return place.id;
-  if (place.kind === "internet") return "internet";
+  if (place.kind === "internet") return place.ipv6 ? "internet over IPv6" : "internet";
   return place.kind === "AWS service" ? place.service : place.label;
 }
 

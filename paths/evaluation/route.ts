@@ -60,6 +60,8 @@ function through({ destination: to, origin, target }: Route, destination: Destin
       return answer("open", `route ${what} → NAT gateway`, origin, target);
     case "internet-gateway":
       return answer("open", `route ${what} → internet gateway`, origin, target);
+    case "egress-only-internet-gateway":
+      return answer("open", `route ${what} → egress-only internet gateway`, origin, target);
     case "gateway-endpoint":
       return answer("open", `route ${what} → gateway endpoint`, origin, target);
     case "other":

@@ -1,4 +1,4 @@
-import { contains, halves, overlaps, prefixLength } from "../model/addresses";
+import { contains, halves, isAddress, overlaps } from "../model/addresses";
 import type { Network, NetworkInterface, SecurityGroupRule } from "../model/network";
 import type { Hop } from "./trace";
 
@@ -82,7 +82,7 @@ function matching(rules: readonly SecurityGroupRule[], peer: Peer): SecurityGrou
 function containing(rules: readonly SecurityGroupRule[], block: string): SecurityGroupRule | undefined {
   const near = rules.filter(({ peer }) => "block" in peer && overlaps(peer.block, block));
   const whole = near.find(({ peer }) => "block" in peer && contains(peer.block, block));
-  if (whole || near.length === 0 || prefixLength(block) === 32) return whole;
+  if (whole || near.length === 0 || isAddress(block)) return whole;
   const parts = halves(block).map((half) => containing(near, half));
   return parts.every(Boolean) ? parts[0] : undefined;
 }

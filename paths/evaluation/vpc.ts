@@ -1,3 +1,4 @@
+import { isIpv6 } from "../model/addresses";
 import type { Network, NetworkInterface, Subnet } from "../model/network";
 import { networkAclHops } from "./network-acl";
 import { type Destination, type MainRouteTable, nextHop } from "./route";
@@ -6,6 +7,9 @@ import type { Hop } from "./trace";
 
 /** Stands for every host of the internet (a block for documentation, RFC 5737). */
 export const internetAddress = "198.51.100.10";
+
+/** The same over IPv6 (RFC 3849). */
+export const internetAddress6 = "2001:db8:ffff::10";
 
 /** Stands for the public addresses of AWS services. */
 export const publicServiceAddress = "203.0.113.10";
@@ -25,7 +29,7 @@ export function outOfVpc(
   if (next.kind === "gateway-endpoint") return { hops, gatewayEndpoint: next.key };
   if (next.kind === "internet-gateway") {
     hops.push(
-      from.public
+      from.public || isIpv6(destination.address)
         ? { verdict: "open", text: "internet gateway: the interface has a public address" }
         : { verdict: "closed", text: "internet gateway: the interface has no public address", origin: from.origin },
     );
@@ -50,6 +54,15 @@ function throughNat(network: Network, key: string, destination: Destination, por
     ? "the NAT gateway's subnet has no route to an internet gateway"
     : "a private NAT gateway";
   return [hop.verdict === "open" ? { verdict: "closed", text, origin: gateway.origin } : hop];
+}
+
+/** Whether an interface has an IPv6 address at all. */
+export function ipv6Hop(network: Network, { id, ...one }: NetworkInterface): Hop {
+  const { ipv6, origin } = subnetOf(network, { id, ...one });
+  if (ipv6 === true) return { verdict: "open", text: `${id} may have an IPv6 address`, origin };
+  return ipv6 === "unknown"
+    ? { verdict: "unknown", text: "whether an existing subnet has IPv6 addresses is not known", origin }
+    : { verdict: "closed", text: `${id} has no IPv6 address`, origin };
 }
 
 /** Hops between two interfaces. */

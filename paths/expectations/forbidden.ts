@@ -23,6 +23,7 @@ export function forbidden(scope: Scope): Expectation[] {
     publicToIsolated(scope),
     isolatedToInternet(scope),
     toStrangersBucket(scope),
+    ...overIpv6(scope),
   ];
   return all.filter(({ flows }) => flows.length > 0);
 }
@@ -138,8 +139,10 @@ function outsideConsumerBlocks(scope: Scope): Expectation[] {
   });
   const block = outsideOf(consumerCidrs);
   const nodes = byRole(scope, "nlb");
-  const strangers = block ? pairs(nodes, ports).map(([node, port]) => through(outsider(block), node, port)) : [];
-  const known = consumerCidrs.filter((cidr) => !cidr.includes(":")).map(outsider);
+  const dualStack = scope.environment.network.ipAddressType === "dualstack";
+  const outside = [...(block ? [block] : []), ...(dualStack ? [stranger6] : [])].map(outsider);
+  const strangers = pairs(pairs(outside, nodes), ports).map(([[client, node], port]) => through(client, node, port));
+  const known = consumerCidrs.map(outsider);
   const others = pairs(pairs(known, nodes), foreignPorts).map(([[client, node], port]) => through(client, node, port));
   return [
     mustNot("outside-consumer-cidrs", "clients outside consumerCidrs do not reach the NLB", strangers),
@@ -293,6 +296,40 @@ function isolatedToInternet(scope: Scope): Expectation {
   );
   const title = "nothing leads out of isolated subnets, whatever security groups and the main route table say";
   return mustNot("isolated-internet", title, flows);
+}
+
+/** An address that no environment names (RFC 3849). */
+const stranger6 = "2001:db8:ffff:ffff::77";
+
+/** The same as of IPv4: in a dual-stack VPC every private subnet has addresses of the internet. */
+function overIpv6(scope: Scope): Expectation[] {
+  const { environment } = scope;
+  if (environment.network.ipAddressType !== "dualstack") return [];
+  const reached = pairs(inProvider(scope), portsOfInterest(scope));
+  const leaving = (from: readonly NetworkInterface[], ports: readonly number[]) =>
+    pairs(from, ports).map(
+      ([one, port]): Flow => ({ kind: "direct", from: one, to: { kind: "internet", ipv6: true }, port }),
+    );
+  const isolated = environment.network.existing ? [] : strangersIn(scope, isolatedSubnets(scope));
+  const others = byRole(scope, "nlb", "alb", "database", "file-system", "aws-endpoint");
+  const callersPorts = hasNat(environment) ? foreignPorts : [443, ...foreignPorts];
+  return [
+    mustNot(
+      "ipv6-internet",
+      "nothing comes in from the internet over IPv6",
+      reached.map(([to, port]) => direct({ kind: "internet", ipv6: true }, to, port)),
+    ),
+    mustNot(
+      "ipv6-connected-networks",
+      "nothing comes in over IPv6 from networks that get connected with the VPC",
+      reached.map(([to, port]) => direct(outsider(stranger6), to, port)),
+    ),
+    mustNot("ipv6-isolated-internet", "nothing leads out of isolated subnets over IPv6", leaving(isolated, [80, 443])),
+    mustNot("ipv6-out", "over IPv6, only HTTPS of those that need AWS leaves the VPC", [
+      ...leaving(byRole(scope, ...callers), callersPorts),
+      ...leaving(others, [443, ...foreignPorts]),
+    ]),
+  ];
 }
 
 function toStrangersBucket(scope: Scope): Expectation {

@@ -1,4 +1,4 @@
-import { serviceListeners, uses } from "../../config/derive";
+import { hasNat, serviceListeners, uses } from "../../config/derive";
 import type { Consumer } from "../../config/schema";
 import { clientRanges } from "../../config/service-consumers";
 import { services, workloads } from "../../config/workloads";
@@ -22,7 +22,19 @@ export function needed(scope: Scope): Expectation[] {
     ...awsServices(scope),
     ...lambdaOutside(scope),
     ...registry(scope),
+    ...ipv6WayOut(scope),
   ];
+}
+
+/** Tasks and instances have a way out of each family, where the environment creates both. */
+function ipv6WayOut(scope: Scope): Expectation[] {
+  const { environment } = scope;
+  if (environment.network.ipAddressType !== "dualstack" || environment.network.existing || !hasNat(environment))
+    return [];
+  const flows = byRole(scope, "task", "instance", "worker", "service", "job").map(
+    (from): Flow => ({ kind: "direct", from, to: { kind: "internet", ipv6: true }, port: 443 }),
+  );
+  return [mustPass("ipv6-way-out", "tasks and instances reach the internet over IPv6", flows)];
 }
 
 const mustPass = (id: string, title: string, flows: readonly Flow[]): Expectation => ({
@@ -47,8 +59,7 @@ function consumers(scope: Scope): Expectation[] {
     const known = endpoint.interfaces.length > 0 ? inVpc(scope, endpoint, ports) : [];
     // A VPC that is made counts as one block; of one that exists only the named blocks are known.
     const vpc = scope.network.vpcs.get(endpoint.vpc);
-    const ipv4 = clients.cidrs.filter((cidr) => !cidr.includes(":"));
-    const blocks = vpc ? [vpc.block, ...ipv4.filter((cidr) => cidr !== vpc.block)] : ipv4;
+    const blocks = vpc ? [vpc.block, ...clients.cidrs.filter((cidr) => cidr !== vpc.block)] : clients.cidrs;
     const named = pairs([...blocks.map(clientsIn), ...unseenClients(clients)], ports).map(
       ([client, port]): Flow => ({ kind: "PrivateLink", client, consumer: endpoint, port }),
     );
@@ -56,12 +67,8 @@ function consumers(scope: Scope): Expectation[] {
   });
 }
 
-const unseenClients = ({ cidrs, prefixListIds }: Consumer["clients"]): UnseenClients[] => [
-  ...cidrs
-    .filter((cidr) => cidr.includes(":"))
-    .map((cidr) => unseen(`clients in ${cidr}`, "IPv6 addresses are not modelled")),
-  ...prefixListIds.map((id) => unseen(`clients in prefix list ${id}`, "its addresses are not in these stacks")),
-];
+const unseenClients = ({ prefixListIds }: Consumer["clients"]): UnseenClients[] =>
+  prefixListIds.map((id) => unseen(`clients in prefix list ${id}`, "its addresses are not in these stacks"));
 
 const unseen = (label: string, reason: string): UnseenClients => ({ kind: "unseen clients", label, reason });
 
@@ -82,7 +89,7 @@ function consumerBlocks(scope: Scope): Expectation[] {
   const { environment, network } = scope;
   const { enforceInboundRulesOnPrivateLinkTraffic: enforce } = environment.privatelink;
   const consumerCidrs = clientRanges(environment.privatelink);
-  const blocks = enforce === "on" ? consumerCidrs.filter((cidr) => !cidr.includes(":")) : ["10.0.0.0/8"];
+  const blocks = enforce === "on" ? consumerCidrs : ["10.0.0.0/8"];
   const [service] = network.endpointServices.keys();
   const flows = pairs(pairs(blocks, serviceListeners(environment)), byRole(scope, "nlb")).map(
     ([[block, { port }], node]): Flow => ({ kind: "PrivateLink", client: clientsIn(block), service, node, port }),

@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import { addressRange, toAddress } from "../../config/derive";
 
 /** First and last address of a block, both included. */
@@ -19,17 +20,50 @@ export function range(block: string): Range {
   return parsed;
 }
 
+export const isIpv6 = (block: string): boolean => block.includes(":");
+
+interface Range6 {
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly prefixLength: number;
+}
+
+const ranges6 = new Map<string, Range6>();
+
+function range6(block: string): Range6 {
+  const known = ranges6.get(block);
+  if (known) return known;
+  const [address = "", prefix = "128"] = block.split("/");
+  const bytes = ipaddr.IPv6.parse(address).toByteArray();
+  const value = bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  const size = 2n ** BigInt(128 - Number(prefix));
+  const first = value - (value % size);
+  const parsed = { first, last: first + size - 1n, prefixLength: Number(prefix) };
+  ranges6.set(block, parsed);
+  return parsed;
+}
+
+/** Blocks of one family, as numbers that can be compared; undefined for two families. */
+function comparable(one: string, other: string): readonly [Range | Range6, Range | Range6] | undefined {
+  if (isIpv6(one) !== isIpv6(other)) return undefined;
+  return isIpv6(one) ? [range6(one), range6(other)] : [range(one), range(other)];
+}
+
+/** Whether a block of either family is within another one; never within one of the other family. */
 export function contains(outer: string, inner: string): boolean {
-  const [a, b] = [range(outer), range(inner)];
-  return a.first <= b.first && b.last <= a.last;
+  const [a, b] = comparable(outer, inner) ?? [];
+  return a !== undefined && b !== undefined && a.first <= b.first && b.last <= a.last;
 }
 
 export function overlaps(one: string, other: string): boolean {
-  const [a, b] = [range(one), range(other)];
-  return a.first <= b.last && b.first <= a.last;
+  const [a, b] = comparable(one, other) ?? [];
+  return a !== undefined && b !== undefined && a.first <= b.last && b.first <= a.last;
 }
 
-export const prefixLength = (block: string): number => range(block).prefixLength;
+export const prefixLength = (block: string): number => (isIpv6(block) ? range6(block) : range(block)).prefixLength;
+
+/** Whether a block is one address. */
+export const isAddress = (block: string): boolean => prefixLength(block) === (isIpv6(block) ? 128 : 32);
 
 /**
  * The n-th address that AWS lets a subnet use, from 0. Past the last one it starts again: proofs need no unique address.
@@ -48,4 +82,14 @@ export function cidrsubnet(block: string, newBits: number, n: number): string {
 }
 
 /** The two halves of a block. */
-export const halves = (block: string): [string, string] => [cidrsubnet(block, 1, 0), cidrsubnet(block, 1, 1)];
+export function halves(block: string): [string, string] {
+  if (!isIpv6(block)) return [cidrsubnet(block, 1, 0), cidrsubnet(block, 1, 1)];
+  const { first, prefixLength: length } = range6(block);
+  const half = (start: bigint) => `${toIpv6(start)}/${length + 1}`;
+  return [half(first), half(first + 2n ** BigInt(127 - length))];
+}
+
+function toIpv6(value: bigint): string {
+  const bytes = Array.from({ length: 16 }, (_, index) => Number((value >> BigInt(8 * (15 - index))) % 256n));
+  return ipaddr.fromByteArray(bytes).toString();
+}

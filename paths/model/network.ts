@@ -18,6 +18,8 @@ export interface Subnet {
   readonly block: string;
   /** Availability Zone: its ID, or a text that stands for the zone that AWS will name. */
   readonly zone: string;
+  /** Whether its interfaces have IPv6 addresses; of a subnet that exists, the stacks do not tell. */
+  readonly ipv6: boolean | "unknown";
   /** Key of its route table; none where it is left to the VPC's main route table. */
   readonly routeTable?: string;
   /** Key of its network ACL; none where it is left to the VPC's default one. */
@@ -26,12 +28,12 @@ export interface Subnet {
 
 export type RouteTarget =
   | { readonly kind: "nat-gateway" | "gateway-endpoint"; readonly key: string }
-  | { readonly kind: "internet-gateway" }
+  | { readonly kind: "egress-only-internet-gateway" | "internet-gateway" }
   | { readonly kind: "other"; readonly what: string };
 
 export interface Route {
   readonly origin: Origin;
-  /** IPv4 block, or the gateway endpoint whose prefix list it is for. */
+  /** Block of either family, or the gateway endpoint whose prefix list it is for. */
   readonly destination: { readonly block: string } | { readonly prefixList: string };
   readonly target: RouteTarget;
 }

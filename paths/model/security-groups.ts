@@ -92,9 +92,10 @@ function one(
   return peer ? [{ origin, group: group.key, direction, ports, peer }] : [];
 }
 
-/** The other side of a rule; undefined where it is IPv6. */
+/** The other side of a rule; undefined where it names none. */
 function rulePeer(stacks: Stacks, stack: string, block: Block): SecurityGroupRule["peer"] | undefined {
   if (block.cidr_ipv4 !== undefined) return named(resolve(stacks, stack, block.cidr_ipv4), (text) => ({ block: text }));
+  if (block.cidr_ipv6 !== undefined) return named(resolve(stacks, stack, block.cidr_ipv6), (text) => ({ block: text }));
   if (block.referenced_security_group_id !== undefined) {
     return named(resolve(stacks, stack, block.referenced_security_group_id), (group) => ({ group }));
   }

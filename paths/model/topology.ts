@@ -1,3 +1,4 @@
+import { isExistingVpcStack } from "./existing-vpc";
 import type {
   NatGateway,
   Network,
@@ -82,6 +83,7 @@ function readSubnets(stacks: Stacks): Map<string, Subnet> {
       vpc: one(stacks, resource, block.vpc_id),
       block: String(resolve(stacks, origin.stack, block.cidr_block)),
       zone: String(resolve(stacks, origin.stack, block.availability_zone_id ?? block.availability_zone)),
+      ipv6: isExistingVpcStack(origin.stack) ? "unknown" : block.ipv6_cidr_block !== undefined,
       routeTable: tables.get(key),
       networkAcl: acls.get(key),
     };
@@ -107,7 +109,7 @@ function readRouteTables(stacks: Stacks): Map<string, RouteTable> {
 
 function route(stacks: Stacks, resource: Resource): Route[] {
   const { block, origin } = resource;
-  const destination = resolve(stacks, origin.stack, block.destination_cidr_block);
+  const destination = resolve(stacks, origin.stack, block.destination_cidr_block ?? block.destination_ipv6_cidr_block);
   if (typeof destination !== "string") return [];
   return [{ origin, destination: { block: destination }, target: routeTarget(stacks, resource) }];
 }
@@ -117,6 +119,7 @@ function routeTarget(stacks: Stacks, resource: Resource): RouteTarget {
   if (block.nat_gateway_id !== undefined) {
     return { kind: "nat-gateway", key: one(stacks, resource, block.nat_gateway_id) };
   }
+  if (block.egress_only_gateway_id !== undefined) return { kind: "egress-only-internet-gateway" };
   const gateway = one(stacks, resource, block.gateway_id);
   if (gateway.includes("/aws_internet_gateway.")) return { kind: "internet-gateway" };
   const named = Object.keys(block).find((key) => key.endsWith("_id") && key !== "route_table_id");
@@ -140,10 +143,10 @@ function readNetworkAcls(stacks: Stacks): Map<string, NetworkAcl> {
   });
 }
 
-/** An entry of a network ACL; undefined where it is not about TCP over IPv4. */
+/** An entry of a network ACL; undefined where it is not about TCP. */
 function aclEntry(origin: Origin, entry: Block, direction: "ingress" | "egress"): NetworkAclEntry | undefined {
   const ports = portRange(entry.protocol, entry.from_port, entry.to_port);
-  const block = entry.cidr_block;
+  const block = entry.cidr_block ?? entry.ipv6_cidr_block;
   if (!ports || typeof block !== "string") return undefined;
   return {
     origin,

@@ -1,4 +1,4 @@
-import { contains } from "../../paths/model/addresses";
+import { contains, isIpv6 } from "../../paths/model/addresses";
 import type { RouteTable } from "../../paths/model/network";
 import { firewall, type PrefixLists } from "./firewall";
 import { type Host, type Outside, type Plan, subnetOfHost } from "./plan";
@@ -210,6 +210,7 @@ class Builder {
         const link = device((one) => one.endpoint === destination.prefixList);
         return (endpoint?.addresses ?? []).map((one) => `route replace ${one}/32 dev ${link} table ${table}`);
       }
+      if (isIpv6(destination.block)) return [];
       if (target.kind === "internet-gateway") {
         const link = device(({ kind }) => kind === "internet");
         return link ? [`route replace ${destination.block} dev ${link} table ${table}`] : [];

@@ -1,3 +1,4 @@
+import { isIpv6 } from "../../paths/model/addresses";
 import type { Network, NetworkInterface, SecurityGroupRule } from "../../paths/model/network";
 
 /** Blocks behind a gateway endpoint's prefix list, by key of the endpoint. */
@@ -56,7 +57,8 @@ export function firewall(
 
 /** Blocks of the other side; a group stands for the addresses of its members. */
 function blocksOf({ interfaces }: Network, { peer }: SecurityGroupRule, prefixLists: PrefixLists): readonly string[] {
-  if ("block" in peer) return [peer.block];
+  // The lab sends over IPv4 alone.
+  if ("block" in peer) return isIpv6(peer.block) ? [] : [peer.block];
   if ("prefixList" in peer) return prefixLists.get(peer.prefixList) ?? [];
   if ("unknown" in peer) return [];
   return interfaces.filter(({ securityGroups }) => securityGroups.includes(peer.group)).map(({ address }) => address);

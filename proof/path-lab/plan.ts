@@ -1,5 +1,5 @@
 import { evaluate } from "../../paths/evaluation/evaluate";
-import { describe, type Flow, isInterface, type Place } from "../../paths/evaluation/flow";
+import { describe, type Flow, isInterface, isOverIpv6, type Place } from "../../paths/evaluation/flow";
 import type { Trace } from "../../paths/evaluation/trace";
 import { internetAddress, subnetOf } from "../../paths/evaluation/vpc";
 import { contains, range, usableAddress } from "../../paths/model/addresses";
@@ -246,6 +246,7 @@ class Planner {
 function notAboutPackets(flow: Flow, trace: Trace): string | undefined {
   if (trace.verdict === "unknown") return "the model does not know";
   if (flow.kind === "outside VPCs") return "it is in no VPC";
+  if (isOverIpv6(flow)) return "it is IPv6, and the lab sends over IPv4 alone";
   return isPolicys(trace) ? "an endpoint's policy decides, not packets" : undefined;
 }
 

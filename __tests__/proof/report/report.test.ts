@@ -224,6 +224,21 @@ test("three zones and many endpoints are drawn without a collision", async () =>
   expect(layout.boxes.filter(({ title }) => /^\d+ interface endpoints$/.test(title)).length).toBe(3);
 });
 
+test("a dual-stack environment is proven and drawn as any other", () => {
+  const { configuration, environment } = subjectOf("prod");
+  const own = { ...environment, network: { ...environment.network, ipAddressType: "dualstack" as const } };
+  const { proof, stacks } = proveSubject({
+    configuration: { ...configuration, environments: [own] },
+    environment: own,
+    consumers: [],
+  });
+  expect(proof.proofs.map(({ expectation }) => expectation.id)).toContain("ipv6-way-out");
+  expect(proof.proofs.filter(({ outcome }) => outcome !== "proven")).toEqual([]);
+  const layout = drawArchitecture(stacks, proof);
+  expect(crossed(layout)).toEqual([]);
+  expect(collisions(layout)).toEqual([]);
+});
+
 const counted = { keys: 3, secrets: 1, alarms: 18, insightRules: 0, dashboards: 1 };
 
 test("an instance type that the table does not know has no price instead of a wrong one", () => {
