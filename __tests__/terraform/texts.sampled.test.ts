@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -65,6 +65,12 @@ interface Filling {
 const numbered = (texts: readonly string[], name: (index: number) => string) =>
   Object.fromEntries(texts.map((text, index) => [name(index), text]));
 const folder = join("dist", "texts-test");
+const certificates = "config/examples/mutual-tls";
+const verifyingClients = (options: object): Changes => ({
+  "compute.loadBalancer.listeners": [{ port: 443, certificateArn: LISTENER }],
+  "compute.loadBalancer.mutualTls": { mode: "verify", ...options },
+  "privatelink.targetGroup.healthCheckProtocol": "TCP",
+});
 const recipients = (option: string) =>
   option === "noAlarmRecipient" ? {} : { "observability.alarmEmails": ["platform@example.com"] };
 const acknowledged = (option: string): Filling => ({
@@ -225,6 +231,22 @@ const FILLINGS: Readonly<Record<string, Filling>> = {
     changes: ([text = ""]) => ({ "data.staticAssets.directory": `${folder}/${asPath(text)}` }),
     stays: true,
   },
+  "compute.loadBalancer.mutualTls.caBundle": {
+    of: "environment",
+    takes: "one",
+    changes: ([text = ""]) => verifyingClients({ caBundle: `${folder}/ca/${asPath(text)}` }),
+    arrives: asPath,
+  },
+  "compute.loadBalancer.mutualTls.revocationLists[]": {
+    of: "environment",
+    takes: "one",
+    changes: ([text = ""]) =>
+      verifyingClients({
+        caBundle: `${certificates}/consumers-ca.pem`,
+        revocationLists: [`${folder}/revoked/${asPath(text)}`],
+      }),
+    arrives: asPath,
+  },
   "privatelink.sync.prebuiltPackage": {
     of: "environment",
     takes: "one",
@@ -321,6 +343,10 @@ beforeAll(() => {
     mkdirSync(projectPath(folder, name), { recursive: true });
     writeFileSync(projectPath(folder, name, "Dockerfile"), "FROM scratch\n");
     writeFileSync(projectPath(folder, name, name), "content");
+    for (const [kind, file] of Object.entries({ ca: "consumers-ca.pem", revoked: "revoked.pem" })) {
+      mkdirSync(projectPath(folder, kind), { recursive: true });
+      copyFileSync(projectPath(certificates, file), projectPath(folder, kind, name));
+    }
     mkdirSync(projectPath(folder, "files"), { recursive: true });
     writeFileSync(projectPath(folder, "files", name), "FROM scratch\n");
     writeFileSync(projectPath(folder, `${name}.zip`), "");

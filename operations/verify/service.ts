@@ -9,7 +9,8 @@ import { isWatched } from "../../config/deployment-alarms";
 import { applicationTargetGroup, resourcePrefix } from "../../config/derive";
 import { applicationContainer } from "../../config/schema/sidecar";
 import { type Item, tally, theOnly } from "./check";
-import { activeLoadBalancer, loadBalancer, mutualTls } from "./load-balancer";
+import { activeLoadBalancer, loadBalancer } from "./load-balancer";
+import { mutualTls } from "./mutual-tls";
 import { completeness, newestRevision, runsRevision, settledService } from "./rollout";
 import { deployCommand, output, type Target } from "./target";
 

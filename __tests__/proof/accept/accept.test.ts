@@ -61,7 +61,7 @@ test("an image that is planted is the only change of the environment's file", ()
   const changed = loadConfiguration({ files: [file] }).environments[0];
   expect(changed).toEqual({
     ...dev,
-    application: { ...dev.application, image: { uri: MISSING_IMAGE, ownedBy: "terraform" } },
+    application: { ...dev.application, image: { uri: MISSING_IMAGE, ownedBy: "terraform", pullThroughCache: false } },
   });
 });
 
