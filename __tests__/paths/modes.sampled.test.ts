@@ -49,6 +49,18 @@ test.each(sample(every, 5))("NAT $nat, $launchType, $target, enforcement $enforc
   expect(open).toEqual([]);
 });
 
+test.each(["none", "single"] as const)("in another partition, NAT %s: everything is proven", (natGateways) => {
+  const environment = environmentOf({
+    region: "us-gov-west-1",
+    application: { image: { uri: "111122223333.dkr.ecr.us-gov-west-1.amazonaws.com/app:1" } },
+    network: { cidr: "10.20.0.0/16", natGateways },
+    privatelink: { enforceInboundRulesOnPrivateLinkTraffic: "off" },
+  });
+  const { stacks } = synthesize({ environments: [environment], consumers: [] });
+  const { proofs } = prove(stacks, environment, []);
+  expect(proofs.filter(({ outcome }) => outcome !== "proven").map(({ expectation }) => expectation.title)).toEqual([]);
+});
+
 describe("what is promised", () => {
   const environment = environmentIn({ nat: "none", launchType: "EC2", target: "ip-sync", enforce: "on" });
   const stacks = synthesized(environment);

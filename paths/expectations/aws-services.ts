@@ -1,6 +1,7 @@
 import { hasInstances, hasNat, imageAddress, readsParameters } from "../../config/derive";
 import { parseEcrImage } from "../../config/ecr";
 import { grantedServices } from "../../config/grants";
+import { partition } from "../../config/regions";
 import type { Environment } from "../../config/schema";
 import { imageIsFromEcr, launchTypeOf, sendsTo, workloads } from "../../config/workloads";
 import type { AwsService } from "../evaluation/flow";
@@ -157,7 +158,7 @@ export function images(scope: Scope) {
 
 /** Downloads of layers are signed by ECR itself. Source: Amazon ECR User Guide, "Create the Amazon S3 gateway endpoint". */
 const imageLayers = ({ region }: Environment): AwsService =>
-  service("s3", "s3:GetObject", `arn:aws:s3:::prod-${region}-starport-layer-bucket/layer`, false);
+  service("s3", "s3:GetObject", `arn:${partition(region)}:s3:::prod-${region}-starport-layer-bucket/layer`, false);
 
 /** A way to carry data out: a stranger's bucket with a stranger's credentials. */
 export const strangersBucket: AwsService = service("s3", "s3:PutObject", "arn:aws:s3:::strangers-bucket/file", false);
