@@ -7,6 +7,7 @@ import type { RehearsedStack } from "../lab/stack-directories";
 import { acceptSteps } from "./accept";
 import { badImageStep } from "./bad-image";
 import { deployRoleChecks } from "./deploy-role-checks";
+import { externalTxtRecordStep } from "./external-txt-record";
 import { launchTypeSwitchStep } from "./launch-type-switch";
 import { checkStep, syncStep, verifyStep } from "./look";
 import { newAmiStep } from "./new-ami";
@@ -40,6 +41,7 @@ export function stepsWhileApplying(rehearsal: Rehearsal): Alongside[] {
   const steps = [
     ...some(oneOffTaskStep({ ...rehearsal, env: { ...env, AWS_ACCESS_KEY_ID: "rehearsal-load" } })),
     ...some(syncStep(rehearsal)),
+    ...some(externalTxtRecordStep(rehearsal)),
     ...secondPlansAlongside(early, terraform),
     ...some(requestsStep(rehearsal)),
     ...some(newImage),
