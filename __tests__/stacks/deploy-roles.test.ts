@@ -116,6 +116,25 @@ describe("roles of pipelines", () => {
     ]);
   });
 
+  test("let planning read the CAs of clients, where the environment stores them", () => {
+    const listeners = [
+      {
+        port: 443,
+        certificateArn: "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012",
+      },
+    ];
+    const readsOf = (mutualTls: NonNullable<Environment["compute"]["loadBalancer"]["mutualTls"]>) => {
+      const owner = environmentOf({ compute: { loadBalancer: { listeners, mutualTls } } }, "dev");
+      const found = statements(synthesize(undefined, false, owner), "plan-permissions");
+      return found.find(({ sid }) => sid === "ReadClientCas")?.resources;
+    };
+    const caBundle = "config/examples/mutual-tls/consumers-ca.pem";
+    expect(readsOf({ mode: "verify", caBundle, revocationLists: [] })).toEqual([
+      "arn:aws:s3:::private-app-dev-clients-*/*",
+    ]);
+    expect(readsOf({ mode: "passthrough", revocationLists: [] })).toBeUndefined();
+  });
+
   test("let applying change the further Regions of endpoint services, for which there is no API operation", () => {
     expect(apply.find(({ actions }) => actions.includes("vpce:AllowMultiRegion"))?.resources).toEqual([
       "arn:aws:ec2:eu-central-1:111122223333:vpc-endpoint-service/*",

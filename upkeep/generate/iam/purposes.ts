@@ -41,6 +41,11 @@ export const BEARERS: readonly Bearer[] = [
     purpose: "Elastic Load Balancing writes access logs; every request has to use TLS.",
   },
   {
+    place: "compute/load-balancer/trust-store",
+    title: "Bucket of clients' CAs",
+    purpose: "Every request has to use TLS.",
+  },
+  {
     place: "data/backup",
     title: "Backup role",
     purpose: "AWS Backup backs up the file system and the static assets. It cannot restore or read other buckets.",

@@ -55,7 +55,7 @@ export const VARIANTS: Readonly<Record<string, (base: Environment) => Environmen
       consumers: { acme },
     },
   }),
-  /** An image of a registry that asks for credentials, and a sidecar from a pull through cache of ECR. */
+  /** An image of a registry that asks for credentials, a sidecar from a pull through cache of ECR, certificates of clients. */
   "variant-3": (base) => ({
     ...base,
     application: {
@@ -70,6 +70,23 @@ export const VARIANTS: Readonly<Record<string, (base: Environment) => Environmen
       sidecars: sidecars.parse({
         proxy: { image: IMAGE.replace("/app", "/quay/team/proxy"), pullThroughCache: true, memoryMib: 64 },
       }),
+    },
+    compute: {
+      ...base.compute,
+      loadBalancer: {
+        ...base.compute.loadBalancer,
+        listeners: [
+          {
+            port: 443,
+            certificateArn: `${ARN.replace("SERVICE", "acm")}:certificate/12345678-1234-1234-1234-123456789012`,
+          },
+        ],
+        mutualTls: {
+          mode: "verify",
+          caBundle: "config/examples/mutual-tls/consumers-ca.pem",
+          revocationLists: [],
+        },
+      },
     },
   }),
 };
