@@ -369,10 +369,14 @@ const environmentBreakages: readonly Breakage<EnvironmentInput>[] = [
     "compute.ec2.instanceType": "m7i.large",
     "compute.cpuArchitecture": compute?.cpuArchitecture === "X86_64" ? undefined : "ARM64",
   })),
-  breakage("Spot without Fargate", "compute.fargate", {
-    "compute.launchType": "EC2",
-    "compute.fargate": { spotSharePercent: 10 },
-  }),
+  // A workload may be on Fargate of its own accord.
+  breakage("Spot without Fargate", "compute.fargate", ({ jobs, services, workers }) =>
+    [jobs, services, workers]
+      .flatMap((each) => Object.values(each ?? {}))
+      .some(({ launchType }) => launchType === "FARGATE")
+      ? undefined
+      : { "compute.launchType": "EC2", "compute.fargate": { spotSharePercent: 10 } },
+  ),
   breakage("instances with Fargate", "compute.ec2", {
     "compute.launchType": "FARGATE",
     "compute.fargate": undefined,
