@@ -27,6 +27,11 @@ const options: Readonly<Record<string, string>> = {
   "application.healthCheck": "rename it to healthCheckCommand",
   "application.secret": "rename it to secrets: a name a line, each with secretsManager or parameter",
   "application.port": "rename it to containerPort",
+  "application.launchType": "move it to compute.launchType",
+  "application.image.repositoryCredentials": "rename it to credentialsSecretArn",
+  "data.database.capacity":
+    "set data.database.serverless.minCapacity and maxCapacity, in ACU, with an engine of Aurora",
+  "compute.loadBalancer.identity": "write mutualTls with mode: verify and a caBundle",
   "application.env": "rename it to environment",
   "application.variables": "rename it to environment",
   "application.replicas": "write minimumTasks and maximumTasks",
@@ -89,7 +94,8 @@ const options: Readonly<Record<string, string>> = {
 /** Words that mean one of an option's choices in other words. */
 const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ipAddressType: { ipv6: "dualstack", dual: "dualstack", both: "dualstack", "dual-stack": "dualstack" },
-  engine: { postgresql: "postgres", pg: "postgres" },
+  engine: { postgresql: "postgres", pg: "postgres", aurora: "aurora-postgresql" },
+  mode: { on: "verify", required: "verify", mutual: "verify" },
   launchType: { serverless: "FARGATE", instances: "EC2", ec2_instances: "EC2" },
   cpuArchitecture: { amd64: "X86_64", x64: "X86_64", x86: "X86_64", "x86-64": "X86_64", aarch64: "ARM64" },
   architecture: { amd64: "x86_64", x64: "x86_64", "x86-64": "x86_64", aarch64: "arm64" },
