@@ -40,7 +40,7 @@ const check = (image: EnvironmentInput["application"]["image"] = { build: {} }) 
     env,
     registry: `http://${registry}`,
   });
-const mend = () =>
+const loginCommand = () =>
   `aws ecr get-login-password --region eu-central-1 | docker login --username AWS --password-stdin ${registry}`;
 
 function installHelper(script: string): void {
@@ -64,7 +64,7 @@ test.each(["credHelpers", "credsStore"])("a credential helper (%s) is asked for 
 
 test("fails with the command that logs in when there is no login", async () => {
   await expect(check()).rejects.toThrow(
-    `the Docker client is not logged in to ${registry} (${folder}/config.json): ${mend()}`,
+    `the Docker client is not logged in to ${registry} (${folder}/config.json): ${loginCommand()}`,
   );
   configure({ auths: { "other.example": { auth: auth(password) } } });
   await expect(check()).rejects.toThrow("is not logged in to");
@@ -77,7 +77,7 @@ test("fails with the command that logs in when the login has run out", async () 
   configure({ auths: { [registry]: { auth: auth("old") } } });
   const failure = check();
   await expect(failure).rejects.toThrow(
-    `${registry} refuses the Docker client's login (401 Unauthorized); ECR's last 12 hours: ${mend()}`,
+    `${registry} refuses the Docker client's login (401 Unauthorized); ECR's last 12 hours: ${loginCommand()}`,
   );
   await expect(failure).rejects.not.toThrow(auth("old"));
 });

@@ -1,6 +1,6 @@
 import { type Item, lookAt } from "../../../operations/verify/check";
 
-const item = (name: string, look: Item["look"]): Item => ({ item: name, next: `mend ${name}`, look });
+const item = (name: string, look: Item["look"]): Item => ({ item: name, next: `fix ${name}`, look });
 
 test("what is printed as JSON: item, status and what was seen, and the next step of what failed", async () => {
   const checks = await lookAt([
@@ -13,9 +13,9 @@ test("what is printed as JSON: item, status and what was seen, and the next step
   ]);
   expect(JSON.parse(JSON.stringify(checks))).toEqual([
     { item: "vpc", status: "pass", saw: "vpc-1" },
-    { item: "database", status: "fail", saw: "one zone", next: "mend database" },
+    { item: "database", status: "fail", saw: "one zone", next: "fix database" },
     { item: "sync", status: "not applicable", saw: "alb-target" },
-    { item: "bucket", status: "fail", saw: "AccessDenied: not yours", next: "mend bucket" },
+    { item: "bucket", status: "fail", saw: "AccessDenied: not yours", next: "fix bucket" },
   ]);
 });
 

@@ -43,7 +43,7 @@ export const rehearsal: RehearsalRecord = {
         title: "Verify",
         checks: [
           { item: "VPC", status: "pass", saw: "vpc-1" },
-          { item: "names", status: "fail", saw: '<img src="https://example.com/x">', next: "mend <b>it</b>" },
+          { item: "names", status: "fail", saw: '<img src="https://example.com/x">', next: "fix <b>it</b>" },
           { item: "private DNS", status: "not applicable", saw: "no private DNS name" },
         ],
       },

@@ -1,6 +1,6 @@
 """How the extension changes moto: one decorator for a call that moto lacks, one for a call that it answers wrongly.
 
-Both look the name up in moto first, so that a moto release that fills a gap, or moves what is mended, stops the
+Both look the name up in moto first, so that a moto release that fills a gap, or moves what is replaced, stops the
 emulator at its start with the name of the function instead of being overridden in silence.
 """
 
@@ -32,7 +32,7 @@ def adds(owner: type, name: str | None = None) -> Callable[[Function], Function]
     return decorate
 
 
-def mends(owner: Any, name: str | None = None) -> Callable[[Function], Function]:
+def replaces(owner: Any, name: str | None = None) -> Callable[[Function], Function]:
     """Puts the decorated function in the place of a method of `owner`, a class, or of a function of `owner`, a module.
 
     Its first argument is moto's own.

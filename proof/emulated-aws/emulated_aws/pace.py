@@ -15,5 +15,5 @@ def _list_of_moto_modules() -> list[str]:
 
 
 moto.backends.list_of_moto_modules = _list_of_moto_modules
-# services are mended before the first call, so that the names of a response class's methods are final then
+# methods are replaced before the first call, so that the names of a response class's methods are final then
 moto.core.responses.method_names_from_class = functools.cache(moto.core.responses.method_names_from_class)

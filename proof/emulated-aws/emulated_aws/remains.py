@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
 
-from .extend import mends
+from .extend import replaces
 
 # States in which moto keeps a resource that is gone.
 GONE = {"deleted", "terminated", "shutting-down", "inactive", "stopped", "deprovisioned", "cancelled", "failed"}
@@ -125,7 +125,7 @@ def _service(backend: BaseBackend) -> str:
     return type(backend).__module__.split(".")[1]
 
 
-@mends(AccountSpecificBackend)
+@replaces(AccountSpecificBackend)
 def __getitem__(original: Any, backends: AccountSpecificBackend[Any], region_name: str) -> Any:
     """Remembers what a backend holds when moto makes it."""
     backend = original(backends, region_name)

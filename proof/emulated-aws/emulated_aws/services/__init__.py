@@ -1,4 +1,4 @@
-"""What the real AWS does that moto doesn't: one file per service. Importing this package mends moto."""
+"""What the real AWS does that moto doesn't: one file per service. Importing this package corrects moto."""
 
 from . import (
     application_auto_scaling,

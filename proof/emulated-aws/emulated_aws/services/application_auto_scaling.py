@@ -23,7 +23,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
-from ..extend import ApiError, adds, mends
+from ..extend import ApiError, adds, replaces
 
 
 def _tags(backend: ApplicationAutoscalingBackend, arn: str) -> dict[str, str]:
@@ -40,7 +40,7 @@ def _tags_of(target: FakeScalableTarget) -> dict[str, str]:
     return tags
 
 
-@mends(Responses)
+@replaces(Responses)
 def register_scalable_target(original: Callable[..., str], response: Any) -> str:
     answer = original(response)
     target = response.applicationautoscaling_backend.targets[response._get_param("ScalableDimension")][
@@ -126,7 +126,7 @@ def describe_scaling_activities(response: Any) -> ActionResult:
     return ActionResult({"ScalingActivities": [each for target in found for each in _activities_of(target)]})
 
 
-@mends(FakeScalableTarget, "__init__")
+@replaces(FakeScalableTarget, "__init__")
 def with_role(
     original: Callable[..., None],
     target: FakeScalableTarget,
@@ -145,7 +145,7 @@ def with_role(
 # --- policies ------------------------------------------------------------------------------------------------------
 
 
-@mends(ApplicationAutoscalingBackend)
+@replaces(ApplicationAutoscalingBackend)
 def put_scaling_policy(
     original: Callable[..., FakeApplicationAutoscalingPolicy], backend: ApplicationAutoscalingBackend, *rest: Any, **options: Any
 ) -> FakeApplicationAutoscalingPolicy:
@@ -165,7 +165,7 @@ def _point_at(policy: FakeApplicationAutoscalingPolicy) -> None:
         alarm.alarm_actions = [f"{policy.policy_arn}:createdBy/{mock_random.uuid4()}"]
 
 
-@mends(FakeApplicationAutoscalingPolicy)
+@replaces(FakeApplicationAutoscalingPolicy)
 def _generate_ecs_alarms(original: Callable[..., Any], policy: FakeApplicationAutoscalingPolicy) -> list[Alarm]:
     """One that adds tasks, and one that takes some away."""
     configuration = policy.target_tracking_scaling_policy_configuration or {}

@@ -24,7 +24,7 @@ from moto.moto_api._internal import mock_random
 
 from ..access.identities import find_key
 from ..access.policies import ALLOWED, Request, decide
-from ..extend import ApiError, adds, mends
+from ..extend import ApiError, adds, replaces
 
 log = logging.getLogger("emulated_aws")
 
@@ -49,7 +49,7 @@ FORGOTTEN = (
 # --- instances -----------------------------------------------------------------------------------------------------
 
 
-@mends(FakeAutoScalingGroup)
+@replaces(FakeAutoScalingGroup)
 def replace_autoscaling_group_instances(
     original: Callable[..., None], group: FakeAutoScalingGroup, count_needed: int, propagated_tags: dict[str, str]
 ) -> None:
@@ -98,7 +98,7 @@ def _why_not_launched(group: FakeAutoScalingGroup) -> str | None:
     return None
 
 
-@mends(Instance)
+@replaces(Instance)
 def prep_nics(
     original: Callable[..., None], instance: Instance, nic_spec: list[dict[str, Any]], *args: Any, **kwargs: Any
 ) -> None:
@@ -109,7 +109,7 @@ def prep_nics(
             interface.delete_on_termination = True
 
 
-@mends(AutoScalingBackend)
+@replaces(AutoScalingBackend)
 def set_instance_protection(
     original: Callable[..., None], backend: AutoScalingBackend, group_name: str, *args: Any
 ) -> None:
@@ -122,14 +122,14 @@ def set_instance_protection(
 # --- groups --------------------------------------------------------------------------------------------------------
 
 
-@mends(Responses)
+@replaces(Responses)
 def create_auto_scaling_group(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     answer = original(response)
     _keep_settings(response)
     return answer
 
 
-@mends(Responses)
+@replaces(Responses)
 def update_auto_scaling_group(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     answer = original(response)
     _keep_settings(response)
@@ -144,7 +144,7 @@ def _keep_settings(response: Any) -> None:
             setattr(group, camelcase_to_underscores(name), params[name])
 
 
-@mends(Responses)
+@replaces(Responses)
 def delete_auto_scaling_group(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     """With its instances if forced, refused while it has any if not."""
     backend = response.autoscaling_backend

@@ -12,10 +12,10 @@ from typing import Any
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda.responses import LambdaResponse
 
-from ..extend import mends
+from ..extend import replaces
 
 
-@mends(LambdaFunction, "__init__")
+@replaces(LambdaFunction, "__init__")
 def create(
     original: Callable[..., None], function: LambdaFunction, account_id: str, spec: Any, *rest: Any, **options: Any
 ) -> None:
@@ -23,7 +23,7 @@ def create(
     original(function, account_id, spec, *rest, **options)
 
 
-@mends(LambdaFunction)
+@replaces(LambdaFunction)
 def update_configuration(
     original: Callable[..., dict[str, Any]], function: LambdaFunction, config_updates: dict[str, Any]
 ) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def update_configuration(
     return original(function, config_updates)
 
 
-@mends(LambdaFunction)
+@replaces(LambdaFunction)
 def get_configuration(
     original: Callable[..., dict[str, Any]], function: LambdaFunction, on_create: bool = False
 ) -> dict[str, Any]:
@@ -46,6 +46,6 @@ def _with_defaults(function_name: str, wish: dict[str, str] | None) -> dict[str,
     return config
 
 
-@mends(LambdaResponse)
+@replaces(LambdaResponse)
 def add_permission(original: Callable[..., str], response: Any) -> tuple[int, dict[str, Any], str]:
     return 201, {"status": 201}, original(response)

@@ -19,7 +19,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
-from ..extend import ApiError, adds, mends
+from ..extend import ApiError, adds, replaces
 
 VAULT_CONTENT = "{0}/backup-vaults/(?P<name>[^/]+)/recovery-points/?$"
 if VAULT_CONTENT in urls.url_paths:
@@ -86,7 +86,7 @@ def delete_backup_selection(response: Any) -> ActionResult:
     return EmptyResult()
 
 
-@mends(Responses)
+@replaces(Responses)
 def delete_backup_plan(original: Callable[..., Any], response: Any) -> Any:
     plan_id, _ = _ids(response)
     if plan_id in response.backup_backend.plans and _selections(response.backup_backend, plan_id):
@@ -96,7 +96,7 @@ def delete_backup_plan(original: Callable[..., Any], response: Any) -> Any:
     return original(response)
 
 
-@mends(Responses)
+@replaces(Responses)
 def list_tags(original: Callable[..., str], response: Any) -> str:
     """moto finds the ARN only in a path with a slash at its end, which not every SDK sends."""
     arn = unquote(response.path.split("/tags/", 1)[1].strip("/"))

@@ -23,7 +23,7 @@ from moto.ec2.models.nat_gateways import NatGateway, NatGatewayBackend
 from moto.ec2.models.subnets import Subnet, SubnetBackend
 from moto.moto_api._internal import mock_random
 
-from ..extend import mends
+from ..extend import replaces
 
 _allocating = threading.Lock()
 
@@ -57,14 +57,14 @@ def free_address(subnet: Subnet) -> str:
     )
 
 
-@mends(Subnet)
+@replaces(Subnet)
 def get_available_subnet_ip(original: Callable[..., str], subnet: Subnet, instance: Any) -> str:
     address = free_address(subnet)
     subnet._subnet_ips[address] = instance
     return address
 
 
-@mends(NetworkInterfaceBackend)
+@replaces(NetworkInterfaceBackend)
 def create_network_interface(
     original: Callable[..., NetworkInterface],
     backend: EC2Backend,
@@ -136,7 +136,7 @@ def create_managed_interface(
     return interface
 
 
-@mends(NetworkInterface)
+@replaces(NetworkInterface)
 def get_filter_value(
     original: Callable[..., Any], interface: NetworkInterface, filter_name: str, method_name: str | None = None
 ) -> Any:
@@ -154,7 +154,7 @@ def get_filter_value(
     return original(interface, filter_name, method_name)
 
 
-@mends(NetworkInterfaceBackend)
+@replaces(NetworkInterfaceBackend)
 def delete_network_interface(original: Callable[..., None], backend: EC2Backend, eni_id: str) -> None:
     interface = backend.enis.get(eni_id)
     if isinstance(interface, ManagedNetworkInterface):
@@ -166,7 +166,7 @@ def delete_network_interface(original: Callable[..., None], backend: EC2Backend,
     original(backend, eni_id)
 
 
-@mends(SubnetBackend)
+@replaces(SubnetBackend)
 def delete_subnet(original: Callable[..., Subnet], backend: EC2Backend, subnet_id: str) -> Subnet:
     """A subnet with interfaces in it stays (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-deleting.html)."""
     if any(interface.subnet.id == subnet_id for interface in list(backend.enis.values())):
@@ -174,7 +174,7 @@ def delete_subnet(original: Callable[..., Subnet], backend: EC2Backend, subnet_i
     return original(backend, subnet_id)
 
 
-@mends(NatGatewayBackend)
+@replaces(NatGatewayBackend)
 def delete_nat_gateway(original: Callable[..., NatGateway], backend: EC2Backend, nat_gateway_id: str) -> NatGateway:
     """A NAT gateway's interface goes with it, or its subnet could never be deleted."""
     gateway = original(backend, nat_gateway_id)

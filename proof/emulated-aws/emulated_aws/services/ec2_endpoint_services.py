@@ -24,7 +24,7 @@ from moto.moto_api._internal import mock_random
 from moto.route53.models import route53_backends
 
 from .. import clock
-from ..extend import adds, mends
+from ..extend import adds, replaces
 from .callers import principals_of
 from .ec2_connection_notifications import forget_notifications, unsuccessful_item
 
@@ -234,7 +234,7 @@ def _owned(backend: EC2Backend, service_id: str) -> EndpointService:
 # --- the service itself --------------------------------------------------------------------------------------------
 
 
-@mends(VPCServiceConfigurationBackend)
+@replaces(VPCServiceConfigurationBackend)
 def create_vpc_endpoint_service_configuration(
     original: Callable[..., Any],
     backend: EC2Backend,
@@ -250,7 +250,7 @@ def create_vpc_endpoint_service_configuration(
     return service
 
 
-@mends(Responses)
+@replaces(Responses)
 def modify_vpc_endpoint_service_configuration(original: Callable[..., Any], response: Any) -> ActionResult:
     service = _owned(response.ec2_backend, response._get_param("ServiceId"))
     private_dns_name = response._get_param("PrivateDnsName")
@@ -269,7 +269,7 @@ def modify_vpc_endpoint_service_configuration(original: Callable[..., Any], resp
     return answer
 
 
-@mends(Responses, "create_vpc_endpoint_service_configuration")
+@replaces(Responses, "create_vpc_endpoint_service_configuration")
 def create_with_address_types(original: Callable[..., Any], response: Any) -> ActionResult:
     answer: ActionResult = original(response)
     types = response._get_param("SupportedIpAddressTypes", [])
@@ -278,7 +278,7 @@ def create_with_address_types(original: Callable[..., Any], response: Any) -> Ac
     return answer
 
 
-@mends(Responses)
+@replaces(Responses)
 def delete_vpc_endpoint_service_configurations(original: Callable[..., Any], response: Any) -> ActionResult:
     """Refused for a service that has connections in use or waiting."""
     backend = response.ec2_backend
@@ -307,7 +307,7 @@ def delete_vpc_endpoint_service_configurations(original: Callable[..., Any], res
     return ActionResult({"Unsuccessful": unsuccessful})
 
 
-@mends(ELBv2Backend)
+@replaces(ELBv2Backend)
 def delete_load_balancer(original: Callable[..., None], backend: ELBv2Backend, arn: str) -> None:
     """Refused while an endpoint service holds the load balancer."""
     if any(arn in service.network_load_balancer_arns for service in backend.ec2_backend.configurations.values()):
@@ -320,7 +320,7 @@ def delete_load_balancer(original: Callable[..., None], backend: ELBv2Backend, a
 # --- permissions ---------------------------------------------------------------------------------------------------
 
 
-@mends(Responses)
+@replaces(Responses)
 def modify_vpc_endpoint_service_permissions(original: Callable[..., Any], response: Any) -> ActionResult:
     service = _owned(response.ec2_backend, response._get_param("ServiceId"))
     added = response._get_param("AddAllowedPrincipals", [])
@@ -332,7 +332,7 @@ def modify_vpc_endpoint_service_permissions(original: Callable[..., Any], respon
     return ActionResult({"AddedPrincipals": entries, "ReturnValue": True})
 
 
-@mends(Responses)
+@replaces(Responses)
 def describe_vpc_endpoint_service_permissions(original: Callable[..., Any], response: Any) -> ActionResult:
     """Whole entries, as `aws_vpc_endpoint_service_allowed_principal` reads them; filters `principal` and its type."""
     service = _owned(response.ec2_backend, response._get_param("ServiceId"))

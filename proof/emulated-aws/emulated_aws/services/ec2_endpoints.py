@@ -24,7 +24,7 @@ from moto.ec2.utils import add_tag_specification, random_vpc_ep_id
 from moto.moto_api._internal import mock_random
 
 from .. import clock
-from ..extend import mends
+from ..extend import replaces
 from .callers import principals_of
 from .ec2_addresses import create_managed_interface
 from .ec2_endpoint_services import EndpointService, find_service, visible_services
@@ -215,7 +215,7 @@ def _check_policy(service: EndpointService | None, name: str, policy: str | None
 # --- the calls -----------------------------------------------------------------------------------------------------
 
 
-@mends(Responses)
+@replaces(Responses)
 def create_vpc_endpoint(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     params = response._get_params()
     if params.get("VpcEndpointType", "Gateway") != "Interface":
@@ -259,7 +259,7 @@ def create_vpc_endpoint(original: Callable[..., ActionResult], response: Any) ->
     return ActionResult({"VpcEndpoint": endpoint})
 
 
-@mends(Responses)
+@replaces(Responses)
 def modify_vpc_endpoint(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     backend = response.ec2_backend
     params = response._get_params()
@@ -310,7 +310,7 @@ def _route_gateway(backend: EC2Backend, endpoint: VPCEndPoint, params: Mapping[s
         backend.delete_route(table, endpoint.destination_prefix_list_id)
 
 
-@mends(VPCBackend)
+@replaces(VPCBackend)
 def delete_vpc_endpoints(original: Callable[..., None], backend: EC2Backend, vpce_ids: list[str] | None = None) -> None:
     for endpoint_id in vpce_ids or []:
         endpoint = backend.vpc_end_points.get(endpoint_id)
@@ -325,7 +325,7 @@ def delete_vpc_endpoints(original: Callable[..., None], backend: EC2Backend, vpc
         backend.vpc_end_points.pop(endpoint_id, None)
 
 
-@mends(VPCEndPoint)
+@replaces(VPCEndPoint)
 def get_filter_value(
     original: Callable[..., Any], endpoint: VPCEndPoint, filter_name: str, method_name: str | None = None
 ) -> Any:
@@ -337,7 +337,7 @@ def get_filter_value(
     return original(endpoint, filter_name, method_name)
 
 
-@mends(Responses)
+@replaces(Responses)
 def describe_vpc_endpoint_services(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     """AWS's own services as moto lists them, with the endpoint services that the caller may know of."""
     params = response._get_params()

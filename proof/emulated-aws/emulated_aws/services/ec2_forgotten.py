@@ -12,17 +12,17 @@ from moto.core.responses import ActionResult
 from moto.ec2.responses.customer_gateways import CustomerGateways
 from moto.ec2.responses.dhcp_options import DHCPOptions
 
-from ..extend import mends
+from ..extend import replaces
 
 
-@mends(DHCPOptions)
+@replaces(DHCPOptions)
 def create_dhcp_options(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     answer = original(response)
     answer.result["DhcpOptions"].add_tags(response._parse_tag_specification().get("dhcp-options", {}))
     return answer
 
 
-@mends(CustomerGateways)
+@replaces(CustomerGateways)
 def create_customer_gateway(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     answer = original(response)
     answer.result["CustomerGateway"].device_name = response._get_param("DeviceName")

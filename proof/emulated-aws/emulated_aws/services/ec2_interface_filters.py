@@ -10,10 +10,10 @@ from typing import Any
 
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 
-from ..extend import mends
+from ..extend import replaces
 
 
-@mends(NetworkInterface)
+@replaces(NetworkInterface)
 def get_filter_value(
     original: Callable[..., Any], interface: NetworkInterface, filter_name: str, method_name: str | None = None
 ) -> Any:

@@ -14,7 +14,7 @@ from moto.ec2.models import EC2Backend
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface, NetworkInterfaceBackend
 
 from .. import clock
-from ..extend import mends
+from ..extend import replaces
 from .ec2_addresses import ManagedNetworkInterface
 
 
@@ -47,7 +47,7 @@ def gone(backend: EC2Backend, interface: ManagedNetworkInterface) -> None:
     _gone.append((clock.now(), backend, interface))
 
 
-@mends(NetworkInterfaceBackend)
+@replaces(NetworkInterfaceBackend)
 def get_all_network_interfaces(
     original: Callable[..., list[NetworkInterface]], backend: Any, eni_ids: Any = None, filters: Any = None
 ) -> list[NetworkInterface]:

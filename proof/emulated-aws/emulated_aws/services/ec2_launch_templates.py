@@ -15,10 +15,10 @@ from moto.ec2.models.launch_templates import LaunchTemplate, LaunchTemplateVersi
 from moto.ec2.responses.launch_templates import LaunchTemplates as Responses
 from moto.ec2.utils import parse_user_data
 
-from ..extend import mends
+from ..extend import replaces
 
 
-@mends(Responses)
+@replaces(Responses)
 def create_launch_template(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     answer = original(response)
     template_id = answer.result["LaunchTemplate"]["LaunchTemplateId"]
@@ -30,7 +30,7 @@ def create_launch_template(original: Callable[..., ActionResult], response: Any)
     return answer
 
 
-@mends(LaunchTemplate)
+@replaces(LaunchTemplate)
 def create_version(
     original: Callable[..., LaunchTemplateVersion], template: LaunchTemplate, data: dict[str, Any], description: str
 ) -> LaunchTemplateVersion:

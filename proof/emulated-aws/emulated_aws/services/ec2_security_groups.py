@@ -10,10 +10,10 @@ from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroupRule
 
-from ..extend import mends
+from ..extend import replaces
 
 
-@mends(SecurityGroupRule, "__init__")
+@replaces(SecurityGroupRule, "__init__")
 def remember_prefix_list(original: Callable[..., None], rule: SecurityGroupRule, *args: Any, **kwargs: Any) -> None:
     original(rule, *args, **kwargs)
     # the eighth of moto's parameters

@@ -15,12 +15,12 @@ from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses.vpc_service_configuration import VPCEndpointServiceConfiguration as Responses
 
-from ..extend import mends
+from ..extend import replaces
 
 _DOCUMENTED = re.compile(r"\*|arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)/[\w+=,.@-]+)")
 
 
-@mends(Responses, "modify_vpc_endpoint_service_permissions")
+@replaces(Responses, "modify_vpc_endpoint_service_permissions")
 def refuse_other_principals(original: Callable[..., Any], response: Any) -> ActionResult:
     for principal in response._get_param("AddAllowedPrincipals", []):
         if not _DOCUMENTED.fullmatch(principal):

@@ -15,7 +15,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.responses.subnets import Subnets as Responses
 
-from ..extend import mends
+from ..extend import replaces
 
 # Parameter of ModifySubnetAttribute → what it sets of PrivateDnsNameOptionsOnLaunch.
 HOST_NAMES = {
@@ -25,7 +25,7 @@ HOST_NAMES = {
 }
 
 
-@mends(Subnet)
+@replaces(Subnet)
 def get_filter_value(
     original: Callable[..., Any], subnet: Subnet, filter_name: str, method_name: str | None = None
 ) -> Any:
@@ -60,7 +60,7 @@ def _associations(subnet: Subnet) -> list[dict[str, Any]]:
 Subnet.ipv6_cidr_block_association_set = property(_associations)  # type: ignore[assignment,method-assign]
 
 
-@mends(Responses)
+@replaces(Responses)
 def modify_subnet_attribute(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     subnet = response.ec2_backend.get_subnet(response._get_param("SubnetId"))
     answer = original(response)

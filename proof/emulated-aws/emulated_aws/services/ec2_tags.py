@@ -12,10 +12,10 @@ from typing import Any
 from moto.core.resource_tagging import TaggedResource
 from moto.ec2.models import EC2Backend
 
-from ..extend import mends
+from ..extend import replaces
 
 
-@mends(EC2Backend)
+@replaces(EC2Backend)
 def iter_tagged_resources(
     original: Callable[..., Iterator[TaggedResource]], backend: EC2Backend
 ) -> Iterator[TaggedResource]:

@@ -16,10 +16,10 @@ from moto.ec2.models.nat_gateways import NatGateway, NatGatewayBackend
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupBackend
 from moto.ec2.models.vpcs import VPC, VPCBackend
 
-from ..extend import mends
+from ..extend import replaces
 
 
-@mends(VPCBackend)
+@replaces(VPCBackend)
 def delete_vpc(original: Callable[..., VPC], backend: EC2Backend, vpc_id: str) -> VPC:
     """Only the default security group, the main route table and the network ACL go with it."""
     groups = [group for group in backend.groups.get(vpc_id, {}).values() if group.name != "default"]
@@ -35,7 +35,7 @@ def delete_vpc(original: Callable[..., VPC], backend: EC2Backend, vpc_id: str) -
     return vpc
 
 
-@mends(NatGatewayBackend)
+@replaces(NatGatewayBackend)
 def delete_nat_gateway(original: Callable[..., NatGateway], backend: EC2Backend, nat_gateway_id: str) -> NatGateway:
     gateway = original(backend, nat_gateway_id)
     allocations = {each.get("allocationId") for each in gateway.address_set}
@@ -45,7 +45,7 @@ def delete_nat_gateway(original: Callable[..., NatGateway], backend: EC2Backend,
     return gateway
 
 
-@mends(SecurityGroupBackend)
+@replaces(SecurityGroupBackend)
 def _delete_security_group(original: Callable[..., Any], backend: EC2Backend, vpc_id: str | None, group_id: str) -> Any:
     """Refused while an interface has it or a rule of another group names it."""
     in_use = any(group_id in _ids(interface.group_set) for interface in list(backend.enis.values()))

@@ -22,7 +22,7 @@ from moto.ecr.exceptions import ImageNotFoundException, RepositoryNotEmptyExcept
 from moto.ecr.models import ECRBackend, Repository
 from moto.ecr.responses import ECRResponse as Responses
 
-from ..extend import mends
+from ..extend import replaces
 
 # Set by __main__; empty when repositories stay on Amazon ECR's own host names.
 REGISTRY_HOST = os.environ.get("EMULATED_REGISTRY_HOST", "")
@@ -35,7 +35,7 @@ MANIFEST_TYPES = (
 )
 
 
-@mends(Responses)
+@replaces(Responses)
 def get_authorization_token(_: Callable[..., ActionResult], response: Any) -> ActionResult:
     """`AWS:eyJ…` in Base64, as ECR's own tokens begin (a JSON document in Base64)."""
     registries = response._get_param("registryIds") or [response.current_account]
@@ -55,7 +55,7 @@ def get_authorization_token(_: Callable[..., ActionResult], response: Any) -> Ac
     return ActionResult({"authorizationData": data})
 
 
-@mends(ECRBackend)
+@replaces(ECRBackend)
 def create_repository(
     original: Callable[..., Repository], backend: ECRBackend, *args: Any, **kwargs: Any
 ) -> Repository:
@@ -86,7 +86,7 @@ def _registry_images(name: str) -> dict[str, dict[str, Any]]:
     return images
 
 
-@mends(Responses)
+@replaces(Responses)
 def describe_images(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     if not REGISTRY_HOST:
         return original(response)
@@ -119,7 +119,7 @@ def describe_images(original: Callable[..., ActionResult], response: Any) -> Act
     return ActionResult({"imageDetails": found if wanted else details})
 
 
-@mends(ECRBackend)
+@replaces(ECRBackend)
 def delete_repository(
     original: Callable[..., Repository], backend: ECRBackend, repository_name: str, *args: Any, **kwargs: Any
 ) -> Repository:

@@ -17,7 +17,7 @@ from moto.ec2.models import ec2_backends
 from moto.ecs.exceptions import ECSException
 from moto.ecs.models import Cluster, ContainerInstance, EC2ContainerServiceBackend, TaskDefinition
 
-from ..extend import mends
+from ..extend import replaces
 from .ecs_agents import cluster_of, why_not_joining, why_not_reporting
 from .ecs_tasks import PlacedTask, capacity_of, fits, needs_of, running_tasks, zone_of
 
@@ -157,7 +157,7 @@ def _scale_out(backend: EC2ContainerServiceBackend, provider_name: str) -> bool:
     return sum(len(instances) for instances in backend.container_instances.values()) > before
 
 
-@mends(EC2ContainerServiceBackend)
+@replaces(EC2ContainerServiceBackend)
 def delete_cluster(original: Callable[..., Cluster], backend: EC2ContainerServiceBackend, cluster_str: str) -> Cluster:
     """Refused while anything is in it."""
     cluster = backend._get_cluster(cluster_str)
@@ -177,7 +177,7 @@ def delete_cluster(original: Callable[..., Cluster], backend: EC2ContainerServic
     return original(backend, cluster_str)
 
 
-@mends(EC2ContainerServiceBackend)
+@replaces(EC2ContainerServiceBackend)
 def put_cluster_capacity_providers(
     original: Callable[..., Cluster],
     backend: EC2ContainerServiceBackend,

@@ -19,7 +19,7 @@ from moto.ecs.models import Cluster, EC2ContainerServiceBackend, Service, TaskDe
 from moto.ecs.responses import EC2ContainerServiceResponse as Responses
 from moto.elbv2.models import elbv2_backends
 
-from ..extend import mends
+from ..extend import replaces
 from . import ecs_rollouts as rollouts
 from .ecs_capacity import find_instance, is_connected, register_instances, stop_tasks_without_instance
 from .ecs_starts import why_not_starting
@@ -31,7 +31,7 @@ _reconciling = threading.RLock()
 SET_BY_MOTO = {"launch_type", "network_configuration", "tags", "task_definition", "desired_count"}
 
 
-@mends(Responses)
+@replaces(Responses)
 def call_action(original: Callable[..., Any], response: Any) -> Any:
     """Each call finds its cluster as it would be in AWS a little later."""
     with _reconciling:
@@ -223,7 +223,7 @@ def _deregister(backend: EC2ContainerServiceBackend, task: PlacedTask) -> None:
 # --- the calls -----------------------------------------------------------------------------------------------------
 
 
-@mends(Responses)
+@replaces(Responses)
 def create_service(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     backend = response.ecs_backend
     params = response._get_params()
@@ -285,7 +285,7 @@ def _check(backend: EC2ContainerServiceBackend, cluster: Cluster, params: dict[s
             )
 
 
-@mends(Responses)
+@replaces(Responses)
 def update_service(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     backend = response.ecs_backend
     params = response._get_params()
@@ -312,14 +312,14 @@ def update_service(original: Callable[..., ActionResult], response: Any) -> Acti
     return answer
 
 
-@mends(Responses)
+@replaces(Responses)
 def delete_service(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     answer = original(response)
     synchronize(response.ecs_backend)
     return answer
 
 
-@mends(Responses)
+@replaces(Responses)
 def run_task(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     backend = response.ecs_backend
     params = response._get_params()
@@ -355,7 +355,7 @@ def _propagated(definition: TaskDefinition, params: dict[str, Any]) -> list[dict
     return list(definition.tags) if params.get("propagateTags") == "TASK_DEFINITION" else []
 
 
-@mends(EC2ContainerServiceBackend)
+@replaces(EC2ContainerServiceBackend)
 def list_tasks(
     original: Callable[..., Any],
     backend: EC2ContainerServiceBackend,
@@ -376,7 +376,7 @@ def list_tasks(
     return list(found)
 
 
-@mends(EC2ContainerServiceBackend)
+@replaces(EC2ContainerServiceBackend)
 def stop_task(
     original: Callable[..., Any], backend: EC2ContainerServiceBackend, cluster_str: str, task_str: str, reason: str
 ) -> PlacedTask:

@@ -16,7 +16,7 @@ from moto.efs.exceptions import FileSystemNotFound
 from moto.efs.models import EFSBackend, FileSystem, MountTarget
 from moto.efs.responses import EFSResponse
 
-from ..extend import adds, mends
+from ..extend import adds, replaces
 
 
 def _file_system(backend: EFSBackend, file_system_id: str) -> Any:
@@ -34,7 +34,7 @@ def put_backup_policy(response: Any) -> ActionResult:
     return ActionResult({"BackupPolicy": wish})
 
 
-@mends(EFSBackend)
+@replaces(EFSBackend)
 def describe_backup_policy(
     original: Callable[..., dict[str, str]], backend: EFSBackend, file_system_id: str
 ) -> dict[str, str]:
@@ -49,19 +49,19 @@ def delete_file_system_policy(response: Any) -> ActionResult:
     return EmptyResult()
 
 
-@mends(FileSystem, "info_json")
+@replaces(FileSystem, "info_json")
 def describe(original: Callable[..., dict[str, Any]], file_system: FileSystem) -> dict[str, Any]:
     description = original(file_system)
     return {name: description[name] for name in description if name not in ("FileSystemPolicy", "LifecyclePolicies")}
 
 
-@mends(MountTarget, "info_json")
+@replaces(MountTarget, "info_json")
 def describe_target(original: Callable[..., dict[str, Any]], target: MountTarget) -> dict[str, Any]:
     """Its security groups are what DescribeMountTargetSecurityGroups answers."""
     return {name: value for name, value in original(target).items() if name != "SecurityGroups"}
 
 
-@mends(EFSResponse)
+@replaces(EFSResponse)
 def delete_access_point(original: Callable[..., tuple[str, dict[str, Any]]], response: Any) -> Any:
     body, headers = original(response)
     return body, {**headers, "status": 204}

@@ -25,7 +25,7 @@ from moto.elbv2.models import (
 from moto.elbv2.responses import ELBV2Response
 
 from .. import clock
-from ..extend import mends
+from ..extend import replaces
 from . import ec2_interface_views
 from .ec2_addresses import ManagedNetworkInterface, create_managed_interface
 
@@ -136,7 +136,7 @@ def _host_name(balancer: FakeLoadBalancer, region: str) -> str:
     return f"{prefix}{balancer.name}-{int(identifier, 16) % 10**10}.{region}.elb.amazonaws.com"
 
 
-@mends(ELBv2Backend)
+@replaces(ELBv2Backend)
 def create_load_balancer(
     original: Callable[..., FakeLoadBalancer], backend: ELBv2Backend, **kwargs: Any
 ) -> FakeLoadBalancer:
@@ -186,7 +186,7 @@ def _zones(balancer: FakeLoadBalancer) -> list[dict[str, Any]]:
 FakeLoadBalancer.availability_zones = property(_zones)  # type: ignore[assignment,method-assign]
 
 
-@mends(ELBv2Backend)
+@replaces(ELBv2Backend)
 def delete_load_balancer(original: Callable[..., None], backend: ELBv2Backend, arn: str) -> None:
     balancer = backend.load_balancers.get(arn)
     if balancer is not None:
@@ -208,7 +208,7 @@ def _release(backend: ELBv2Backend, node: ManagedNetworkInterface) -> None:
 ENFORCEMENT = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"
 
 
-@mends(ELBV2Response)
+@replaces(ELBV2Response)
 def set_security_groups(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     """Whether they hold for PrivateLink traffic, too, is part of the call and of the load balancer's description."""
     answer = original(response)
@@ -220,7 +220,7 @@ def set_security_groups(original: Callable[..., ActionResult], response: Any) ->
     return answer
 
 
-@mends(ELBv2Backend, "set_security_groups")
+@replaces(ELBv2Backend, "set_security_groups")
 def move_nodes_to_security_groups(
     original: Callable[..., None], backend: ELBv2Backend, arn: str, sec_groups: list[str]
 ) -> None:
@@ -236,7 +236,7 @@ def move_nodes_to_security_groups(
         node._group_set = groups
 
 
-@mends(ELBv2Backend)
+@replaces(ELBv2Backend)
 def set_subnets(
     original: Callable[..., Any], backend: ELBv2Backend, arn: str, subnets: list[str], subnet_mappings: list[Any]
 ) -> Any:
@@ -252,7 +252,7 @@ def set_subnets(
     return zones
 
 
-@mends(ELBv2Backend)
+@replaces(ELBv2Backend)
 def create_target_group(
     original: Callable[..., FakeTargetGroup], backend: ELBv2Backend, name: str, **kwargs: Any
 ) -> FakeTargetGroup:
@@ -271,7 +271,7 @@ def target_key(target: Mapping[str, Any], group: FakeTargetGroup) -> str:
     return f"{target['Id']}:{target.get('Port') or group.port}"
 
 
-@mends(FakeTargetGroup)
+@replaces(FakeTargetGroup)
 def register(original: Callable[..., None], group: FakeTargetGroup, targets: list[dict[str, Any]]) -> None:
     for target in targets:
         if group.target_type == "instance":
@@ -289,7 +289,7 @@ def register(original: Callable[..., None], group: FakeTargetGroup, targets: lis
         group.deregistered_targets.pop(key, None)
 
 
-@mends(FakeTargetGroup)
+@replaces(FakeTargetGroup)
 def deregister(original: Callable[..., None], group: FakeTargetGroup, targets: list[dict[str, Any]]) -> None:
     """Targets drain for the group's deregistration delay; one that is not registered is no error."""
     delay = float(group.attributes["deregistration_delay.timeout_seconds"])
@@ -306,7 +306,7 @@ def deregister(original: Callable[..., None], group: FakeTargetGroup, targets: l
                 group.deregistered_targets[key] = {**registered, "gone_at": clock.now() + delay}
 
 
-@mends(FakeTargetGroup)
+@replaces(FakeTargetGroup)
 def deregister_terminated_instances(
     original: Callable[..., None], group: FakeTargetGroup, instance_ids: list[str]
 ) -> None:
@@ -377,7 +377,7 @@ def answers(group: FakeTargetGroup, target_id: str) -> bool:
     return False
 
 
-@mends(ELBv2Backend)
+@replaces(ELBv2Backend)
 def describe_target_health(
     original: Callable[..., Any], backend: ELBv2Backend, target_group_arn: str, targets: list[dict[str, Any]]
 ) -> list[FakeHealthStatus]:

@@ -14,7 +14,7 @@ from typing import Any
 from moto.kms.models import KmsBackend
 from moto.kms.responses import KmsResponse
 
-from ..extend import mends
+from ..extend import replaces
 
 DEFAULT_PERIOD_IN_DAYS = 365
 
@@ -24,14 +24,14 @@ def _key(response: Any) -> Any:
     return backend.keys[backend.get_key_id(response._get_param("KeyId"))]
 
 
-@mends(KmsResponse)
+@replaces(KmsResponse)
 def enable_key_rotation(original: Callable[..., str], response: Any) -> str:
     answer = original(response)
     _key(response).rotation_period = response._get_param("RotationPeriodInDays") or DEFAULT_PERIOD_IN_DAYS
     return answer
 
 
-@mends(KmsResponse)
+@replaces(KmsResponse)
 def get_key_rotation_status(original: Callable[..., str], response: Any) -> str:
     status = json.loads(original(response))
     if status["KeyRotationEnabled"]:
@@ -39,7 +39,7 @@ def get_key_rotation_status(original: Callable[..., str], response: Any) -> str:
     return json.dumps(status)
 
 
-@mends(KmsBackend)
+@replaces(KmsBackend)
 def _generate_default_keys(original: Callable[..., str | None], backend: KmsBackend, alias_name: str) -> str | None:
     key_id = original(backend, alias_name)
     if key_id is not None:

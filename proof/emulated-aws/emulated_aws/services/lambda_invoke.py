@@ -22,7 +22,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 
-from ..extend import mends
+from ..extend import replaces
 
 log = logging.getLogger("emulated_aws")
 
@@ -47,7 +47,7 @@ def listen_at(endpoint: str, dns: str) -> None:
     _addresses.update(endpoint=endpoint, dns=dns)
 
 
-@mends(LambdaFunction, "_invoke_lambda")
+@replaces(LambdaFunction, "_invoke_lambda")
 def invoke_lambda(
     original: Callable[..., tuple[str, bool, str]], function: LambdaFunction, event: Any = None
 ) -> tuple[str, bool, str]:

@@ -14,11 +14,11 @@ from typing import Any
 from moto.elbv2.exceptions import ELBClientError, ResourceInUseError
 from moto.elbv2.models import ELBv2Backend, FakeListener, FakeTargetGroup
 
-from ..extend import mends
+from ..extend import replaces
 from .elastic_load_balancing import backend_of
 
 
-@mends(FakeTargetGroup, "register")
+@replaces(FakeTargetGroup, "register")
 def register_load_balancer(
     original: Callable[..., None], group: FakeTargetGroup, targets: list[dict[str, Any]]
 ) -> None:
@@ -33,7 +33,7 @@ def register_load_balancer(
     original(group, targets)
 
 
-@mends(ELBv2Backend)
+@replaces(ELBv2Backend)
 def delete_listener(original: Callable[..., FakeListener], backend: ELBv2Backend, listener_arn: str) -> FakeListener:
     _refuse_if_registered(backend, listener_arn)
     return original(backend, listener_arn)

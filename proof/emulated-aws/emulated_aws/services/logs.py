@@ -16,13 +16,13 @@ from moto.logs.responses import LogsResponse as Responses
 
 from ..access.identities import find_key, service_may_use_key
 from ..access.policies import ALLOWED
-from ..extend import ApiError, adds, mends
+from ..extend import ApiError, adds, replaces
 
 # What the service does with the key, each time with the group's ARN as encryption context.
 ACTIONS = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:GenerateDataKey")
 
 
-@mends(LogsBackend)
+@replaces(LogsBackend)
 def create_log_group(
     original: Callable[..., LogGroup], backend: LogsBackend, log_group_name: str, tags: dict[str, str], **options: Any
 ) -> LogGroup:

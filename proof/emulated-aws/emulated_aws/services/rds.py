@@ -29,7 +29,7 @@ from moto.rds.models import (
 )
 from moto.rds.responses import RDSResponse
 
-from ..extend import mends
+from ..extend import replaces
 
 
 # Values that a family of PostgreSQL has by itself; RDS answers them as its own, whatever a user sets.
@@ -56,14 +56,14 @@ def _own_value(family: str, name: str, value: str) -> bool:
     return found is not None and int(found[1]) >= since and value == own
 
 
-@mends(DBParameterGroup)
+@replaces(DBParameterGroup)
 def update_parameters(
     original: Callable[..., None], group: DBParameterGroup, new_parameters: Iterable[dict[str, Any]]
 ) -> None:
     original(group, [_answered(group.family, each) for each in new_parameters])
 
 
-@mends(DBClusterParameterGroup)
+@replaces(DBClusterParameterGroup)
 def update_cluster_parameters(
     original: Callable[..., None], group: DBClusterParameterGroup, new_parameters: Iterable[dict[str, Any]]
 ) -> None:
@@ -84,12 +84,12 @@ def raise_minor_version(identifier: str) -> str:
     return str(database.engine_version)
 
 
-@mends(RDSResponse)
+@replaces(RDSResponse)
 def describe_db_parameters(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     return _of_source(original(response), response)
 
 
-@mends(RDSResponse)
+@replaces(RDSResponse)
 def describe_db_cluster_parameters(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     return _of_source(original(response), response)
 
@@ -112,7 +112,7 @@ def _scaling_configuration_info(cluster: Any) -> dict[str, Any] | None:
 DBCluster.scaling_configuration_info = property(_scaling_configuration_info)  # type: ignore[assignment]
 
 
-@mends(RDSBackend)
+@replaces(RDSBackend)
 def create_db_cluster(original: Callable[..., DBCluster], backend: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
     cluster: Any = original(backend, kwargs)
     cluster.engine_version = _newest(str(cluster.engine), str(cluster.engine_version))
@@ -128,7 +128,7 @@ def _newest(engine: str, version: str) -> str:
     return f"{version}.{AURORA_MYSQL_MINOR if engine == 'aurora-mysql' else NEWEST_MINOR}"
 
 
-@mends(RDSBackend)
+@replaces(RDSBackend)
 def create_db_instance(
     original: Callable[..., DBInstance], backend: RDSBackend, db_kwargs: dict[str, Any]
 ) -> DBInstance:
@@ -139,7 +139,7 @@ def create_db_instance(
     return database
 
 
-@mends(RDSBackend)
+@replaces(RDSBackend)
 def modify_db_instance(
     original: Callable[..., DBInstance], backend: RDSBackend, db_instance_identifier: str, db_kwargs: dict[str, Any]
 ) -> DBInstance:
@@ -147,7 +147,7 @@ def modify_db_instance(
     return _with_insights(original(backend, db_instance_identifier, db_kwargs), wishes)
 
 
-@mends(RDSBackend)
+@replaces(RDSBackend)
 def modify_db_subnet_group(
     original: Callable[..., DBSubnetGroup], backend: RDSBackend, subnet_name: str, description: str, subnets: list[Any]
 ) -> DBSubnetGroup:

@@ -16,10 +16,10 @@ from moto.moto_api._internal import mock_random
 from moto.route53 import models
 from moto.route53.responses import Route53
 
-from ..extend import mends
+from ..extend import replaces
 
 
-@mends(Route53)
+@replaces(Route53)
 def create_hosted_zone(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     if response._get_param("VPC.VPCId"):
         configuration = response.params.setdefault("HostedZoneConfig", {})
@@ -27,12 +27,12 @@ def create_hosted_zone(original: Callable[..., ActionResult], response: Any) -> 
     return original(response)
 
 
-@mends(models, "create_route53_zone_id")
+@replaces(models, "create_route53_zone_id")
 def create_zone_id(_: Callable[..., str], *args: Any, **kwargs: Any) -> str:
     return "Z" + "".join(mock_random.choice(ascii_uppercase + digits) for _ in range(19))
 
 
-@mends(Route53)
+@replaces(Route53)
 def list_hosted_zones_by_name(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     """One page holds them all."""
     answer = original(response)

@@ -18,7 +18,7 @@ from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.models import FakeBucket, FakeDeleteMarker, S3Backend
 from moto.s3.responses import S3Response
 
-from ..extend import adds, mends
+from ..extend import adds, replaces
 
 
 # What a bucket without a configuration of its own has.
@@ -26,18 +26,18 @@ from ..extend import adds, mends
 OWN_KEYS = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}}
 
 
-@mends(FakeBucket)
+@replaces(FakeBucket)
 def __init__(original: Callable[..., None], self: FakeBucket, *args: Any, **options: Any) -> None:
     original(self, *args, **options)
     self.encryption = copy.deepcopy(OWN_KEYS)
 
 
-@mends(S3Backend)
+@replaces(S3Backend)
 def delete_bucket_encryption(_: Callable[..., None], backend: S3Backend, bucket_name: str) -> None:
     backend.get_bucket(bucket_name).encryption = copy.deepcopy(OWN_KEYS)
 
 
-@mends(FakeBucket)
+@replaces(FakeBucket)
 def get_permission(_: Callable[..., Any], self: FakeBucket, action: str, resource: str) -> PermissionResult:
     if self.policy is None:
         return PermissionResult.NEUTRAL
@@ -48,7 +48,7 @@ def get_permission(_: Callable[..., Any], self: FakeBucket, action: str, resourc
     return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
 
 
-@mends(FakeBucket)
+@replaces(FakeBucket)
 def set_lifecycle(original: Callable[..., None], self: FakeBucket, rules: list[dict[str, Any]]) -> None:
     original(self, rules)
     for rule, wish in zip(self.rules, rules, strict=True):
@@ -56,7 +56,7 @@ def set_lifecycle(original: Callable[..., None], self: FakeBucket, rules: list[d
         rule.newer_noncurrent_versions = expiration.get("NewerNoncurrentVersions")
 
 
-@mends(S3Response)
+@replaces(S3Response)
 def serialized(original: Callable[..., Any], self: S3Response, action_result: ActionResult) -> Any:
     result = action_result.result
     if isinstance(result, dict) and "TransitionDefaultMinimumObjectSize" in result:
@@ -70,7 +70,7 @@ def serialized(original: Callable[..., Any], self: S3Response, action_result: Ac
     return original(self, action_result)
 
 
-@mends(FakeBucket)
+@replaces(FakeBucket)
 def _log_permissions_enabled_policy(
     original: Callable[..., bool], self: FakeBucket, target_bucket: FakeBucket, target_prefix: str | None
 ) -> bool:
@@ -87,7 +87,7 @@ def dispose(_: FakeDeleteMarker) -> None:
     """moto frees the content of every deleted version; a marker, which can be deleted like one, has none."""
 
 
-@mends(S3Response)
+@replaces(S3Response)
 def list_objects(original: Callable[..., Any], self: S3Response) -> Any:
     """moto takes GetBucketRequestPayment for it."""
     if "requestPayment" in self.querystring:

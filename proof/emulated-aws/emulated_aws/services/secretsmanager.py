@@ -13,17 +13,17 @@ from typing import Any
 
 from moto.secretsmanager.responses import SecretsManagerResponse
 
-from ..extend import mends
+from ..extend import replaces
 
 
-@mends(SecretsManagerResponse)
+@replaces(SecretsManagerResponse)
 def describe_secret(original: Callable[..., str], response: Any) -> str:
     answer = json.loads(original(response))
     answer.pop("SecretVersionsToStages", None)
     return json.dumps(answer)
 
 
-@mends(SecretsManagerResponse)
+@replaces(SecretsManagerResponse)
 def list_secrets(original: Callable[..., str], response: Any) -> str:
     answer = json.loads(original(response))
     for entry in answer["SecretList"]:

@@ -16,12 +16,12 @@ import moto.sqs.models
 from moto.sqs.models import Message, Queue, SQSBackend, sqs_backends
 
 from .. import clock
-from ..extend import mends
+from ..extend import replaces
 
 ALLOWED_SOURCES = "RedriveAllowPolicy"
 
 
-@mends(Queue)
+@replaces(Queue)
 def _set_attributes(
     original: Callable[..., None], queue: Queue, attributes: dict[str, Any], now: float | None = None
 ) -> None:
@@ -31,7 +31,7 @@ def _set_attributes(
         queue.policy = policy
 
 
-@mends(SQSBackend)
+@replaces(SQSBackend)
 def get_queue_attributes(
     original: Callable[..., dict[str, Any]], backend: SQSBackend, queue_name: str, attribute_names: list[str]
 ) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def set_backlog(wish: dict[str, Any]) -> None:
 # --- time ----------------------------------------------------------------------------------------------------------
 
 
-@mends(moto.sqs.models)
+@replaces(moto.sqs.models)
 def unix_time_millis(original: Callable[..., float], *_: Any) -> float:
     return clock.now() * 1000
 

@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from moto.moto_api._internal import mock_random
 from moto.ssm.models import Parameter, ParameterDict, ssm_backends
 
-from ..extend import mends
+from ..extend import replaces
 
 PREFIX = "/aws/service/aws-for-fluent-bit/"
 PUBLISHER = "906394416424"
 STABLE = "2.32.5"
 
 
-@mends(ParameterDict)
+@replaces(ParameterDict)
 def _check_loading_status(original: Callable[..., None], parameters: ParameterDict, key: str) -> None:
     original(parameters, key)
     if not str(key or "").startswith(PREFIX) or getattr(parameters, "fluent_bit_loaded", False):

@@ -18,7 +18,7 @@ from moto.elbv2.models import ELBv2Backend, FakeListener, FakeTargetGroup
 from moto.elbv2.responses import ELBV2Response
 from moto.s3.models import s3_backends
 
-from ..extend import adds, mends
+from ..extend import adds, replaces
 from . import elastic_load_balancing
 
 
@@ -206,7 +206,7 @@ def _chosen(store: TrustStore, params: dict[str, Any]) -> list[Revocation]:
     return [store.revocations[each] for each in ids]
 
 
-@mends(ELBv2Backend)
+@replaces(ELBv2Backend)
 def _get_resource_by_arn(original: Callable[..., Any], backend: ELBv2Backend, arn: str) -> Any:
     """Trust stores have tags as well."""
     return _store(backend, arn) if ":truststore/" in arn else original(backend, arn)
@@ -233,7 +233,7 @@ def _check(backend: ELBv2Backend, protocol: str | None, wanted: dict[str, Any]) 
         _store(backend, store)
 
 
-@mends(ELBV2Response)
+@replaces(ELBV2Response)
 def create_listener(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     params = response._get_params()
     wanted = params.get("MutualAuthentication") or {}
@@ -241,7 +241,7 @@ def create_listener(original: Callable[..., ActionResult], response: Any) -> Act
     return _remember(original(response), wanted)
 
 
-@mends(ELBV2Response)
+@replaces(ELBV2Response)
 def modify_listener(original: Callable[..., ActionResult], response: Any) -> ActionResult:
     params = response._get_params()
     wanted = params.get("MutualAuthentication") or {}
@@ -262,7 +262,7 @@ def _remember(answer: ActionResult, wanted: dict[str, Any]) -> ActionResult:
 # --- health checks -------------------------------------------------------------------------------------------------
 
 
-@mends(elastic_load_balancing)
+@replaces(elastic_load_balancing)
 def _state(
     original: Callable[..., Any], group: FakeTargetGroup, target: Mapping[str, Any], draining: bool
 ) -> tuple[str, str | None, str | None]:

@@ -1,6 +1,6 @@
 """Every successful answer against the API model of its service, with the walkers that read the requests.
 
-What differs is either moto's mistake, and mended in `services/`, or as AWS does it in spite of its model, and then
+What differs is either moto's mistake, and corrected in `services/`, or as AWS does it in spite of its model, and then
 listed in accepted-answers.yaml with the reason. An entry that no call of a run bears out any more is stale.
 """
 
