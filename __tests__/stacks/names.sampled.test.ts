@@ -26,6 +26,8 @@ const OTHERS: readonly string[] = [
   // Options with a form of their own.
   "aws_db_instance.db_name",
   "aws_db_parameter_group.family",
+  "aws_rds_cluster.database_name",
+  "aws_rds_cluster_parameter_group.family",
   "aws_route53_record.name",
   "aws_route53_zone.name",
   "aws_vpc_endpoint.service_name",

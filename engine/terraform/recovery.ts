@@ -45,10 +45,15 @@ export async function planRecovering<T>(terraform: Terraform, stack: StackRun, p
   }
 }
 
-/** What is left to import when a plan has failed because something uncertain is not there. */
+/**
+ * What is left to import when a plan has failed because something uncertain is not there: Terraform names its address, some
+ * of the provider's errors only the parts of its id. What exists must not be left out: its creation would fail.
+ */
 function withoutMissing(imports: readonly Import[], details: string): Import[] {
-  const named = imports.filter(({ to, uncertain }) => uncertain && details.includes(to));
-  const missing = named.length > 0 ? named : imports.filter(({ uncertain }) => uncertain);
+  const uncertain = imports.filter((each) => each.uncertain);
+  const named = uncertain.filter(({ to }) => details.includes(to));
+  const meant = uncertain.filter(({ id }) => id.split(/[/_]/).every((part) => details.includes(part)));
+  const missing = [named, meant].find(({ length }) => length > 0) ?? uncertain;
   return imports.filter((each) => !missing.includes(each));
 }
 

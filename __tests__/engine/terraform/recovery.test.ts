@@ -65,6 +65,68 @@ describe("what was being created when a run was killed", () => {
   });
 });
 
+describe("imports of what may not be there", () => {
+  const stackJson = {
+    resource: {
+      aws_route: { public: { route_table_id: "${aws_route_table.public.id}", destination_cidr_block: "0.0.0.0/0" } },
+      aws_route_table_association: {
+        private: { subnet_id: "${aws_subnet.private.id}", route_table_id: "${aws_route_table.private.id}" },
+        other: { subnet_id: "${aws_subnet.other.id}", route_table_id: "${aws_route_table.private.id}" },
+      },
+    },
+  };
+  const known = new Map([
+    ["aws_route_table.public", "rtb-1"],
+    ["aws_route_table.private", "rtb-2"],
+    ["aws_subnet.private", "subnet-1"],
+    ["aws_subnet.other", "subnet-2"],
+  ]);
+  const begun = ["aws_route.public", "aws_route_table_association.private", "aws_route_table_association.other"];
+
+  /** Plans until none of what is missing is imported; what is then. */
+  async function imported(missing: readonly { readonly to: string; readonly says: string }[]) {
+    const directory = mkdtempSync(join(tmpdir(), "recovery-"));
+    writeFileSync(join(directory, "cdk.tf.json"), JSON.stringify(stackJson));
+    writeFileSync(join(directory, "apply.journal"), begun.map((address) => JSON.stringify({ address })).join("\n"));
+    const file = join(directory, "recovered_import.tf.json");
+    const terraform = {
+      ids: async () => known,
+      init: async () => undefined,
+      apply: async () => undefined,
+      outputs: async () => ({ answer: [] }),
+    };
+    const imports = await planRecovering(
+      terraform as unknown as Terraform,
+      { id: "network-dev", directory },
+      async () => {
+        const blocks: { to: string }[] = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).import : [];
+        const failed = missing.filter(({ to }) => blocks.some((each) => each.to === to));
+        const [first] = failed;
+        if (first !== undefined) throw new TerraformError("network-dev", "plan", first.says, "log", "next");
+        return blocks.map(({ to }) => to);
+      },
+    );
+    rmSync(directory, { recursive: true });
+    return imports;
+  }
+
+  const association = "aws_route_table_association.private";
+
+  test.each([
+    ["its address", `Error: Cannot import non-existent remote object: ${association}`],
+    ["the parts of its id", "Error: No association found between route table ID rtb-2 and target ID subnet-1"],
+  ])("leave out what the plan says is missing by %s, and nothing else", async (_, says) => {
+    expect(await imported([{ to: association, says }])).toEqual([
+      "aws_route.public",
+      "aws_route_table_association.other",
+    ]);
+  });
+
+  test("leave out all of it where the plan does not say which", async () => {
+    expect(await imported([{ to: association, says: "Error: not found" }])).toEqual([]);
+  });
+});
+
 describe("a private hosted zone whose creation was cut short", () => {
   const address = 'aws_route53_zone.zone["app.internal"]';
   const stackJson = {
