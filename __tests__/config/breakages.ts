@@ -351,8 +351,8 @@ const environmentBreakages: readonly Breakage<EnvironmentInput>[] = [
   breakage("a soft limit above the hard one", "application.ulimits.nofile.soft", {
     "application.ulimits": { nofile: { soft: 2, hard: 1 } },
   }),
-  breakage("a writable folder in another", 'application.writableFolders["/work/more"]', {
-    "application.writableFolders": { "/work": 1, "/work/more": 1 },
+  breakage("a writable folder in another", 'application.writableFolders["/scratch/more"]', {
+    "application.writableFolders": { "/scratch": 1, "/scratch/more": 1 },
   }),
   breakage("an environment larger than a task definition", "application.environment", {
     "application.environment": { LARGE: "x".repeat(65536) },
