@@ -3,6 +3,12 @@ import type { Path } from "./problem";
 const withoutPolicy =
   "remove it: AWS allows full access to endpoints of services that are not its own; say in clients who may use the endpoint";
 
+/** The same answers about several sections, by dotted path. */
+const about = (sections: readonly string[], answers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    sections.flatMap((section) => Object.entries(answers).map(([name, answer]) => [`${section}.${name}`, answer])),
+  );
+
 /** What people look for by a name that is no option here, and what there is instead; by dotted path. */
 const options: Readonly<Record<string, string>> = {
   "data.database.endpoint": "set data.database.use to existing, and move it to data.database.existing.endpoint",
@@ -23,7 +29,10 @@ const options: Readonly<Record<string, string>> = {
   "network.vpcId": "move it to network.existing.vpcId",
   "network.subnetIds": "move them to network.existing.privateSubnets.ids",
   "network.availabilityZones": "write availabilityZoneIds, with IDs such as euc1-az1, or availabilityZoneCount",
-  "application.memory": "rename it to memoryMib, in MiB",
+  ...about(["application", "services.*", "workers.*", "jobs.*"], {
+    env: "rename it to environment",
+    memory: "rename it to memoryMib, in MiB",
+  }),
   "application.healthCheck": "rename it to healthCheckCommand",
   "application.secret": "rename it to secrets: a name a line, each with secretsManager or parameter",
   "application.port": "rename it to containerPort",
@@ -32,7 +41,6 @@ const options: Readonly<Record<string, string>> = {
   "data.database.capacity":
     "set data.database.serverless.minCapacity and maxCapacity, in ACU, with an engine of Aurora",
   "compute.loadBalancer.identity": "write mutualTls with mode: verify and a caBundle",
-  "application.env": "rename it to environment",
   "application.variables": "rename it to environment",
   "application.replicas": "write minimumTasks and maximumTasks",
   "application.desiredCount": "write minimumTasks and maximumTasks; auto scaling chooses between them",
@@ -41,27 +49,19 @@ const options: Readonly<Record<string, string>> = {
   "application.deployment.minimumHealthyPercent": "remove it: a deployment keeps 100 percent of the tasks healthy",
   "application.deployment.maximumPercent": "remove it: a deployment runs up to 200 percent of the tasks",
   "application.deployment.circuitBreaker": "remove it: the deployment circuit breaker with rollback is always on",
-  "services.*.paths": "move it to expose.pathPatterns",
+  ...about(["services.*", "services.*.route"], {
+    paths: "move it to expose.pathPatterns",
+    pathPatterns: "move it to expose.pathPatterns",
+    hostNames: "move it to expose.hostNames",
+    priority: "move it to expose.priority",
+  }),
   "services.*.path": "write it as a list in expose.pathPatterns",
-  "services.*.pathPatterns": "move it to expose.pathPatterns",
-  "services.*.hostNames": "move it to expose.hostNames",
-  "services.*.priority": "move it to expose.priority",
-  "services.*.route.paths": "move it to expose.pathPatterns",
-  "services.*.route.pathPatterns": "move it to expose.pathPatterns",
-  "services.*.route.hostNames": "move it to expose.hostNames",
-  "services.*.route.priority": "move it to expose.priority",
   "services.*.healthCheck":
     "rename it to healthCheckPath (by the load balancer) or healthCheckCommand (in the container)",
-  "services.*.env": "rename it to environment",
-  "services.*.memory": "rename it to memoryMib, in MiB",
   "services.*.port": "rename it to containerPort",
-  "workers.*.env": "rename it to environment",
-  "workers.*.memory": "rename it to memoryMib, in MiB",
   "workers.*.queueArn": "move it to queue.arn",
   "workers.*.queueUrl": "write the queue's ARN in queue.arn",
   "jobs.*.cron": "rename it to schedule: cron(minutes hours day-of-month month day-of-week year)",
-  "jobs.*.env": "rename it to environment",
-  "jobs.*.memory": "rename it to memoryMib, in MiB",
   "backend.bucket": "move it to backend.s3.bucket",
   "backend.organization": "move it to backend.hcp.organization",
   "backend.region": "remove it: the state is in the environment's Region",

@@ -216,11 +216,15 @@ describe("dual stack", () => {
 
 describe("what the JSON does not tell", () => {
   const environment = environmentIn({ nat: "none", launchType: "EC2", target: "ip-sync", enforce: "on" });
-  const existing = (cidr: string) =>
+  const consumer = (changes: Pick<Parameters<typeof consumerOf>[0], "vpc" | "clients" | "endpoint">) =>
     consumerOf({
       region: "eu-central-1",
       accountId: "111122223333",
       service: { environment: "test" },
+      ...changes,
+    });
+  const existing = (cidr: string) =>
+    consumer({
       vpc: { id: "vpc-0123456789abcdef0", subnetIds: ["subnet-0123456789abcdef0"] },
       clients: { cidrs: [cidr] },
     });
@@ -241,10 +245,7 @@ describe("what the JSON does not tell", () => {
   });
 
   test("clients of a prefix list are unknown, the block of the VPC is proven", () => {
-    const client = consumerOf({
-      region: "eu-central-1",
-      accountId: "111122223333",
-      service: { environment: "test" },
+    const client = consumer({
       vpc: { cidr: "10.90.0.0/24" },
       clients: { prefixListIds: ["pl-0123456789abcdef0"] },
     });
@@ -258,10 +259,7 @@ describe("what the JSON does not tell", () => {
   });
 
   test("a prefix list may hold an outsider, so that nobody is proven to be kept out", () => {
-    const client = consumerOf({
-      region: "eu-central-1",
-      accountId: "111122223333",
-      service: { environment: "test" },
+    const client = consumer({
       vpc: { cidr: "10.90.0.0/24" },
       clients: { prefixListIds: ["pl-0123456789abcdef0"] },
     });
@@ -274,10 +272,7 @@ describe("what the JSON does not tell", () => {
   });
 
   test("more security groups of the endpoint may admit an outsider", () => {
-    const client = consumerOf({
-      region: "eu-central-1",
-      accountId: "111122223333",
-      service: { environment: "test" },
+    const client = consumer({
       vpc: { cidr: "10.90.0.0/24" },
       endpoint: { securityGroupIds: ["sg-0123456789abcdef0"] },
     });

@@ -94,7 +94,8 @@ const job = z.strictObject({
   retries: z.int().min(0).max(10).default(0).describe("How often a scheduled run is repeated after a failure."),
 });
 
-const service = z.strictObject({
+/** Of tasks that run until they are stopped. */
+const runningOptions = {
   image: z
     .strictObject({ ...imageOptions, ownedBy })
     .prefault({ sameAs: "application" })
@@ -102,6 +103,10 @@ const service = z.strictObject({
   ...workloadOptions,
   command: commandOptions.command,
   healthCheckCommand: taskHealthCheck,
+};
+
+const service = z.strictObject({
+  ...runningOptions,
   containerPort: port.default(8080).describe("TCP port that the container listens on."),
   healthCheckPath: text(
     /^\/[\w./-]{0,1023}$/,
@@ -190,13 +195,7 @@ const queue = z
   .describe("The queue: exactly one of create and arn.");
 
 const worker = z.strictObject({
-  image: z
-    .strictObject({ ...imageOptions, ownedBy })
-    .prefault({ sameAs: "application" })
-    .describe(imageInWords),
-  ...workloadOptions,
-  command: commandOptions.command,
-  healthCheckCommand: taskHealthCheck,
+  ...runningOptions,
   queue,
   scale: z
     .strictObject({

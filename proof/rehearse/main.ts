@@ -92,7 +92,8 @@ async function run(options: Options, interruption: Interruption): Promise<number
     if (error === undefined && whole) keepRecord(projectPath(), record);
     return writePage(join(folder.path, "report.html"), record, configuration);
   };
-  const whole = !options.stack && !options.keep && !options.quick && !upgradeFrom;
+  const kind = upgradeFrom !== undefined ? "upgrade" : options.keep ? "kept" : options.quick ? "quick" : "all";
+  const whole = kind === "all" && !options.stack;
   const last = newestRecord(projectPath(), options.env);
   if (last !== undefined) console.log(`The last rehearsal of ${options.env} took ${duration(last.ended - last.began)}`);
   try {
@@ -115,10 +116,7 @@ async function run(options: Options, interruption: Interruption): Promise<number
       ...(upgradeFrom === undefined ? {} : { upgradeFrom }),
       interruption,
       show: showPhases(
-        phases(
-          upgradeFrom !== undefined ? "upgrade" : options.keep ? "kept" : options.quick ? "quick" : "all",
-          environment,
-        ),
+        phases(kind, environment),
         // A part of the stacks, or of the steps, takes less than the whole did.
         whole && last !== undefined ? last.ended - last.began : undefined,
       ),

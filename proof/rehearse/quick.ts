@@ -60,8 +60,8 @@ async function* plansOf(
     providers,
     interruption,
   });
-  const { file, ...runs } = { ...Object.fromEntries(stacks.map(({ id }) => [id, "not run"])), ...outcomes };
-  for (const [id, outcome] of Object.entries(file === undefined ? runs : { ...runs, file })) {
+  const notRun = Object.fromEntries(stacks.map(({ id }) => [id, "not run"]));
+  for (const [id, outcome] of Object.entries({ ...notRun, ...outcomes })) {
     yield { item: `${id} is planned whole`, status: outcome === "pass" ? "pass" : "fail", saw: outcome };
   }
 }
