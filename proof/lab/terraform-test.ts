@@ -5,7 +5,7 @@ import type { Interruption } from "../../engine/terraform/interruption";
 import { runProcess } from "../../engine/terraform/process";
 import type { Providers } from "../../engine/terraform/providers";
 import { STACK_JSON } from "../../synth/stacks";
-import { asModule } from "../validate-random/as-module";
+import { asModule } from "./terraform-json";
 
 export interface TerraformTestOptions {
   /** By path; test files are in `tests/`, and a stack's JSON is a module of them. */

@@ -9,7 +9,7 @@ import { requiredProviders } from "../../engine/terraform/mirrors";
 import { prepareProviders } from "../../engine/terraform/providers";
 import { readStackJson, STACK_JSON } from "../../synth/stacks";
 import { synthesize } from "../../synth/synthesize";
-import { asModule } from "./as-module";
+import { asModule } from "../lab/terraform-json";
 
 export interface Validation {
   /** Stack ids that Terraform validated. */
