@@ -16,6 +16,8 @@ export interface Build {
   readonly rules: ReadonlyMap<string, string>;
   /** Namespaces that pass packets on. */
   readonly forwarding: readonly string[];
+  /** Namespaces of the VPCs' routers, by key of the VPC. */
+  readonly routers: ReadonlyMap<string, string>;
 }
 
 /** The plan as commands. */
@@ -66,6 +68,7 @@ class Builder {
       inside: this.inside,
       rules: this.rules,
       forwarding: this.forwarding,
+      routers: this.routers,
     };
   }
 

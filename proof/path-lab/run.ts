@@ -1,4 +1,5 @@
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,11 @@ import { type Build, build } from "./build";
 import type { Attempt, Plan } from "./plan";
 import { type Server, servers } from "./servers";
 import type { Tools } from "./tools";
+
+/** Data directory that each database gets a copy of. */
+const TEMPLATE = "database";
+
+type Environment = Readonly<Record<string, string>>;
 
 /** What the packets did, beside what the model says. */
 export interface Result {
@@ -21,18 +27,33 @@ export interface LabRun {
   readonly withoutGroups: readonly Result[];
 }
 
+export interface LabOptions {
+  /** Time between two health checks. @default 500 */
+  readonly checkMilliseconds?: number;
+  /** Instead of those of `servers.ts`, which the lab waits for. */
+  readonly servers?: (sockets: string) => readonly Server[];
+}
+
+/** What a program in a namespace said. */
+export interface Said {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
 /** A lab that is built and can be torn down at any time, also half built. */
 export class Lab {
   private readonly built: Build;
   private readonly folder = mkdtempSync(join(tmpdir(), "path-lab-"));
   private readonly processes: ChildProcessWithoutNullStreams[] = [];
+  /** Servers by namespace. */
+  private readonly running = new Map<string, { readonly server: Server; readonly child: ChildProcess }>();
   private namespaces: string[] = [];
 
   constructor(
     private readonly plan: Plan,
     prefix: string,
     private readonly tools: Tools,
-    private readonly checkMilliseconds = 500,
+    private readonly options: LabOptions = {},
   ) {
     this.built = build(plan, prefix);
     // Servers that give up root read from it.
@@ -85,11 +106,45 @@ export class Lab {
     this.makeNamespaces();
     await ask({ namespaces: this.built.namespaces, forwarding: this.built.forwarding });
     this.loadRules();
-    const real = servers(this.plan, { sockets: this.folder, checkMilliseconds: this.checkMilliseconds });
+    const { checkMilliseconds = 500, servers: chosen } = this.options;
+    const real = chosen?.(this.folder) ?? servers(this.plan, { sockets: this.folder, checkMilliseconds });
     this.startServers(real);
     await ask({ listeners: this.listeners(real) });
-    await this.untilServing(ask, real);
+    if (!chosen) await this.untilServing(ask, real);
     return ask;
+  }
+
+  /** Starts those servers again that are different now, or have ended. */
+  async replace(wanted: readonly Server[]): Promise<void> {
+    for (const server of wanted) {
+      const { child, server: present } = this.running.get(server.host.name) ?? {};
+      if (child?.exitCode === null && JSON.stringify(present) === JSON.stringify(server)) continue;
+      const ended = child && child.exitCode === null && child.signalCode === null && once(child, "exit");
+      child?.kill("SIGKILL");
+      await ended;
+      this.startServer(server);
+    }
+  }
+
+  /** Namespace of a VPC's router. */
+  router(vpc: string): string {
+    const namespace = this.built.routers.get(vpc);
+    if (!namespace) throw new Error(`no router of VPC ${vpc}`);
+    return namespace;
+  }
+
+  /** Runs a program in a namespace to its end. */
+  async runIn(
+    namespace: string,
+    command: string,
+    words: readonly string[],
+    environment: Environment = {},
+  ): Promise<Said> {
+    const child = this.startIn(namespace, command, words, environment);
+    const texts: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => texts.push(text));
+    const [exitCode] = await once(child, "close");
+    return { exitCode: Number(exitCode ?? 1), output: Buffer.concat(texts).toString() };
   }
 
   /** Loads nftables rules in a namespace. */
@@ -130,35 +185,53 @@ export class Lab {
   }
 
   private startServers(all: readonly Server[]): void {
-    const template = join(this.folder, "database");
-    const { initdb, postgres, psql, user } = this.tools;
-    const asUser = ["--reuid", user, "--regid", user, "--clear-groups"];
+    const template = join(this.folder, TEMPLATE);
+    const { initdb, user } = this.tools;
     if (all.some(({ kind }) => kind === "postgres")) {
       execFileSync("install", ["-d", "-o", user, template]);
       const options = ["-D", template, "-U", "app", "-A", "trust", "--no-sync", "--no-instructions"];
-      execFileSync("setpriv", [...asUser, initdb, ...options], { stdio: "ignore", cwd: this.folder });
+      execFileSync("setpriv", [...this.asUser(), initdb, ...options], { stdio: "ignore", cwd: this.folder });
       execFileSync("sh", ["-c", `echo 'host all all 0.0.0.0/0 trust' >> '${template}/pg_hba.conf'`]);
     }
-    for (const server of all) {
-      const { name } = server.host;
-      if (server.kind === "postgres") {
+    for (const server of all) this.startServer(server);
+  }
+
+  private startServer(server: Server): void {
+    const { name } = server.host;
+    this.running.set(name, { server, child: this.startIn(name, ...this.commandOf(server)) });
+  }
+
+  private commandOf(server: Server): [string, string[], Environment?] {
+    const { name } = server.host;
+    switch (server.kind) {
+      case "postgres": {
         const data = join(this.folder, name);
-        execFileSync("cp", ["-a", template, data]);
+        execFileSync("cp", ["-a", join(this.folder, TEMPLATE), data]);
         const options = ["-D", data, "-p", `${server.port}`, "-c", "listen_addresses=*", "-c", "fsync=off", "-k", ""];
-        this.startIn(name, "setpriv", [...asUser, postgres, ...options]);
-      } else if (server.kind === "task") {
-        this.startIn(name, process.execPath, [projectPath("proof/path-lab/task.mjs")], {
+        return ["setpriv", [...this.asUser(), this.tools.postgres, ...options]];
+      }
+      case "task": {
+        const environment = {
           PORT: `${server.port}`,
           DATABASES: server.databases.join(","),
           DATABASE_PORT: `${server.databasePort}`,
-          PSQL: psql,
-        });
-      } else {
+          PSQL: this.tools.psql,
+        };
+        return [process.execPath, [projectPath("proof/path-lab/task.mjs")], environment];
+      }
+      case "program":
+        return [process.execPath, [...server.words], server.environment];
+      case "haproxy": {
         const file = join(this.folder, `${name}.cfg`);
         writeFileSync(file, server.configuration);
-        this.startIn(name, "haproxy", ["-f", file, "-db", "-q"]);
+        return ["haproxy", ["-f", file, "-db", "-q"]];
       }
     }
+  }
+
+  private asUser(): string[] {
+    const { user } = this.tools;
+    return ["--reuid", user, "--regid", user, "--clear-groups"];
   }
 
   /** Something answers wherever packets may arrive, so that only the network closes a way. */
@@ -201,12 +274,12 @@ export class Lab {
     namespace: string,
     command: string,
     words: readonly string[],
-    environment?: Record<string, string>,
-  ): void {
-    this.start("ip", ["netns", "exec", namespace, command, ...words], environment);
+    environment?: Environment,
+  ): ChildProcessWithoutNullStreams {
+    return this.start("ip", ["netns", "exec", namespace, command, ...words], environment);
   }
 
-  private start(command: string, words: readonly string[], environment: Record<string, string> = {}) {
+  private start(command: string, words: readonly string[], environment: Environment = {}) {
     const child = spawn(command, words, { cwd: this.folder, env: { ...process.env, ...environment } });
     this.processes.push(child);
     child.stderr.on("data", (text: Buffer) => {

@@ -11,6 +11,13 @@ export type Server =
       readonly databases: readonly string[];
       readonly databasePort: number;
     }
+  | {
+      /** A program of Node.js. */
+      readonly kind: "program";
+      readonly host: Host;
+      readonly words: readonly string[];
+      readonly environment: Readonly<Record<string, string>>;
+    }
   | { readonly kind: "postgres"; readonly host: Host; readonly port: number };
 
 export interface ServerOptions {

@@ -37,7 +37,7 @@ export async function runTraffic(
   const proof = withMoreNodes(prove(stacksInMemory(configuration), environment, configuration.consumers));
   const plan = makePlan(proof, prefix);
   // AWS's health check every 10 seconds, in lab time.
-  const lab = new Lab(plan, prefix, tools, Math.round(MINUTE_MS / 6));
+  const lab = new Lab(plan, prefix, tools, { checkMilliseconds: Math.round(MINUTE_MS / 6) });
   onLab(lab);
   const ask = await lab.up();
 
