@@ -12,7 +12,8 @@ export function forwardTrace(network: Network, flow: ForwardFlow): Trace {
     return trace([{ verdict: "closed", text, origin: loadBalancer?.origin }]);
   }
   const wanted = flow.to.targetGroup ?? listener.targetGroup;
-  if (flow.to.targetGroup !== undefined && !listener.ruleTargetGroups.includes(flow.to.targetGroup)) {
+  const leads = listener.rules.some(({ targetGroup }) => targetGroup === flow.to.targetGroup);
+  if (flow.to.targetGroup !== undefined && !leads) {
     return trace([
       { verdict: "closed", text: "no rule of the listener leads to the service", origin: listener.origin },
     ]);

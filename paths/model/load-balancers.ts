@@ -1,4 +1,5 @@
 import type { Interfaces } from "./interfaces";
+import { readListenerRules } from "./listener-rules";
 import type { Listener, LoadBalancer, TargetGroup } from "./network";
 import { keys } from "./references";
 import { type Block, resources, type Stacks } from "./stacks";
@@ -11,13 +12,7 @@ export interface LoadBalancing {
 /** Load balancers with a node in each of their subnets, their listeners and target groups. */
 export function readLoadBalancers(stacks: Stacks, interfaces: Interfaces): LoadBalancing {
   const listeners = new Map<string, Listener[]>();
-  const rules = resources(stacks, "aws_lb_listener_rule").map(({ block, origin }) => {
-    const [action] = block.action as Block[];
-    return {
-      listener: keys(stacks, origin.stack, block.listener_arn)[0],
-      targetGroup: keys(stacks, origin.stack, action?.target_group_arn)[0],
-    };
-  });
+  const rules = readListenerRules(stacks);
   for (const { block, key, origin } of resources(stacks, "aws_lb_listener")) {
     const [loadBalancer = ""] = keys(stacks, origin.stack, block.load_balancer_arn);
     const [action] = block.default_action as Block[];
@@ -26,9 +21,7 @@ export function readLoadBalancers(stacks: Stacks, interfaces: Interfaces): LoadB
       port: Number(block.port),
       protocol: String(block.protocol),
       targetGroup: keys(stacks, origin.stack, action?.target_group_arn)[0],
-      ruleTargetGroups: rules.flatMap(({ listener: of, targetGroup }) =>
-        of === key && targetGroup ? targetGroup : [],
-      ),
+      rules: rules.get(key) ?? [],
     };
     listeners.set(loadBalancer, [...(listeners.get(loadBalancer) ?? []), listener]);
   }
@@ -82,10 +75,13 @@ function readTargetGroups(stacks: Stacks): Map<string, TargetGroup> {
           port,
           targetType: String(block.target_type ?? "instance"),
           attached: attachments.flatMap(({ group, target }) => (group === key && target ? [target] : [])),
-          // AWS's defaults: the port of the traffic, and HTTP for an ALB's group, TCP for an NLB's.
+          protocol: String(block.protocol),
+          protocolVersion: String(block.protocol_version ?? "HTTP1"),
+          // AWS's defaults: the port of the traffic, HTTP for an ALB's group and TCP for an NLB's, and the root.
           healthCheck: {
             port: Number.isNaN(checked) ? port : checked,
             protocol: String(check?.protocol ?? (block.protocol === "TCP" ? "TCP" : "HTTP")),
+            path: String(check?.path ?? "/"),
           },
         },
       ];

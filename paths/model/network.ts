@@ -171,7 +171,28 @@ export interface TargetGroup {
   readonly targetType: string;
   /** Keys of load balancers that are attached as targets. */
   readonly attached: readonly string[];
-  readonly healthCheck: { readonly port: number; readonly protocol: string };
+  /** Of the connection to a target: HTTP or HTTPS, of an NLB TCP or TLS. */
+  readonly protocol: string;
+  /** Of requests to a target of an ALB: HTTP1, HTTP2 or GRPC. */
+  readonly protocolVersion: string;
+  readonly healthCheck: { readonly port: number; readonly protocol: string; readonly path: string };
+}
+
+/** Sends the requests that meet all its conditions elsewhere; of a condition, one value has to fit. */
+export interface ListenerRule {
+  readonly origin: Origin;
+  /** The lowest comes first. */
+  readonly priority: number;
+  /** Patterns of a path-pattern condition; none: any path. */
+  readonly paths: readonly string[];
+  /** Patterns of a host-header condition; none: any host. */
+  readonly hosts: readonly string[];
+  /** Kinds of its further conditions, which are not modelled. */
+  readonly otherConditions: readonly string[];
+  /** Kind of its action, e.g. forward. */
+  readonly action: string;
+  /** Key of the target group that it forwards to. */
+  readonly targetGroup?: string;
 }
 
 export interface Listener {
@@ -180,8 +201,8 @@ export interface Listener {
   readonly protocol: string;
   /** Key of the target group that it forwards to. */
   readonly targetGroup?: string;
-  /** Keys of those that its rules forward to. */
-  readonly ruleTargetGroups: readonly string[];
+  /** In the order in which they are tried, before all else goes to its own target group. */
+  readonly rules: readonly ListenerRule[];
 }
 
 export interface LoadBalancer {

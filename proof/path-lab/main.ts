@@ -9,6 +9,7 @@ import { stacksInMemory } from "../../synth/synthesize";
 import { choose } from "../paths/choose";
 import { modes } from "./modes";
 import { makePlan } from "./plan";
+import { describeAnswer, describeRequest, isExpected, labRequests } from "./requests";
 import { Lab, type LabRun } from "./run";
 import { findTools, type Tools } from "./tools";
 import { armNames } from "./traffic/arms";
@@ -66,7 +67,11 @@ async function runMode(title: string, configuration: Configuration, tools: Tools
   const plan = makePlan(proof, prefix);
   const lab = new Lab(plan, prefix, tools);
   return tornDownAfter(
-    async () => report(title, await lab.run(), plan.notSent, (Date.now() - begin) / 1000),
+    async () => {
+      const run = await lab.run(labRequests(environment, plan));
+      const agree = report(title, run, plan.notSent, (Date.now() - begin) / 1000);
+      return reportRequests(run.requests) && agree;
+    },
     () => lab.tearDown(),
   );
 }
@@ -139,6 +144,20 @@ function report(
     );
   }
   return wrong.length === 0 && wrongWithout.length === 0;
+}
+
+function reportRequests(requests: LabRun["requests"]): boolean {
+  const wrong = requests.filter(({ answer, request }) => !isExpected(request.expected, answer));
+  const answerers = new Set(requests.flatMap(({ request }) => request.expected.answeredBy ?? []));
+  console.log(
+    `  requests through PrivateLink: ${requests.length - wrong.length} of ${requests.length} were answered as the configuration says, by ${[...answerers].join(", ")}`,
+  );
+  for (const { answer, request } of wrong) {
+    console.log(
+      `  DISAGREES  ${describeRequest(request)}: wanted ${describeAnswer(request.expected)}, got ${describeAnswer(answer)}`,
+    );
+  }
+  return wrong.length === 0;
 }
 
 /** Namespaces of labs that were killed: their number is no running process any more. */

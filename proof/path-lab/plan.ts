@@ -1,10 +1,25 @@
 import { evaluate } from "../../paths/evaluation/evaluate";
-import { describe, type Flow, isInterface, isOverIpv6, type Place } from "../../paths/evaluation/flow";
+import {
+  describe,
+  type Flow,
+  type ForwardFlow,
+  isInterface,
+  isOverIpv6,
+  type Place,
+} from "../../paths/evaluation/flow";
 import type { Trace } from "../../paths/evaluation/trace";
 import { internetAddress, subnetOf } from "../../paths/evaluation/vpc";
 import { contains, range, usableAddress } from "../../paths/model/addresses";
-import type { Network, NetworkInterface, SecurityGroup, SecurityGroupRule, Subnet } from "../../paths/model/network";
+import type {
+  Network,
+  NetworkInterface,
+  SecurityGroup,
+  SecurityGroupRule,
+  Subnet,
+  TargetGroup,
+} from "../../paths/model/network";
 import type { EnvironmentProof, FlowProof } from "../../paths/prove";
+import { ways } from "./listeners";
 
 /** A namespace that stands for a network interface. */
 export interface Host {
@@ -37,8 +52,10 @@ export interface Attempt {
   readonly expected: "open" | "closed";
   /** Every one of them has to answer for the path to be open. */
   readonly connections: readonly { readonly from: string; readonly address: string; readonly port: number }[];
-  /** HTTP path that has to answer 200 where the way is open. */
+  /** HTTP path that has to answer 200 to HTTP/1.1 where the way is open. */
   readonly http?: string;
+  /** With `http`: by TLS. */
+  readonly tls?: true;
   /** The model's verdict without security groups; undefined where an endpoint's policy decides. */
   readonly withoutGroups?: "open" | "closed";
 }
@@ -53,14 +70,29 @@ export interface Plan {
   readonly notSent: readonly { readonly path: string; readonly reason: string }[];
   /** Addresses that stand for an AWS service's public ones, by service. */
   readonly serviceAddresses: ReadonlyMap<string, string>;
+  /** Ids of the interfaces that have to reach the database. */
+  readonly databaseClients: ReadonlySet<string>;
 }
 
 /** Turns what was proven into namespaces and packets. Names begin with `prefix`. */
 export function makePlan({ network, proofs }: EnvironmentProof, prefix: string): Plan {
   const planner = new Planner(network, prefix);
   for (const proof of proofs.flatMap(({ flows }) => flows)) planner.add(proof);
-  return planner.plan();
+  const needed = proofs.filter(({ expectation }) => expectation.kind === "must pass");
+  return {
+    ...planner.plan(),
+    databaseClients: databaseClients(needed.flatMap(({ expectation }) => expectation.flows)),
+  };
 }
+
+const databaseClients = (flows: readonly Flow[]): ReadonlySet<string> =>
+  new Set(
+    flows.flatMap((flow) =>
+      flow.kind === "direct" && isInterface(flow.to) && flow.to.role === "database" && isInterface(flow.from)
+        ? [flow.from.id]
+        : [],
+    ),
+  );
 
 class Planner {
   private readonly hosts: Host[];
@@ -88,7 +120,7 @@ class Planner {
     }
   }
 
-  plan(): Plan {
+  plan(): Omit<Plan, "databaseClients"> {
     const services = [...this.serviceAddresses.values()];
     const outsides = [...this.outsides.values()].map((one) =>
       one.kind === "internet" ? { ...one, addresses: [...one.addresses, ...services] } : one,
@@ -118,8 +150,7 @@ class Planner {
       path,
       expected: open ? "open" : "closed",
       connections,
-      ...(open && flow.kind === "forward" ? { http: "/health" } : {}),
-      ...(open && flow.kind === "PrivateLink" ? { http: "/" } : {}),
+      ...(open ? this.request(flow) : {}),
       ...(isPolicys(unguarded) ? {} : { withoutGroups: unguarded.verdict === "open" ? "open" : "closed" }),
     };
     const key = JSON.stringify([connections, attempt.http]);
@@ -139,11 +170,34 @@ class Planner {
     }
   }
 
-  private forwardPort(flow: Extract<Flow, { kind: "forward" }>): number {
-    const { listeners = [] } = this.network.loadBalancers.get(flow.loadBalancer) ?? {};
-    const key = listeners.find(({ port }) => port === flow.listenerPort)?.targetGroup ?? "";
-    const group = this.network.targetGroups.get(key);
+  private forwardPort(flow: ForwardFlow): number {
+    const group = this.targetGroup(flow);
     return (flow.purpose === "requests" ? group?.port : group?.healthCheck.port) ?? flow.listenerPort;
+  }
+
+  private targetGroup({ listenerPort, loadBalancer, to }: ForwardFlow): TargetGroup | undefined {
+    const { listeners = [] } = this.network.loadBalancers.get(loadBalancer) ?? {};
+    const key = to.targetGroup ?? listeners.find(({ port }) => port === listenerPort)?.targetGroup;
+    return this.network.targetGroups.get(key ?? "");
+  }
+
+  /** What is asked at the end of an open way; where only newer versions of HTTP are spoken, it is the connection alone. */
+  private request(flow: Flow): Pick<Attempt, "http" | "tls"> {
+    const all = ways(this.network);
+    const way =
+      flow.kind === "PrivateLink"
+        ? all.find(({ port }) => port === flow.port)
+        : flow.kind === "forward" && flow.to.role === "alb"
+          ? all.find(({ albListener }) => albListener.port === this.targetGroup(flow)?.port)
+          : undefined;
+    if (way) {
+      const tls = flow.kind === "PrivateLink" ? way.endsTls !== undefined : way.albListener.protocol === "HTTPS";
+      if (way.group.protocolVersion !== "HTTP1") return {};
+      return { http: flow.kind === "PrivateLink" ? "/" : way.group.healthCheck.path, ...(tls && { tls }) };
+    }
+    const group = flow.kind === "forward" ? this.targetGroup(flow) : undefined;
+    if (group?.protocolVersion !== "HTTP1") return {};
+    return { http: group.healthCheck.path, ...(group.protocol === "HTTPS" && { tls: true }) };
   }
 
   private throughPrivateLink(flow: Extract<Flow, { kind: "PrivateLink" }>): Attempt["connections"] | undefined {

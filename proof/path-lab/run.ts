@@ -6,8 +6,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { projectPath } from "../../config/project";
 import { type Build, build } from "./build";
-import type { Attempt, Plan } from "./plan";
-import { type Server, servers } from "./servers";
+import { ways } from "./listeners";
+import type { Attempt, Host, Plan } from "./plan";
+import { type Answer, isExpected, type LabRequest } from "./requests";
+import { certificateFile, type Server, servers } from "./servers";
+import { targetStates } from "./statistics";
 import type { Tools } from "./tools";
 
 /** Data directory that each database gets a copy of. */
@@ -25,6 +28,13 @@ export interface LabRun {
   readonly results: readonly Result[];
   /** Closed paths once more, after the security groups were taken away. */
   readonly withoutGroups: readonly Result[];
+  readonly requests: readonly RequestResult[];
+}
+
+/** What a consumer's client got for a request. */
+export interface RequestResult {
+  readonly request: LabRequest;
+  readonly answer: Answer;
 }
 
 export interface LabOptions {
@@ -60,14 +70,15 @@ export class Lab {
     chmodSync(this.folder, 0o755);
   }
 
-  /** Builds the network, sends every packet, and then the closed ones once more without security groups. */
-  async run(): Promise<LabRun> {
+  /** Builds the network, sends every packet and request, and then the closed ones once more without security groups. */
+  async run(wanted: readonly LabRequest[]): Promise<LabRun> {
     const ask = await this.up();
+    const requests = await this.sendPatiently(wanted);
     const { attempts } = this.plan;
     const send = (some: readonly Attempt[], seconds: number) =>
       connect(
         ask,
-        some.map(({ connections, http }) => ({ connections, http })),
+        some.map(({ connections, http, tls }) => ({ connections, http, tls })),
         seconds,
       );
     const reached = await send(attempts, 3);
@@ -96,7 +107,32 @@ export class Lab {
     const withoutGroups = closed.map(
       (attempt, index): Result => ({ attempt, actual: opened[index] ? "open" : "closed" }),
     );
-    return { results, withoutGroups };
+    return { results, withoutGroups, requests };
+  }
+
+  /** On a busy machine an answer comes late: what is wrong remains so. */
+  private async sendPatiently(wanted: readonly LabRequest[]): Promise<RequestResult[]> {
+    const results = await this.send(wanted);
+    const wrong = results.filter(({ answer, request }) => !isExpected(request.expected, answer));
+    const again = await this.send(wrong.map(({ request }) => request));
+    return results.map((result) => again.find(({ request }) => request === result.request) ?? result);
+  }
+
+  /** Sends requests from the namespaces of their clients. */
+  async send(requests: readonly LabRequest[]): Promise<RequestResult[]> {
+    const certificates = (["alb", "nlb"] as const).map((role) => certificateFile(this.folder, role));
+    const results: RequestResult[] = [];
+    for (const namespace of new Set(requests.map(({ from }) => from))) {
+      const own = requests.filter(({ from }) => from === namespace);
+      const program = [process.execPath, projectPath("proof/path-lab/client.mjs"), ...certificates];
+      const client = this.start("ip", ["netns", "exec", namespace, ...program]);
+      const { answers } = await conversation(client)({ requests: own, seconds: 10 });
+      (answers as Answer[]).forEach((answer, index) => {
+        results.push({ request: own[index] as LabRequest, answer });
+      });
+      this.end(client);
+    }
+    return results;
   }
 
   /** Builds everything and waits until it serves; what it returns takes commands for `packets.py`. */
@@ -106,8 +142,10 @@ export class Lab {
     this.makeNamespaces();
     await ask({ namespaces: this.built.namespaces, forwarding: this.built.forwarding });
     this.loadRules();
+    this.makeCertificates();
     const { checkMilliseconds = 500, servers: chosen } = this.options;
-    const real = chosen?.(this.folder) ?? servers(this.plan, { sockets: this.folder, checkMilliseconds });
+    const real =
+      chosen?.(this.folder) ?? servers(this.plan, { folder: this.folder, checkMilliseconds, tools: this.tools });
     this.startServers(real);
     await ask({ listeners: this.listeners(real) });
     if (!chosen) await this.untilServing(ask, real);
@@ -184,6 +222,16 @@ export class Lab {
     }
   }
 
+  /** Self-signed ones in place of those of AWS Certificate Manager. */
+  private makeCertificates(): void {
+    for (const role of ["alb", "nlb"] as const) {
+      const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];
+      const options = ["req", "-x509", ...kind, "-subj", `/CN=${role}`, "-keyout", "-", "-out", "-"];
+      const pair = execFileSync(this.tools.openssl, options, { stdio: ["ignore", "pipe", "ignore"] });
+      writeFileSync(certificateFile(this.folder, role), pair, { mode: 0o600 });
+    }
+  }
+
   private startServers(all: readonly Server[]): void {
     const template = join(this.folder, TEMPLATE);
     const { initdb, user } = this.tools;
@@ -209,15 +257,6 @@ export class Lab {
         execFileSync("cp", ["-a", join(this.folder, TEMPLATE), data]);
         const options = ["-D", data, "-p", `${server.port}`, "-c", "listen_addresses=*", "-c", "fsync=off", "-k", ""];
         return ["setpriv", [...this.asUser(), this.tools.postgres, ...options]];
-      }
-      case "task": {
-        const environment = {
-          PORT: `${server.port}`,
-          DATABASES: server.databases.join(","),
-          DATABASE_PORT: `${server.databasePort}`,
-          PSQL: this.tools.psql,
-        };
-        return [process.execPath, [projectPath("proof/path-lab/task.mjs")], environment];
       }
       case "program":
         return [process.execPath, [...server.words], server.environment];
@@ -251,20 +290,40 @@ export class Lab {
     });
   }
 
-  /** Waits until the load balancers have found their targets healthy, and the tasks their database. */
+  /** Waits until the load balancers have found their targets healthy, and the application its database. */
   private async untilServing(ask: Ask, real: readonly Server[]): Promise<void> {
     const nodes = real.flatMap(({ host, kind }) => (kind === "haproxy" ? [host] : []));
-    const self = nodes.flatMap(({ name, of }) =>
-      of.listens.map((port) => ({ from: name, address: "127.0.0.1", port })),
+    const wanted = nodes.flatMap(({ name, of }) =>
+      ways(this.plan.network).flatMap(({ albListener, endsTls, group, port }) => {
+        if (group.protocolVersion !== "HTTP1") return [];
+        const [listens, tls] =
+          of.role === "nlb" ? [port, endsTls !== undefined] : [albListener.port, albListener.protocol === "HTTPS"];
+        return [
+          {
+            connections: [{ from: name, address: "127.0.0.1", port: listens }],
+            http: "/",
+            ...(tls ? { tls: true as const } : {}),
+          },
+        ];
+      }),
     );
-    const wanted = self.map((connection) => ({ connections: [connection], http: "/" }));
     for (let tries = 0; tries < 60; tries++) {
       const dead = this.processes.find(({ exitCode }) => exitCode !== null);
       if (dead)
         throw new Error(`${dead.spawnargs.join(" ")} ended with ${dead.exitCode}: ${this.said.get(dead) ?? ""}`);
       // The lab continues without them, and the packets show what is missing.
-      if ((await connect(ask, wanted, 2)).every(Boolean)) return;
+      if ((await this.targetsAreHealthy(nodes)) && (await connect(ask, wanted, 2)).every(Boolean)) return;
       await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+
+  private async targetsAreHealthy(nodes: readonly Host[]): Promise<boolean> {
+    try {
+      const states = await Promise.all(nodes.map(({ name }) => targetStates(this.socket(name))));
+      return states.flat().every(({ checked, up }) => checked && up);
+    } catch {
+      // HAProxy does not listen yet.
+      return false;
     }
   }
 
@@ -287,6 +346,11 @@ export class Lab {
     });
     return child;
   }
+
+  private end(child: ChildProcessWithoutNullStreams): void {
+    this.processes.splice(this.processes.indexOf(child), 1);
+    child.kill("SIGKILL");
+  }
 }
 
 export type Ask = (command: unknown) => Promise<Record<string, unknown>>;
@@ -306,16 +370,16 @@ function conversation(child: ChildProcessWithoutNullStreams): Ask {
 /** Whether every connection of each attempt is made. */
 async function connect(
   ask: Ask,
-  attempts: readonly Pick<Attempt, "connections" | "http">[],
+  attempts: readonly Pick<Attempt, "connections" | "http" | "tls">[],
   seconds: number,
 ): Promise<boolean[]> {
-  const flat = attempts.flatMap(({ connections, http }, attempt) =>
+  const flat = attempts.flatMap(({ connections, http, tls }, attempt) =>
     connections.map(({ address, from, port }) => ({
       attempt,
       namespace: from,
       address,
       port,
-      ...(http ? { http } : {}),
+      ...(http ? { http, tls } : {}),
     })),
   );
   const { results } = await ask({ attempts: flat, seconds });

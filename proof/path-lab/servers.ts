@@ -1,16 +1,12 @@
-import type { Network } from "../../paths/model/network";
+import { projectPath } from "../../config/project";
+import type { NetworkInterface } from "../../paths/model/network";
+import { loadBalancerConfiguration } from "./load-balancer";
 import type { Host, Plan } from "./plan";
+import type { Tools } from "./tools";
 
 /** A real server in a namespace. */
 export type Server =
   | { readonly kind: "haproxy"; readonly host: Host; readonly configuration: string }
-  | {
-      readonly kind: "task";
-      readonly host: Host;
-      readonly port: number;
-      readonly databases: readonly string[];
-      readonly databasePort: number;
-    }
   | {
       /** A program of Node.js. */
       readonly kind: "program";
@@ -21,54 +17,60 @@ export type Server =
   | { readonly kind: "postgres"; readonly host: Host; readonly port: number };
 
 export interface ServerOptions {
-  /** Folder of the sockets by which load balancers are told to change their targets, `<namespace>.sock`. */
-  readonly sockets: string;
+  /** Folder of the sockets by which load balancers are told to change their targets, `<namespace>.sock`, and of their certificates. */
+  readonly folder: string;
   /** Time between two health checks. */
   readonly checkMilliseconds: number;
+  /** Programs that tasks run. */
+  readonly tools: Pick<Tools, "openssl" | "psql">;
 }
 
+/** Who ends TLS has a certificate, in a file with its key. */
+export const certificateFile = (folder: string, role: "alb" | "nlb"): string => `${folder}/${role}.pem`;
+
 /** HAProxy as NLB and ALB nodes, tasks, and PostgreSQL in each subnet of the database. */
-export function servers({ hosts, network }: Plan, options: ServerOptions): Server[] {
+export function servers(plan: Plan, { checkMilliseconds, folder, tools }: ServerOptions): Server[] {
+  const program = projectPath("proof/path-lab/task.mjs");
+  const { hosts, network } = plan;
   const databases = hosts.filter(({ of }) => of.role === "database");
-  const databasePort = databases[0]?.of.listens[0] ?? 5432;
   return [
-    ...databases.map((host): Server => ({ kind: "postgres", host, port: databasePort })),
+    ...databases.map((host): Server => ({ kind: "postgres", host, port: host.of.listens[0] ?? 5432 })),
     ...hosts
-      .filter(({ of }) => of.role === "task")
+      .filter(({ of }) => of.role === "task" || of.role === "service")
       .map(
-        (host): Server => ({
-          kind: "task",
-          host,
-          port: host.of.listens[0] ?? 8080,
-          databases: databases.map(({ of }) => of.address),
-          databasePort,
-        }),
+        (host): Server => ({ kind: "program", host, words: [program], environment: variables(plan, host.of, tools) }),
       ),
-    ...hosts
-      .filter(({ of }) => of.role === "alb" || of.role === "nlb")
-      .map((host): Server => ({ kind: "haproxy", host, configuration: loadBalancer(network, host, options) })),
+    ...[...network.loadBalancers.values()].flatMap((loadBalancer) =>
+      hosts
+        .filter(({ of }) => loadBalancer.nodes.includes(of))
+        .map((host): Server => {
+          const certificate = certificateFile(folder, loadBalancer.type === "network" ? "nlb" : "alb");
+          const socket = `${folder}/${host.name}.sock`;
+          const options = { certificate, checkMilliseconds, socket };
+          return { kind: "haproxy", host, configuration: loadBalancerConfiguration(network, loadBalancer, options) };
+        }),
+    ),
   ];
 }
 
-/** A node of a load balancer: the NLB passes TCP on to the ALB's nodes, the ALB passes requests on to the tasks. */
-function loadBalancer(network: Network, { name, of }: Host, { checkMilliseconds, sockets }: ServerOptions): string {
-  const owner = [...network.loadBalancers.values()].find(({ nodes }) => nodes.includes(of));
-  const targets = network.interfaces.filter(({ role }) => role === (of.role === "nlb" ? "alb" : "task"));
-  const listeners = (owner?.listeners ?? []).map(({ port, targetGroup = "" }) => {
-    const group = network.targetGroups.get(targetGroup);
-    const lines = targets.map(
-      ({ address }, index) =>
-        `  server target${index + 1} ${address}:${group?.port} check port ${group?.healthCheck.port}`,
-    );
-    return [
-      `listen port${port}`,
-      `  bind 0.0.0.0:${port}`,
-      `  mode ${of.role === "nlb" ? "tcp" : "http"}`,
-      "  option httpchk GET /health",
-      `  default-server inter ${checkMilliseconds}ms rise 2 fall 2`,
-      ...lines,
-    ].join("\n");
-  });
-  const timeouts = "  timeout connect 3s\n  timeout client 10s\n  timeout server 10s";
-  return `global\n  maxconn 4000\n  stats socket ${sockets}/${name}.sock level admin\ndefaults\n${timeouts}\n${listeners.join("\n")}\n`;
+/** A task speaks what the target group of its service says, and asks the databases if it has to reach them. */
+function variables(
+  { databaseClients, hosts, network }: Plan,
+  of: NetworkInterface,
+  { openssl, psql }: ServerOptions["tools"],
+): Record<string, string> {
+  const [alb] = [...network.loadBalancers.values()].filter(({ type }) => type === "application");
+  const group = network.targetGroups.get(of.targetGroup ?? alb?.listeners[0]?.targetGroup ?? "");
+  const databases = hosts.filter((host) => host.of.role === "database" && databaseClients.has(of.id));
+  return {
+    SERVICE: of.workload ?? "application",
+    PORT: `${of.listens[0] ?? 8080}`,
+    PROTOCOL_VERSION: group?.protocolVersion ?? "HTTP1",
+    ...(group?.protocol === "HTTPS" && { TLS: "1" }),
+    HEALTH_CHECK_PATH: group?.healthCheck.path ?? "/health",
+    DATABASES: databases.map((host) => host.of.address).join(","),
+    DATABASE_PORT: `${databases[0]?.of.listens[0] ?? 5432}`,
+    OPENSSL: openssl,
+    PSQL: psql,
+  };
 }

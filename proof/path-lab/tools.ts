@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 /** Programs that the lab runs. */
 export interface Tools {
   readonly initdb: string;
+  readonly openssl: string;
   readonly postgres: string;
   readonly psql: string;
   /** A user other than root, for PostgreSQL. */
@@ -17,10 +18,12 @@ export function findTools(): Tools | { readonly missing: string } {
   if (process.getuid?.() !== 0) return { missing: "root, to make network namespaces" };
   const folders = [...(process.env.PATH ?? "").split(delimiter), ...postgresFolders()];
   const find = (program: string) => folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
-  const programs = ["ip", "nft", "haproxy", "python3", "setpriv", "initdb", "postgres", "psql"];
+  const programs = ["ip", "nft", "haproxy", "python3", "setpriv", "initdb", "postgres", "psql", "openssl"];
   const absent = programs.filter((program) => find(program) === undefined);
   if (absent.length > 0) {
-    return { missing: `${absent.join(", ")} (Debian packages iproute2, nftables, haproxy, python3, postgresql)` };
+    return {
+      missing: `${absent.join(", ")} (Debian packages iproute2, nftables, haproxy, python3, postgresql, openssl)`,
+    };
   }
   const trial = `pathlab-${process.pid}-trial`;
   try {
@@ -31,6 +34,7 @@ export function findTools(): Tools | { readonly missing: string } {
   }
   return {
     initdb: find("initdb") as string,
+    openssl: find("openssl") as string,
     postgres: find("postgres") as string,
     psql: find("psql") as string,
     user: hasUser("postgres") ? "postgres" : "nobody",

@@ -8,6 +8,7 @@ import type { Environment } from "../../config/schema";
 import { type ServiceWorkload, services, workloadPrefix } from "../../config/workloads";
 import { count } from "../../engine/words";
 import type { Check } from "../../operations/verify/check";
+import { expressionOf } from "../../paths/model/listener-rules";
 import { stackId } from "../../stacks/base";
 import type { RoutedRequest } from "../lab/emulator";
 import { checkStep, type LookOptions } from "./look";
@@ -79,13 +80,16 @@ async function loadBalancer(elb: ElasticLoadBalancingV2Client, environment: Envi
   return found;
 }
 
-/** For each service, requests on every port that meet its conditions, and some that just do not. */
+/** For each service, requests on every port that meet its conditions, those of another as well, and some that just do not. */
 export function requestsTo(environment: Environment, dnsName: string): Asked[] {
   const ports = environment.compute.loadBalancer.listeners.map(({ port }) => port);
+  const namedHosts = services(environment).flatMap(({ options: { expose } }) => expose.hostNames.map(example));
   const wanted = services(environment).flatMap(({ options: { expose } }) => {
     const paths = expose.pathPatterns.length > 0 ? expose.pathPatterns.map(example) : ["/"];
     const hosts = expose.hostNames.length > 0 ? expose.hostNames.map(example) : [dnsName];
+    const others = namedHosts.filter((host) => !hosts.includes(host));
     return [
+      ...others.map((host) => ({ host, path: paths[0] ?? "/" })),
       ...hosts.flatMap((host) => paths.map((path) => ({ host, path }))),
       ...hosts.map((host) => ({ host: host.toUpperCase(), path: paths[0] ?? "/" })),
       ...paths.map((path) => ({ host: OTHER_HOST, path })),
@@ -111,15 +115,7 @@ export function answererOf(environment: Environment, { host, path, port }: Asked
   return first?.name;
 }
 
-/** Source: User Guide for Application Load Balancers, "Condition types for listener rules": paths have a case, host names none. */
-const pattern = (text: string, flags = ""): RegExp =>
-  new RegExp(
-    `^${text
-      .replace(/[.$+|()[\]{}^\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".")}$`,
-    flags,
-  );
+const pattern = (text: string, flags = ""): RegExp => new RegExp(expressionOf(text), flags);
 
 const answerers = (environment: Environment): Answerer[] => [
   {

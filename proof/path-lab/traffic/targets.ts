@@ -1,5 +1,5 @@
-import { connect } from "node:net";
 import type { Target } from "../../../lambda/alb-ip-sync/evidence";
+import { targetStates, tellHaproxy } from "../statistics";
 
 /** Time in the lab that stands for a minute at AWS. */
 export const MINUTE_MS = 1000;
@@ -55,14 +55,8 @@ export class Targets {
   /** As DescribeTargetHealth. */
   async describe(): Promise<Target[]> {
     const [first = ""] = this.sockets;
-    const up = new Set(
-      (await command(first, "show stat"))
-        .split("\n")
-        .map((line) => line.split(","))
-        .flatMap(([proxy, server = "", ...rest]) =>
-          proxy === this.proxy && rest[15]?.startsWith("UP") ? [server] : [],
-        ),
-    );
+    const states = await targetStates(first);
+    const up = new Set(states.flatMap(({ proxy, target, up: is }) => (is && proxy === this.proxy ? [target] : [])));
     return [...this.states].map(([address, state]) => ({
       address,
       port: this.port,
@@ -83,19 +77,6 @@ export class Targets {
   }
 
   private async tell(text: string): Promise<void> {
-    await Promise.all(this.sockets.map((socket) => command(socket, text)));
+    await Promise.all(this.sockets.map((socket) => tellHaproxy(socket, text)));
   }
-}
-
-/** One command to HAProxy's Runtime API. */
-function command(path: string, text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let answer = "";
-    const socket = connect(path, () => socket.end(`${text}\n`));
-    socket.on("data", (part) => {
-      answer += part;
-    });
-    socket.on("error", reject);
-    socket.on("close", () => resolve(answer));
-  });
 }

@@ -1,0 +1,91 @@
+import type { Environment } from "../../config/schema";
+import { services } from "../../config/workloads";
+import { answererOf, requestsTo } from "../rehearse/requests";
+import { type Way, ways } from "./listeners";
+import type { Plan } from "./plan";
+
+/** A request of a consumer's client through its endpoint, and who has to answer it by the configuration. */
+export interface LabRequest {
+  /** Namespace of the client. */
+  readonly from: string;
+  /** Interface of the endpoint. */
+  readonly address: string;
+  readonly port: number;
+  readonly host: string;
+  readonly path: string;
+  readonly version: "HTTP1" | "HTTP2" | "GRPC";
+  readonly tls: boolean;
+  readonly expected: Answer;
+}
+
+/** What came back, as far as it says who answered. */
+export interface Answer {
+  readonly status?: number;
+  /** Name of the service; `application` of the application. */
+  readonly answeredBy?: string;
+  /** Whose certificate the client saw. */
+  readonly certificate?: string;
+  readonly grpcStatus?: string;
+  /** Why there is no answer. */
+  readonly error?: string;
+}
+
+/** Requests to the application and to each service on every listener of the NLB, from one client through each of its endpoint's interfaces in turn. */
+export function labRequests(environment: Environment, { hosts, network }: Plan): LabRequest[] {
+  const client = hosts.find(({ of }) => of.role === "client");
+  const endpoints = hosts.filter(
+    ({ of }) => of.role === "consumer-endpoint" && of.origin.stack === client?.of.origin.stack,
+  );
+  const all = ways(network).flatMap((way) =>
+    requestsTo(environment, "service.example.com")
+      .filter(({ port }) => port === way.albListener.port)
+      .map((asked) => ({ ...asked, port: way.port, ...answered(environment, way, answererOf(environment, asked)) })),
+  );
+  return all.flatMap((request, index) => {
+    const endpoint = endpoints[index % endpoints.length];
+    return client && endpoint ? [{ from: client.name, address: endpoint.of.address, ...request }] : [];
+  });
+}
+
+/** A client speaks what the service does, where it can: the NLB's own TLS listeners agree on no newer version. */
+function answered(
+  environment: Environment,
+  { endsTls }: Way,
+  name: string | undefined,
+): Pick<LabRequest, "expected" | "tls" | "version"> {
+  const options = services(environment).find((service) => service.name === name)?.options ?? environment.application;
+  const { protocol } = options.route;
+  const certificate = endsTls && { certificate: endsTls };
+  if (protocol !== "HTTP1" && endsTls !== "alb") {
+    return { version: "HTTP1", tls: endsTls !== undefined, expected: { status: 464, ...certificate } };
+  }
+  return {
+    version: protocol,
+    tls: endsTls !== undefined,
+    expected: {
+      status: 200,
+      answeredBy: name ?? "application",
+      ...certificate,
+      ...(protocol === "GRPC" && { grpcStatus: "0" }),
+    },
+  };
+}
+
+/** Whether an answer is the one that the configuration wants. */
+export const isExpected = (expected: Answer, actual: Answer): boolean =>
+  (["status", "answeredBy", "certificate", "grpcStatus", "error"] as const).every(
+    (part) => actual[part] === expected[part],
+  );
+
+/** A request in a few words. */
+export const describeRequest = ({ host, path, port, tls, version }: LabRequest): string =>
+  `${{ HTTP1: "HTTP/1.1", HTTP2: "HTTP/2", GRPC: "gRPC" }[version]} ${tls ? "https" : "http"}://${host}:${port}${path}`;
+
+/** An answer in a few words. */
+export const describeAnswer = ({ answeredBy, certificate, error, grpcStatus, status }: Answer): string =>
+  error ??
+  [
+    `${status} of ${answeredBy ?? "a load balancer"}`,
+    ...(certificate === undefined ? [] : [`certificate of ${certificate}`]),
+    ...(grpcStatus === undefined ? [] : [`gRPC status ${grpcStatus}`]),
+  ].join(", ");
