@@ -64,11 +64,11 @@ async function runMode(title: string, configuration: Configuration, tools: Tools
   const begin = Date.now();
   const proof = prove(stacksInMemory(configuration), environment, configuration.consumers);
   const prefix = `${NAME}-${process.pid}`;
-  const plan = makePlan(proof, prefix);
+  const plan = makePlan(proof, environment, prefix);
   const lab = new Lab(plan, prefix, tools);
   return tornDownAfter(
     async () => {
-      const run = await lab.run(labRequests(environment, plan));
+      const run = await lab.run(labRequests(plan));
       const agree = report(title, run, plan.notSent, (Date.now() - begin) / 1000);
       return reportRequests(run.requests) && agree;
     },

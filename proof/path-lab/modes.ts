@@ -18,7 +18,7 @@ const services: EnvironmentInput["services"] = {
   reports: {
     uses: ["database"],
     healthCheckPath: "/reports/health",
-    expose: { priority: 20, pathPatterns: ["/reports/*", "/report-?.html"] },
+    expose: { priority: 20, pathPatterns: ["/reports/*", "/o'neill+sons/report-?.html"] },
     route: { tls: true },
   },
   status: {

@@ -1,3 +1,4 @@
+import type { Environment } from "../../config/schema";
 import { evaluate } from "../../paths/evaluation/evaluate";
 import {
   describe,
@@ -70,29 +71,16 @@ export interface Plan {
   readonly notSent: readonly { readonly path: string; readonly reason: string }[];
   /** Addresses that stand for an AWS service's public ones, by service. */
   readonly serviceAddresses: ReadonlyMap<string, string>;
-  /** Ids of the interfaces that have to reach the database. */
-  readonly databaseClients: ReadonlySet<string>;
+  /** What was asked for: tasks speak what it says, load balancers what the stacks say. */
+  readonly environment: Environment;
 }
 
 /** Turns what was proven into namespaces and packets. Names begin with `prefix`. */
-export function makePlan({ network, proofs }: EnvironmentProof, prefix: string): Plan {
-  const planner = new Planner(network, prefix);
+export function makePlan({ network, proofs }: EnvironmentProof, environment: Environment, prefix: string): Plan {
+  const planner = new Planner(network, environment, prefix);
   for (const proof of proofs.flatMap(({ flows }) => flows)) planner.add(proof);
-  const needed = proofs.filter(({ expectation }) => expectation.kind === "must pass");
-  return {
-    ...planner.plan(),
-    databaseClients: databaseClients(needed.flatMap(({ expectation }) => expectation.flows)),
-  };
+  return planner.plan();
 }
-
-const databaseClients = (flows: readonly Flow[]): ReadonlySet<string> =>
-  new Set(
-    flows.flatMap((flow) =>
-      flow.kind === "direct" && isInterface(flow.to) && flow.to.role === "database" && isInterface(flow.from)
-        ? [flow.from.id]
-        : [],
-    ),
-  );
 
 class Planner {
   private readonly hosts: Host[];
@@ -107,6 +95,7 @@ class Planner {
 
   constructor(
     private readonly network: Network,
+    private readonly environment: Environment,
     private readonly prefix: string,
   ) {
     this.unguarded = withoutGroups(network);
@@ -120,13 +109,14 @@ class Planner {
     }
   }
 
-  plan(): Omit<Plan, "databaseClients"> {
+  plan(): Plan {
     const services = [...this.serviceAddresses.values()];
     const outsides = [...this.outsides.values()].map((one) =>
       one.kind === "internet" ? { ...one, addresses: [...one.addresses, ...services] } : one,
     );
     return {
       network: this.network,
+      environment: this.environment,
       hosts: this.hosts,
       outsides,
       tunnels: [...this.tunnels.values()],

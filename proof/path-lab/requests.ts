@@ -31,7 +31,7 @@ export interface Answer {
 }
 
 /** Requests to the application and to each service on every listener of the NLB, from one client through each of its endpoint's interfaces in turn. */
-export function labRequests(environment: Environment, { hosts, network }: Plan): LabRequest[] {
+export function labRequests({ environment, hosts, network }: Plan): LabRequest[] {
   const client = hosts.find(({ of }) => of.role === "client");
   const endpoints = hosts.filter(
     ({ of }) => of.role === "consumer-endpoint" && of.origin.stack === client?.of.origin.stack,

@@ -1,4 +1,6 @@
 import { projectPath } from "../../config/project";
+import { services } from "../../config/workloads";
+import { usedBy } from "../../paths/expectations/expectation";
 import type { NetworkInterface } from "../../paths/model/network";
 import { loadBalancerConfiguration } from "./load-balancer";
 import type { Host, Plan } from "./plan";
@@ -53,21 +55,22 @@ export function servers(plan: Plan, { checkMilliseconds, folder, tools }: Server
   ];
 }
 
-/** A task speaks what the target group of its service says, and asks the databases if it has to reach them. */
+/** A task speaks what the configuration says, as its image would, and asks the databases if it is to reach them. */
 function variables(
-  { databaseClients, hosts, network }: Plan,
+  { environment, hosts }: Plan,
   of: NetworkInterface,
   { openssl, psql }: ServerOptions["tools"],
 ): Record<string, string> {
-  const [alb] = [...network.loadBalancers.values()].filter(({ type }) => type === "application");
-  const group = network.targetGroups.get(of.targetGroup ?? alb?.listeners[0]?.targetGroup ?? "");
-  const databases = hosts.filter((host) => host.of.role === "database" && databaseClients.has(of.id));
+  const service = services(environment).find(({ name }) => of.role === "service" && name === of.workload);
+  const { healthCheckPath, route } = service?.options ?? environment.application;
+  const asks = usedBy({ environment }, of).includes("database");
+  const databases = hosts.filter((host) => host.of.role === "database" && asks);
   return {
-    SERVICE: of.workload ?? "application",
+    SERVICE: service?.name ?? "application",
     PORT: `${of.listens[0] ?? 8080}`,
-    PROTOCOL_VERSION: group?.protocolVersion ?? "HTTP1",
-    ...(group?.protocol === "HTTPS" && { TLS: "1" }),
-    HEALTH_CHECK_PATH: group?.healthCheck.path ?? "/health",
+    PROTOCOL_VERSION: route.protocol,
+    ...(route.tls && { TLS: "1" }),
+    HEALTH_CHECK_PATH: healthCheckPath,
     DATABASES: databases.map((host) => host.of.address).join(","),
     DATABASE_PORT: `${databases[0]?.of.listens[0] ?? 5432}`,
     OPENSSL: openssl,

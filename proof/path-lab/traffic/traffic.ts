@@ -35,7 +35,7 @@ export async function runTraffic(
   const [environment] = configuration.environments;
   if (!environment) throw new Error("no environment");
   const proof = withMoreNodes(prove(stacksInMemory(configuration), environment, configuration.consumers));
-  const plan = makePlan(proof, prefix);
+  const plan = makePlan(proof, environment, prefix);
   // AWS's health check every 10 seconds, in lab time.
   const lab = new Lab(plan, prefix, tools, { checkMilliseconds: Math.round(MINUTE_MS / 6) });
   onLab(lab);
