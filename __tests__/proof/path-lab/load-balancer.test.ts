@@ -1,40 +1,11 @@
-import type { Configuration } from "../../../config/schema";
-import { type EnvironmentProof, prove } from "../../../paths/prove";
 import { loadBalancerConfiguration } from "../../../proof/path-lab/load-balancer";
-import { modes } from "../../../proof/path-lab/modes";
-import { makePlan } from "../../../proof/path-lab/plan";
 import { type LabRequest, labRequests } from "../../../proof/path-lab/requests";
 import { servers } from "../../../proof/path-lab/servers";
-import { stacksInMemory } from "../../../synth/synthesize";
-
-const byTitle = (part: string): Configuration => {
-  const found = Object.entries(modes).find(([title]) => title.includes(part))?.[1];
-  if (found === undefined) throw new Error(`no mode has ${part} in its title`);
-  return found;
-};
-
-const proved = new Map<string, EnvironmentProof>();
-function proofOf(part: string): EnvironmentProof {
-  const { consumers, environments } = byTitle(part);
-  const [environment] = environments;
-  if (!environment) throw new Error("a mode without an environment");
-  const proof = proved.get(part) ?? prove(stacksInMemory(byTitle(part)), environment, consumers);
-  proved.set(part, proof);
-  return proof;
-}
-
-function planOf(part: string) {
-  const [environment] = byTitle(part).environments;
-  if (!environment) throw new Error("a mode without an environment");
-  return makePlan(proofOf(part), environment, "test");
-}
-
-const SERVICES = "services by path and host";
-const TLS = "TLS at NLB";
+import { planOf, SERVICES, TLS } from "./mode";
 
 /** Sections of a node's configuration by their first line. */
 function sections(part: string, type: "application" | "network"): Record<string, string[]> {
-  const { network } = proofOf(part);
+  const { network } = planOf(part);
   const [loadBalancer] = [...network.loadBalancers.values()].filter((one) => one.type === type);
   if (!loadBalancer) throw new Error(`no ${type} load balancer`);
   const options = { socket: "/lab/node.sock", checkMilliseconds: 500, certificate: "/lab/alb.pem" };
@@ -76,7 +47,7 @@ test.each([
   ["service-prices", "prices", "50051 check port 50051 ssl check-ssl verify none alpn h2 check-alpn h2"],
 ])("targets of %s are the tasks of %s alone, by its protocol", (group, name, wanted) => {
   const lines = sections(SERVICES, "application")[`backend ${group}_target-group`] ?? [];
-  const tasks = proofOf(SERVICES).network.interfaces.filter(({ role, workload }) => (workload ?? role) === name);
+  const tasks = planOf(SERVICES).network.interfaces.filter(({ role, workload }) => (workload ?? role) === name);
   expect(tasks).toHaveLength(2);
   expect(lines.filter((line) => line.startsWith("server "))).toEqual(
     tasks.map(({ address }, index) => `server target${index + 1} ${address}:${wanted}`),
@@ -93,7 +64,7 @@ test("a listener with a certificate ends TLS: the ALB with HTTP/2, the NLB witho
 });
 
 test("a condition or an action that the lab lacks is an error, not another way", () => {
-  const { network } = proofOf(SERVICES);
+  const { network } = planOf(SERVICES);
   const [alb] = [...network.loadBalancers.values()].filter(({ type }) => type === "application");
   const configure = (changed: object) => () =>
     loadBalancerConfiguration(
