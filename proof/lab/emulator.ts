@@ -157,13 +157,18 @@ export interface BalancedRequest {
   readonly query?: Readonly<Record<string, string>>;
   /** IPv4 address of the client. @default one that is nobody's */
   readonly source?: string;
+  /** How many requests of the kind are sent; the answer is that of the last. @default 1 */
+  readonly times?: number;
 }
 
 /** What the listener does with a request. Nothing runs in emulated tasks, so it ends with the one that would answer. */
 export interface RoutedRequest {
   /** Of the rule that decides */
-  readonly priority: number | "default";
-  readonly action: "fixed-response" | "forward" | "redirect";
+  readonly priority: number | "default" | "web ACL";
+  /** `block` is the web ACL's */
+  readonly action: "block" | "fixed-response" | "forward" | "redirect";
+  /** Rules of the web ACL that matched; undefined where the load balancer has none */
+  readonly webAclRules?: readonly string[];
   /** Of the load balancer's own answer; undefined where a target gives one */
   readonly status?: number;
   /** Where a redirect leads */

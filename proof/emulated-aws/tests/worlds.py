@@ -190,6 +190,50 @@ def alb_listener(client: Client, names: Names) -> None:
     names["alb_listener"] = made["Listeners"][0]["ListenerArn"]
 
 
+def rate_rule(number: int, limit: int = 100, value: bytes = b"acme", action: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A rule that counts all requests with a value of x-consumer together."""
+    compared = {
+        "SearchString": value,
+        "FieldToMatch": {"SingleHeader": {"Name": "x-consumer"}},
+        "PositionalConstraint": "EXACTLY",
+        "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+    }
+    rate = {
+        "Limit": limit,
+        "EvaluationWindowSec": 300,
+        "AggregateKeyType": "CONSTANT",
+        "ScopeDownStatement": {"ByteMatchStatement": compared},
+    }
+    return {
+        "Name": f"rule-{number}",
+        "Priority": number,
+        "Action": action or {"Block": {"CustomResponse": {"ResponseCode": 429}}},
+        "Statement": {"RateBasedStatement": rate},
+        "VisibilityConfig": visibility(f"rule-{number}"),
+    }
+
+
+def visibility(name: str) -> dict[str, Any]:
+    return {"MetricName": name, "CloudWatchMetricsEnabled": True, "SampledRequestsEnabled": False}
+
+
+@world("web-acl")
+def web_acl(client: Client, names: Names) -> None:
+    names["visibility"] = visibility("shop")
+    names["rate_rules11"] = [rate_rule(number) for number in range(11)]
+    names["rules_alike"] = [rate_rule(1), rate_rule(1)]
+    names["rule_of_nine"] = [rate_rule(1, 9)]
+    made = client("wafv2").create_web_acl(
+        Name="shop", Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=names["visibility"]
+    )["Summary"]
+    names["web_acl"], names["web_acl_id"], names["web_acl_lock"] = made["ARN"], made["Id"], made["LockToken"]
+
+
+@world("associated-web-acl", "web-acl", "alb")
+def associated_web_acl(client: Client, names: Names) -> None:
+    client("wafv2").associate_web_acl(WebACLArn=names["web_acl"], ResourceArn=names["alb"])
+
+
 @world("nlb", "network")
 def nlb(client: Client, names: Names) -> None:
     names["nlb"] = load_balancer(client, "outer", [names["subnet_a"], names["subnet_b"]], "network")

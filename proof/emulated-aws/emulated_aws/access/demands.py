@@ -79,6 +79,7 @@ TAGGING = {
     "rds": "rds:AddTagsToResource",
     "secretsmanager": "secretsmanager:TagResource",
     "sns": "sns:TagResource",
+    "wafv2": "wafv2:TagResource",
 }
 
 # Actions of other services, or without an operation, that a call needs on any resource.
@@ -101,6 +102,9 @@ BROUGHT_ALONG = {
     "rds:CreateDBCluster": ("kms:CreateGrant", "kms:DescribeKey"),
     "rds:CreateDBInstance": ("kms:CreateGrant", "kms:DescribeKey"),
     "autoscaling:CreateAutoScalingGroup": ("ec2:RunInstances",),
+    "wafv2:AssociateWebACL": ("elasticloadbalancing:SetWebAcl",),
+    "wafv2:DisassociateWebACL": ("elasticloadbalancing:SetWebAcl",),
+    "wafv2:GetWebACLForResource": ("wafv2:GetWebACL",),
 }
 
 # The service whose role AWS makes when the first resource of an account is created.
@@ -146,6 +150,7 @@ RESOURCE_MEMBERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "rds": (("DBInstanceIdentifier", "db:{}"), ("DBClusterIdentifier", "cluster:{}")),
     "scheduler": (("Name", "schedule/default/{}"),),
     "sns": (("TopicArn", "{}"),),
+    "wafv2": (("ResourceArn", "{}"), ("ResourceARN", "{}")),
 }
 
 # Services whose Describe and List actions know no resource.

@@ -37,4 +37,5 @@ from . import (
     ssm,
     step_functions,
     trust_stores,
+    web_acls,
 )

@@ -1,4 +1,4 @@
-"""Elastic Load Balancing: where an Application Load Balancer sends a request.
+"""Elastic Load Balancing: where an Application Load Balancer sends a request, unless its web ACL blocks it.
 
 The rules of the listener are tried in the order of their priority, the default action last; of the target group that the
 rule names, the next healthy target is taken, or the next of all if none is healthy. Nothing runs behind a target, so the
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from moto.ecs.models import ecs_backends
 from moto.elbv2.models import FakeListener, FakeLoadBalancer, FakeTargetGroup
 
+from . import web_acls
 from .ecs_services import synchronize
 from .ecs_tasks import running_tasks
 from .elastic_load_balancing import answers, backend_of, find_load_balancer, health_overrides
@@ -49,21 +50,31 @@ class HttpRequest(NamedTuple):
 
 
 def route(wish: dict[str, Any]) -> dict[str, Any]:
-    """What becomes of a request: the rule that decides, its action, and the target and task that get it.
+    """What becomes of a request, the last of `times`: the rule that decides, its action, and the target and task that get it.
 
     Raises KeyError or ValueError with a sentence when there is no such load balancer or listener.
     """
+    for _ in range(int(wish.get("times", 1)) - 1):
+        _route(wish)
+    return _route(wish)
+
+
+def _route(wish: dict[str, Any]) -> dict[str, Any]:
     balancer = find_load_balancer(wish["loadBalancerArn"])
     backend = backend_of(balancer.arn)
     synchronize(ecs_backends[backend.account_id][backend.region_name])
     listener = _listener(balancer, int(wish["port"]))
     request = HttpRequest.of(wish, listener)
+    decision = web_acls.decide(balancer, request.headers)
+    seen = {"webAclRules": decision.matched} if decision is not None else {}
+    if decision is not None and decision.status is not None:
+        return {**seen, "priority": "web ACL", "action": "block", "status": decision.status}
     in_order = sorted(listener._non_default_rules.values(), key=lambda rule: int(rule.priority))
     rule = next((each for each in in_order if _applies(each.conditions, request)), None)
     # `modify_listener` changes the listener's own actions alone
     actions = rule.actions if rule is not None else listener.default_actions
     decided = {"rule": rule.arn, "priority": int(rule.priority)} if rule is not None else {"priority": "default"}
-    return {**decided, **_act(balancer, rule or listener, [each.data for each in actions], request)}
+    return {**seen, **decided, **_act(balancer, rule or listener, [each.data for each in actions], request)}
 
 
 def _listener(balancer: FakeLoadBalancer, port: int) -> FakeListener:

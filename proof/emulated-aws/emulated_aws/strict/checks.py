@@ -64,6 +64,20 @@ def more_than_10_object_tags(asked: Asked) -> Names:
     return {"count": count} if count > 10 else None
 
 
+# --- AWS WAF -------------------------------------------------------------------------------------------------------
+
+
+def more_than_10_rate_based_rules(asked: Asked) -> Names:
+    rules = asked.get("Rules") or []
+    return HERE if len([each for each in rules if "RateBasedStatement" in (each.get("Statement") or {})]) > 10 else None
+
+
+def rules_alike(asked: Asked) -> Names:
+    rules = asked.get("Rules") or []
+    alike = any(len({each.get(member) for each in rules}) < len(rules) for member in ("Name", "Priority"))
+    return HERE if alike else None
+
+
 # --- EC2 -----------------------------------------------------------------------------------------------------------
 
 
