@@ -3,6 +3,9 @@ import type { Path } from "./problem";
 const withoutPolicy =
   "remove it: AWS allows full access to endpoints of services that are not its own; say in clients who may use the endpoint";
 
+const byAddress =
+  "remove it: every request has the address of the NLB, whoever asks; set certificateSubject, or a header that the consumer's clients send";
+
 /** The same answers about several sections, by dotted path. */
 const about = (sections: readonly string[], answers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
@@ -73,6 +76,23 @@ const options: Readonly<Record<string, string>> = {
   "compute.loadBalancer.mtls": "rename it to mutualTls",
   "compute.loadBalancer.trustStore": "move it to compute.loadBalancer.mutualTls.caBundle",
   "compute.loadBalancer.mutualTls.trustStore": "rename it to caBundle: a PEM file of CA certificates",
+  ...about(["privatelink.consumers.*.limits"], {
+    perIp: byAddress,
+    ip: byAddress,
+    sourceIp: byAddress,
+    perAddress: byAddress,
+    cidr: byAddress,
+    subject: "rename it to certificateSubject",
+    rate: "write requestsPerFiveMinutes: AWS WAF counts five minutes",
+    requestsPerSecond: "write requestsPerFiveMinutes: 300 times as many",
+    requestsPerMinute: "write requestsPerFiveMinutes: five times as many",
+  }),
+  "privatelink.consumers.*.rateLimit": "rename it to limits, with requestsPerFiveMinutes and certificateSubject",
+  ...about(["compute.loadBalancer", "privatelink"], {
+    waf: "write compute.loadBalancer.webAclArn for a web ACL that exists, or privatelink.consumers.<name>.limits",
+    webAcl: "write compute.loadBalancer.webAclArn for a web ACL that exists, or privatelink.consumers.<name>.limits",
+    rateLimit: "write privatelink.consumers.<name>.limits: each consumer has a limit of its own",
+  }),
   "privatelink.acceptance": "rename it to acceptanceRequired",
   "privatelink.listeners[].protocol": "remove it: a listener with certificateArn is TLS, one without is TCP",
   "privatelink.listeners[].targetPort": "rename it to albListenerPort",

@@ -8,6 +8,7 @@ import {
   stateBucket,
   storesClientCas,
 } from "./derive";
+import { limitedConsumers, webAclName } from "./request-limits";
 import type { Consumer, Environment } from "./schema";
 import { watchedConsumers } from "./service-consumers";
 import { createdQueue, serviceTargetGroup, type Workload, workloadId, workloads } from "./workloads";
@@ -267,6 +268,11 @@ export const nameRules = {
     pattern: /^[\w-]+$/,
     source: 'Amazon SNS API Reference, "CreateTopic"',
   },
+  "aws_wafv2_web_acl.name": {
+    maximum: 128,
+    pattern: /^[\w-]+$/,
+    source: 'AWS WAF API Reference, "CreateWebACL"',
+  },
 } as const satisfies Readonly<Record<string, NameRule>>;
 
 /** Resource type and attribute. */
@@ -293,6 +299,9 @@ export function environmentNames(environment: Environment): BuiltName[] {
     { kind: "aws_lb_target_group.name", name: applicationTargetGroup(environment) },
     ...all("aws_lb_target_group.name", ...serviceListeners(environment).map(({ port }) => `-${port}-0000`)),
     ...(verifiesClients ? all("aws_lb_trust_store.name", "-clients") : []),
+    ...(limitedConsumers(environment.privatelink).length > 0
+      ? [{ kind: "aws_wafv2_web_acl.name" as const, name: webAclName(prefix) }]
+      : []),
     ...(storesClientCas(environment) ? all("aws_s3_bucket.bucket_prefix", "-clients-") : []),
     ...all("aws_autoscaling_group.name", "-instances"),
     ...all("aws_backup_plan.name", ""),

@@ -19,6 +19,7 @@ import * as permissions from "./rules/permissions";
 import * as privatelink from "./rules/privatelink";
 import * as production from "./rules/production";
 import * as quotas from "./rules/quotas";
+import * as requestLimits from "./rules/request-limits";
 import type { ConfigurationRule, ConsumerRule, EnvironmentRule, LinkRule } from "./rules/rule";
 import * as schedules from "./rules/schedules";
 import * as secrets from "./rules/secrets";
@@ -125,6 +126,14 @@ export const environmentRules: readonly EnvironmentRule[] = [
   mutualTls.clientCasAreChosenOnce,
   mutualTls.clientCertificatesReachTheAlb,
   mutualTls.mutualTlsIsCheckedByTcp,
+  requestLimits.limitsKnowTheirConsumer,
+  requestLimits.limitedSubjectsAreVerified,
+  requestLimits.forgeableLimitsAreAcknowledged,
+  requestLimits.limitsAreNotByAddress,
+  requestLimits.limitedConsumersAreToldApart,
+  requestLimits.limitsHaveOneWebAcl,
+  requestLimits.webAclIsTheEnvironments,
+  requestLimits.limitsFitIntoAWebAcl,
   privatelink.enforcementKnowsItsClients,
   privatelink.consumerRangesExcludeSomebody,
   privatelink.consumerRangesAreOfTheServicesFamily,

@@ -75,6 +75,11 @@ export const environmentSchema = z.strictObject({
         .optional()
         .describe("Why application.permissions may hold wildcards: whole services, or resources that are not named."),
       anyPrincipal: reason.optional().describe("Why every AWS account may connect without being accepted."),
+      forgeableLimits: reason
+        .optional()
+        .describe(
+          "Why limits of requests may go by a header, which a client can leave out, or fill in as another consumer.",
+        ),
       overlappingNetwork: reason
         .optional()
         .describe("Why the VPC may overlap another environment's in the same account and Region."),

@@ -1,6 +1,7 @@
 import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
 import type { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedule-group";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
 import { type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { databaseEngine } from "../config/database-engine";
@@ -17,6 +18,7 @@ import {
 import { parseEcrImage } from "../config/ecr";
 import { grantedServices } from "../config/grants";
 import { partition } from "../config/regions";
+import { limitedConsumers } from "../config/request-limits";
 import type { Environment } from "../config/schema";
 import type { PullOptions } from "../config/schema/image";
 import type { TaskOptions } from "../config/tasks";
@@ -34,6 +36,7 @@ import { DeploymentAlarms } from "../modules/compute/deployment-alarms";
 import { Ec2Capacity } from "../modules/compute/ec2-capacity";
 import { ParameterImage } from "../modules/compute/parameter-image";
 import { Repository } from "../modules/compute/repository";
+import { RequestLimits } from "../modules/compute/request-limits";
 import { Service } from "../modules/compute/service";
 import { sidecarContainers } from "../modules/compute/sidecars";
 import {
@@ -74,6 +77,8 @@ export class ComputeStack extends PatternStack {
   readonly ec2Capacity?: Ec2Capacity;
   readonly tasksSecurityGroup: SecurityGroup;
   readonly loadBalancer: ApplicationLoadBalancer;
+  /** Only where a consumer has limits. */
+  readonly requestLimits?: RequestLimits;
   readonly task: ApplicationTask;
   readonly service: Service;
   /** Only with a database, created or existing. */
@@ -120,6 +125,7 @@ export class ComputeStack extends PatternStack {
     });
     const waysOut = this.waysOut(props);
     this.loadBalancer = this.applicationLoadBalancer(props);
+    this.requestLimits = this.webAcl(environment);
 
     const surroundings = {
       ...placed,
@@ -224,6 +230,24 @@ export class ComputeStack extends PatternStack {
       target: application.route,
       preventDestroy: preventDestroy(environment),
     });
+  }
+
+  /** Limits of consumers, if there are any, and the ALB's one web ACL: that of the limits, or one that exists. */
+  private webAcl(environment: Environment): RequestLimits | undefined {
+    const { compute, privatelink } = environment;
+    const consumers = limitedConsumers(privatelink);
+    const limits =
+      consumers.length > 0
+        ? new RequestLimits(this, "request-limits", { prefix: resourcePrefix(environment), consumers })
+        : undefined;
+    const webAclArn = compute.loadBalancer.webAclArn ?? limits?.webAcl.arn;
+    // One address for both: AWS lets go of a load balancer's web ACL whichever it is, so an old association that is deleted
+    // beside a new one would leave none.
+    if (webAclArn) {
+      const resourceArn = this.loadBalancer.loadBalancer.arn;
+      new Wafv2WebAclAssociation(this, "web-acl-association", { resourceArn, webAclArn });
+    }
+    return limits;
   }
 
   private applicationTask(

@@ -1,6 +1,7 @@
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { resourcePrefix } from "../config/derive";
+import { webAclName } from "../config/request-limits";
 import type { Environment } from "../config/schema";
 import { watchedConsumers } from "../config/service-consumers";
 import type { EnvironmentNetwork } from "../modules/network/environment-network";
@@ -136,7 +137,7 @@ export class PrivatelinkServiceStack extends PatternStack {
   }
 
   /** What alarms and dashboard look at. */
-  private monitored({ compute, data, network }: PrivatelinkServiceStackProps): MonitoredResources {
+  private monitored({ compute, data, environment, network }: PrivatelinkServiceStackProps): MonitoredResources {
     const alb = compute.loadBalancer;
     return {
       availabilityZones: network.availabilityZones,
@@ -168,6 +169,7 @@ export class PrivatelinkServiceStack extends PatternStack {
       fileSystemId: data.fileSystem?.fileSystem.id,
       backupVaultName: data.backup?.vault.name,
       connectionsFunctionName: this.consumerConnections?.function.functionName,
+      webAclName: compute.requestLimits && webAclName(resourcePrefix(environment)),
       syncFunctionName: this.albIpSync?.function.functionName,
     };
   }

@@ -4,7 +4,7 @@ import { ANY_NAME, allOptions, unwrap } from "../../config/options";
 import { partition, zonePrefix } from "../../config/regions";
 import { type ConsumerInput, consumerSchema, type EnvironmentInput, environmentSchema } from "../../config/schema";
 import { anyConfiguration, type ConfigurationInput } from "../../proof/arbitraries/configuration";
-import { certificateArn, neighbours } from "../../proof/arbitraries/parts";
+import { certificateArn, neighbours, webAclArn } from "../../proof/arbitraries/parts";
 import { type Changes, changed } from "./changed";
 import type { Files } from "./support";
 
@@ -76,6 +76,27 @@ const mutualTls = (input: EnvironmentInput, options: object, more: Changes = {})
   "compute.loadBalancer.mutualTls": options,
   ...more,
 });
+/** Consumers with these limits, and no others; without limits, no consumer has one. */
+const limits =
+  (options?: { readonly many?: true; readonly [name: string]: unknown }, count = 1) =>
+  ({ region }: Pick<EnvironmentInput, "region">): Changes => {
+    const { many, ...told } = options ?? {};
+    const names = ["first", "second", ...Array.from({ length: 9 }, (_, number) => `more-${number}`)].slice(0, count);
+    const consumer = (name: string, number: number) => ({
+      principals: [`arn:${partition(region)}:iam::${444455556600 + number}:root`],
+      limits: {
+        requestsPerFiveMinutes: 100,
+        ...(many ? { header: { name: "x-consumer", value: name } } : told),
+      },
+    });
+    return {
+      "privatelink.consumerConnections": undefined,
+      "compute.loadBalancer.webAclArn": undefined,
+      "privatelink.consumers":
+        options && Object.fromEntries(names.map((name, number) => [name, consumer(name, number)])),
+      "acknowledge.forgeableLimits": many || "header" in told ? reason : undefined,
+    };
+  };
 const own = ({ accountId, region }: EnvironmentInput) => certificateArn(region, accountId ?? "111122223333");
 /** A VPC of the environment's own, whatever it had. */
 const created = { "network.existing": undefined };
@@ -464,6 +485,41 @@ const environmentBreakages: readonly Breakage<EnvironmentInput>[] = [
     const first = { principals: [`${arn}:root`], until: "2027-03-31" };
     return { "privatelink.consumers": { first, second: { principals: [`${arn}:role/app`] } } };
   }),
+  breakage("a limit of nobody", "privatelink.consumers.first.limits", limits({})),
+  breakage(
+    "a limit by a subject without certificates",
+    "privatelink.consumers.first.limits.certificateSubject",
+    (input) => ({
+      ...limits({ certificateSubject: "CN=first" })(input),
+      "compute.loadBalancer.mutualTls": undefined,
+    }),
+  ),
+  breakage("a limit that clients can forge", "privatelink.consumers.first.limits.header", (input) => ({
+    ...limits({ header: { name: "x-consumer", value: "first" } })(input),
+    "acknowledge.forgeableLimits": undefined,
+  })),
+  breakage(
+    "a limit by address",
+    "privatelink.consumers.first.limits.header.name",
+    limits({ header: { name: "x-forwarded-for", value: "10.0.0.1" } }),
+  ),
+  breakage(
+    "a limit of two consumers",
+    "privatelink.consumers.second.limits.header",
+    limits({ header: { name: "x-consumer", value: "first" } }, 2),
+  ),
+  breakage("two web ACLs", "privatelink.consumers.first.limits", (input) => ({
+    ...limits({ header: { name: "x-consumer", value: "first" } })(input),
+    "compute.loadBalancer.webAclArn": webAclArn(input.region, input.accountId ?? "111122223333"),
+  })),
+  breakage("a web ACL of another Region", "compute.loadBalancer.webAclArn", ({ accountId, region }) => ({
+    ...limits()({ region } as EnvironmentInput),
+    "compute.loadBalancer.webAclArn": webAclArn(
+      neighbours[region as keyof typeof neighbours],
+      accountId ?? "111122223333",
+    ),
+  })),
+  breakage("limits of eleven consumers", "privatelink.consumers", limits({ many: true }, 11)),
   breakage("a function without consumers", "privatelink.consumerConnections", {
     "privatelink.consumers": undefined,
     "privatelink.consumerConnections": { dryRun: true },

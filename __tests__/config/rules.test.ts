@@ -19,6 +19,7 @@ import { cases as permissions } from "./rules/permissions";
 import { cases as privatelink } from "./rules/privatelink";
 import { cases as production } from "./rules/production";
 import { cases as quotas } from "./rules/quotas";
+import { cases as requestLimits } from "./rules/request-limits";
 import { cases as schedules } from "./rules/schedules";
 import { cases as secrets } from "./rules/secrets";
 import { cases as serviceConsumers } from "./rules/service-consumers";
@@ -50,6 +51,7 @@ const cases = [
   ...sidecars,
   ...targets,
   ...mutualTls,
+  ...requestLimits,
   ...together,
   ...serviceConsumers,
   ...consumer,

@@ -50,6 +50,9 @@ const asAlarmName = (text: string) =>
     .slice(0, 255)
     .trim();
 
+/** A header that AWS WAF compares is ASCII. */
+const asHeader = (text: string) => `${text.replaceAll(/[^\x20-\x7e]/g, "").slice(0, 190)}.`.trim();
+
 /** How an option gets texts, where its value has a form of its own around them. */
 interface Filling {
   readonly of: "environment" | "consumer";
@@ -70,6 +73,11 @@ const verifyingClients = (options: object): Changes => ({
   "compute.loadBalancer.listeners": [{ port: 443, certificateArn: LISTENER }],
   "compute.loadBalancer.mutualTls": { mode: "verify", ...options },
   "privatelink.targetGroup.healthCheckProtocol": "TCP",
+});
+const limited = (told: object): Changes => ({
+  "privatelink.consumers": {
+    acme: { principals: ["arn:aws:iam::555566667777:root"], limits: { requestsPerFiveMinutes: 100, ...told } },
+  },
 });
 const recipients = (option: string) =>
   option === "noAlarmRecipient" ? {} : { "observability.alarmEmails": ["platform@example.com"] };
@@ -246,6 +254,15 @@ const FILLINGS: Readonly<Record<string, Filling>> = {
         revocationLists: [`${folder}/revoked/${asPath(text)}`],
       }),
     arrives: asPath,
+  },
+  "privatelink.consumers{value}.limits.header.value": {
+    of: "environment",
+    takes: "one",
+    changes: ([text = ""]) => ({
+      "acknowledge.forgeableLimits": "tried with every text",
+      ...limited({ header: { name: "x-consumer", value: asHeader(text) } }),
+    }),
+    arrives: asHeader,
   },
   "privatelink.sync.prebuiltPackage": {
     of: "environment",

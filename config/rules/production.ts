@@ -1,5 +1,6 @@
 import { creates, createsAurora, createsInstance, serviceListeners } from "../derive";
 import { protections } from "../protections";
+import { limitedConsumers, SUBJECT_HEADER } from "../request-limits";
 import type { Environment } from "../schema";
 import { usableParts } from "../schema/workloads";
 import { widePermissions } from "./permissions";
@@ -7,7 +8,13 @@ import type { EnvironmentRule, Finding } from "./rule";
 
 type Exception = Exclude<
   keyof Environment["acknowledge"],
-  "anyPrincipal" | "dataRemoval" | "overlappingNetwork" | "raisedQuota" | "sharedNamePrefix" | "wideTaskPermission"
+  | "anyPrincipal"
+  | "dataRemoval"
+  | "forgeableLimits"
+  | "overlappingNetwork"
+  | "raisedQuota"
+  | "sharedNamePrefix"
+  | "wideTaskPermission"
 >;
 
 interface Danger {
@@ -121,6 +128,7 @@ export const exceptionsAreNeeded: EnvironmentRule = (environment) => {
       environment.stage === "production" &&
       (createsAurora(environment) || usableParts.some((part) => !creates(environment, part))),
     wideTaskPermission: widePermissions(environment).length > 0,
+    forgeableLimits: limitedConsumers(privatelink).some(({ header }) => header !== SUBJECT_HEADER),
     anyPrincipal: privatelink.allowedPrincipals.includes("*") && !privatelink.acceptanceRequired,
   };
   return Object.entries(acknowledge).flatMap(([exception, reason]) =>

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { instanceTypeForm } from "../instance-types";
 import { mutualTls } from "./mutual-tls";
-import { certificateArn, port, text } from "./primitives";
+import { certificateArn, port, text, webAclArn } from "./primitives";
 
 export const compute = z.strictObject({
   launchType: z
@@ -77,6 +77,11 @@ export const compute = z.strictObject({
         .optional()
         .describe(
           "Mutual TLS: every listener asks clients for a certificate, and the application learns whose it is from headers of the ALB (docs/privatelink.md).",
+        ),
+      webAclArn: webAclArn
+        .optional()
+        .describe(
+          "Web ACL of AWS WAF that exists, to which the ALB is added; not together with privatelink.consumers.<name>.limits, which have a web ACL of their own.",
         ),
       idleTimeoutSeconds: z
         .int()

@@ -171,6 +171,11 @@ export const certificateArn = text(
   "the ARN of an ACM certificate, e.g. arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012",
 );
 
+export const webAclArn = text(
+  /^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]{1,128}\/[0-9a-f-]{36}$/,
+  "the ARN of a regional web ACL, e.g. arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/shared/12345678-1234-1234-1234-123456789012; those of CloudFront (global/webacl) take no ALB",
+);
+
 export const keyArn = text(
   /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})$/,
   "the ARN of a KMS key (not of an alias), e.g. arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-4234-8234-123456789012",

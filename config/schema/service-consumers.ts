@@ -30,6 +30,42 @@ const note = freeText(
   "1 to 120 letters, digits, spaces and . : / = + - @ _ , ( )",
 );
 
+/** How many requests of a consumer the web ACL of the ALB lets through. */
+const requestLimits = z.strictObject({
+  requestsPerFiveMinutes: z
+    .int()
+    .min(10)
+    .max(2_000_000_000)
+    .describe("Requests in any five minutes. AWS WAF estimates: it acts near the number, mostly within 30 seconds."),
+  // AWS WAF compares 200 bytes at most.
+  certificateSubject: freeText(
+    /^(?=.{1,200}$)[A-Za-z][\w.-]*=([\x20-\x7e]*[\x21-\x7e])?$/,
+    "a whole subject as the ALB writes it, e.g. CN=orders,O=Acme: ASCII, at most 200 characters",
+  )
+    .optional()
+    .describe(
+      "Subject of the consumer's client certificates, as the application gets it in X-Amzn-Mtls-Clientcert-Subject; needs mutualTls with mode verify. Only an account can show that AWS WAF sees it (docs/privatelink.md).",
+    ),
+  header: z
+    .strictObject({
+      name: text(/^[a-z0-9-]{1,40}$/, "a header's name: 1 to 40 lower-case letters, digits and hyphens").describe(
+        "Name of the header, in lower case.",
+      ),
+      value: freeText(
+        /^[\x21-\x7e]([\x20-\x7e]{0,198}[\x21-\x7e])?$/,
+        "ASCII, at most 200 characters, no space at its ends",
+      ).describe("The header's whole value; its case matters."),
+    })
+    .optional()
+    .describe(
+      "Instead of certificateSubject: a header that the consumer's clients send. A client that leaves it out has no limit, so it needs acknowledge.forgeableLimits.",
+    ),
+  action: z
+    .enum(["block", "count"])
+    .default("block")
+    .describe("block: further requests get status 429. count: they pass and are counted only, to try a limit."),
+});
+
 /** A consumer of the service as its provider knows it. */
 const serviceConsumer = z.strictObject({
   principals: list(namedPrincipal)
@@ -74,6 +110,9 @@ const serviceConsumer = z.strictObject({
     .boolean()
     .default(false)
     .describe("Raise an alarm while no endpoint of the consumer is connected."),
+  limits: requestLimits
+    .optional()
+    .describe("Limit of the consumer's requests, by AWS WAF on the ALB. Consumers without one are not limited."),
   dnsLabel: text(
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     "a DNS label of 1 to 63 lower-case letters, digits and hyphens",

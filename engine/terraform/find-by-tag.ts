@@ -52,6 +52,7 @@ const ARNS: readonly (readonly [type: string, arn: RegExp, id: "arn" | "rest"])[
   ["aws_vpc_endpoint_service", /:ec2:.*:vpc-endpoint-service\/(.+)$/, "rest"],
   ["aws_vpc_endpoint", /:ec2:.*:vpc-endpoint\/(.+)$/, "rest"],
   ["aws_vpc", /:ec2:.*:vpc\/(.+)$/, "rest"],
+  ["aws_wafv2_web_acl", /:wafv2:.*:regional\/webacl\/(.+)$/, "rest"],
 ];
 
 /** Asks AWS (Resource Groups Tagging API) for everything with the stack's tag. */

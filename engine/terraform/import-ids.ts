@@ -37,6 +37,7 @@ const HARMLESS = new Set([
   "aws_secretsmanager_secret_version",
   "aws_sns_topic_policy",
   "aws_vpc_endpoint_service_allowed_principal",
+  "aws_wafv2_web_acl_association",
   "docker_image",
   "docker_registry_image",
   "terraform_data",
@@ -63,6 +64,8 @@ const SPECIAL: Readonly<
       attribute("destination_cidr_block") ?? attribute("destination_ipv6_cidr_block"),
     ),
   aws_route_table_association: (_, { attribute }) => join("/", attribute("subnet_id"), attribute("route_table_id")),
+  // Of an ARN that ends with name and id.
+  aws_wafv2_web_acl: (id) => (id.includes("/") ? [...id.split("/").reverse(), "REGIONAL"].join("/") : undefined),
 };
 
 /** What `terraform import` wants for a resource of a kind with an id; undefined where that isn't known. */

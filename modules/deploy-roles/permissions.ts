@@ -87,6 +87,9 @@ export const READS: readonly string[] = [
   "sts:GetCallerIdentity",
   // After a run that was killed: what it has created, by the stack's tags.
   "tag:GetResources",
+  "wafv2:GetWebACL",
+  "wafv2:GetWebACLForResource",
+  "wafv2:ListTagsForResource",
 ];
 
 /** Services whose resources the stacks make, in their own Region. */
@@ -114,6 +117,7 @@ export const CHANGED_SERVICES: readonly string[] = [
   "sns",
   "sqs",
   "states",
+  "wafv2",
 ];
 
 /**

@@ -24,7 +24,9 @@ export function firstCommand(environment: Environment, subject: Subject): string
   if (entry === "worker-missing-tasks") return events(`${prefix}-worker-${subject.workload}`);
   if (entry.startsWith("worker-")) return log(`worker-${subject.workload}`);
   if (entry === "job-failed") return log(`job-${subject.workload}`);
-  if (/^consumers?-/.test(entry)) return log("consumer-connections");
+  if (entry === "consumer-limited")
+    return `npx ecs-privatelink connections --env ${environment.name} list --traffic 1h`;
+  if (/^consumers?-/.test(entry) && entry !== "consumers-unidentified") return log("consumer-connections");
   const commands: Readonly<Record<string, string>> = {
     "alb-healthy-hosts": events(`${prefix}-app`),
     "alb-5xx": log("application"),

@@ -102,6 +102,8 @@ export interface MonitoredResources {
   readonly backupVaultName?: string;
   /** The consumer connections function; absent where no consumer needs it. */
   readonly connectionsFunctionName?: string;
+  /** Web ACL with limits of consumers; absent where none has a limit. */
+  readonly webAclName?: string;
   /** The sync function; absent in `alb-target` mode. */
   readonly syncFunctionName?: string;
 }

@@ -10,6 +10,7 @@ import { endpointService } from "./monitors/endpoint-service";
 import { fileSystem } from "./monitors/file-system";
 import { jobs } from "./monitors/jobs";
 import { networkLoadBalancer } from "./monitors/network-load-balancer";
+import { requestLimits } from "./monitors/request-limits";
 import { services } from "./monitors/services";
 import { synchronisation } from "./monitors/synchronisation";
 import { workers } from "./monitors/workers";
@@ -19,6 +20,7 @@ export function monitors(environment: Environment, resources: MonitoredResources
   return [
     ...endpointService(environment, resources),
     ...consumerConnections(environment, resources),
+    ...requestLimits(environment, resources),
     ...networkLoadBalancer(environment, resources),
     ...synchronisation(environment, resources),
     ...applicationLoadBalancer(environment, resources),

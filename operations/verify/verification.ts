@@ -12,6 +12,7 @@ import { jobItems } from "./jobs";
 import { networkItems } from "./network";
 import { nlbTargetItems } from "./nlb-targets";
 import { registryCredentialsItems } from "./registry-credentials";
+import { requestLimitItems } from "./request-limits";
 import { serviceItems } from "./service";
 import { serviceConsumerItems } from "./service-consumers";
 import { stateItems } from "./state";
@@ -33,6 +34,7 @@ const ITEMS = [
   clusterItems,
   registryCredentialsItems,
   serviceItems,
+  requestLimitItems,
   workloadItems,
   jobItems,
   nlbTargetItems,

@@ -18,6 +18,7 @@ import {
   neighbours,
   pick,
   reason,
+  webAclArn,
   within,
   zonesOf,
 } from "./parts";
@@ -37,6 +38,8 @@ const agreement = fc.record({
   fargate: fc.boolean(),
   ipSync: fc.boolean(),
   mutualTls: fc.boolean(),
+  verifiesClients: fc.boolean(),
+  existingWebAcl: fc.boolean(),
   backend: anyBackend,
   natGateways: pick(undefined, "none" as const, "single" as const, "perAz" as const),
   tasks: fc
@@ -466,8 +469,8 @@ const usesMutualTls = (agreed: Agreed, listeners: readonly { certificateArn?: st
   agreed.mutualTls && agreed.ipSync && (listeners?.every((one) => "certificateArn" in one) ?? false);
 
 const caBundle = "config/examples/mutual-tls/consumers-ca.pem";
-const anyMutualTls = choice<NonNullable<NonNullable<EnvironmentInput["compute"]>["loadBalancer"]>["mutualTls"]>(
-  { mode: "passthrough" },
+type MutualTlsInput = NonNullable<NonNullable<EnvironmentInput["compute"]>["loadBalancer"]>["mutualTls"];
+const verifyingMutualTls = choice<MutualTlsInput>(
   { mode: "verify", caBundle },
   { mode: "verify", caBundle, revocationLists: ["config/examples/mutual-tls/revoked.pem"] },
   {
@@ -499,7 +502,12 @@ const compute = (agreed: Agreed, listeners: AlbListeners | undefined): Section<"
       }),
       fargate: maybe(fc.record({ spotSharePercent: within(0, 100), keepInstances: flag })),
       loadBalancer: fc.record({
-        mutualTls: usesMutualTls(agreed, listeners) ? anyMutualTls : fc.constant(undefined),
+        mutualTls: !usesMutualTls(agreed, listeners)
+          ? fc.constant(undefined)
+          : agreed.verifiesClients
+            ? verifyingMutualTls
+            : fc.constant<MutualTlsInput>({ mode: "passthrough" }),
+        webAclArn: fc.constant(agreed.existingWebAcl ? webAclArn(agreed.region, agreed.account) : undefined),
         idleTimeoutSeconds: within(1, 4000),
         deregistrationDelaySeconds: within(0, 3600),
         accessLogRetentionDays: within(1, 3650),
@@ -556,8 +564,23 @@ const nlbListeners = (agreed: Agreed, behind: AlbListeners) =>
     { minLength: 1, maxLength: 4, selector: ({ port }) => port },
   );
 
+/** What tells a consumer of a name from others: a header, or the subject of a verified certificate. */
+const requestLimits = (name: string, verified: boolean) =>
+  fc
+    .record({
+      requestsPerFiveMinutes: fc.oneof(fc.constant(10), fc.integer({ min: 10, max: 2_000_000_000 })),
+      action: maybe(pick("block" as const, "count" as const)),
+      bySubject: fc.boolean(),
+    })
+    .map(({ bySubject, ...limits }) => ({
+      ...limits,
+      ...(bySubject && verified
+        ? { certificateSubject: `CN=${name},O="Example & Co"` }
+        : { header: { name: "x-consumer", value: name } }),
+    }));
+
 /** Consumers by name, no two of which have an account in common. */
-const serviceConsumers = (agreed: Agreed, index: number): fc.Arbitrary<Consumers> => {
+const serviceConsumers = (agreed: Agreed, index: number, verified: boolean): fc.Arbitrary<Consumers> => {
   const arn = `arn:${partition(agreed.region)}:iam`;
   const one = (account: string, cidrs: readonly string[], dnsLabel: string) =>
     fc
@@ -572,6 +595,7 @@ const serviceConsumers = (agreed: Agreed, index: number): fc.Arbitrary<Consumers
         dnsLabel: pick(undefined, dnsLabel),
         contact: maybe(pick("platform@acme.example", "Büro 4711 (team a)")),
         costCentre: maybe(pick("platform@acme.example", "Büro 4711 (team a)")),
+        limits: agreed.existingWebAcl ? fc.constant(undefined) : maybe(requestLimits(dnsLabel, verified)),
       })
       .map(({ acceptedEndpointIds, automatic, cidrs: ranges, expiry, ...options }) => ({
         ...options,
@@ -626,7 +650,7 @@ const privatelink = (agreed: Agreed, behind: AlbListeners, index: number): Secti
       healthCheck: pick("default", "TCP", "written"),
       allowedPrincipals: maybe(fc.subarray(principalsOf(agreed.region))),
       acceptedEndpointIds: maybe(fc.subarray([`vpce-${index}123456789abcdef0`, `vpce-${index}fedcba987654321f`])),
-      consumers: maybe(serviceConsumers(agreed, index)),
+      consumers: maybe(serviceConsumers(agreed, index, usesMutualTls(agreed, behind) && agreed.verifiesClients)),
       consumerConnections: fc.record({ sweepMinutes: within(1, 60), dryRun: flag, architecture }),
       privateDns: pick(undefined, { publicZoneId: "Z0123456789ABC" }, { acknowledgeExternalTxtRecord: reason }),
       contributorInsights: flag,
@@ -816,6 +840,9 @@ export const anyEnvironment = (index: number): fc.Arbitrary<EnvironmentInput> =>
               : {}),
             ...(overlapping ? { overlappingNetwork: reason } : {}),
             ...(raised ? { raisedQuota: reason } : {}),
+            ...(Object.values(sections.privatelink?.consumers ?? {}).some(({ limits }) => limits?.header)
+              ? { forgeableLimits: reason }
+              : {}),
             sharedNamePrefix: reason,
           },
         }));

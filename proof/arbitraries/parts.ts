@@ -82,6 +82,9 @@ export const anyDatabaseName = fc
 export const certificateArn = (region: Region, account: string) =>
   `arn:${partition(region)}:acm:${region}:${account}:certificate/12345678-1234-1234-1234-123456789012`;
 
+export const webAclArn = (region: Region, account: string) =>
+  `arn:${partition(region)}:wafv2:${region}:${account}:regional/webacl/shared/12345678-1234-1234-1234-123456789012`;
+
 /** Three or more zones of a Region by ID that take part in everything. */
 export const zonesOf = (region: Region) =>
   [1, 3, 5, 6].map((zone) => `${zonePrefix(region)}-az${zone}`).filter((id) => !zonesWithoutThePattern.includes(id));

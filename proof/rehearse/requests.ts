@@ -12,6 +12,7 @@ import { expressionOf } from "../../paths/model/listener-rules";
 import { stackId } from "../../stacks/base";
 import type { RoutedRequest } from "../lab/emulator";
 import { checkStep, type LookOptions } from "./look";
+import { limitChecks } from "./request-limits";
 import { type Alongside, secondPlanTitle } from "./stack-runs";
 
 /** A request to the ALB, as far as rules of its listeners look at it. */
@@ -71,6 +72,8 @@ async function* sendAll({ clientOptions, emulator, environment }: LookOptions): 
           next: "modules/workloads/further-service.ts makes the rules, and proof/rehearse/requests.ts says who has to answer",
         };
   }
+  const [first] = requests;
+  if (first) yield* limitChecks(environment, emulator, { ...first, loadBalancerArn: LoadBalancerArn });
 }
 
 async function loadBalancer(elb: ElasticLoadBalancingV2Client, environment: Environment): Promise<LoadBalancer> {

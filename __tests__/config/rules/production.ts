@@ -126,7 +126,14 @@ export const cases: readonly RuleCases[] = [
     "exceptionsAreNeeded",
     /exceptions that the file needs/,
     (
-      ["singleAzDatabase", "unprotectedDeletion", "singlePointOfFailure", "noAlarmRecipient", "anyPrincipal"] as const
+      [
+        "singleAzDatabase",
+        "unprotectedDeletion",
+        "singlePointOfFailure",
+        "noAlarmRecipient",
+        "anyPrincipal",
+        "forgeableLimits",
+      ] as const
     ).map((name): Failure => [`nothing needs ${name}`, { [`acknowledge.${name}`]: reason }, `acknowledge.${name}`]),
     [["one is needed", { "data.database.multiAz": false, "acknowledge.singleAzDatabase": reason }]],
   ),

@@ -7,6 +7,7 @@ test("an import's id is the resource's own, or what the provider wants for its k
   expect(importId("aws_vpc", "vpc-1", lookup({}), [])).toBe("vpc-1");
   expect(importId("aws_ecs_cluster", cluster, lookup({}), [])).toBe("app");
   expect(importId("aws_lambda_permission", "events", lookup({ function_name: "sync" }), [])).toBe("sync/events");
+  expect(importId("aws_wafv2_web_acl", "app-dev-limits/1234", lookup({}), [])).toBe("1234/app-dev-limits/REGIONAL");
 });
 
 test("a route's id needs its table: without it there is none", () => {

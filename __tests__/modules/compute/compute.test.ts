@@ -716,6 +716,129 @@ describe("load balancer", () => {
     });
   });
 
+  describe("limits of requests", () => {
+    const acme = "arn:aws:iam::555566667777:root";
+    const withLimits = (consumers: Block, more: Block = {}) =>
+      compute({
+        ...more,
+        acknowledge: { forgeableLimits: "agreed with the consumers" },
+        privatelink: { enforceInboundRulesOnPrivateLinkTraffic: "off", consumers },
+      });
+    const by = (value: string, more: Block = {}) => ({
+      principals: [acme],
+      sharesPrincipalsWith: ["acme"],
+      limits: { requestsPerFiveMinutes: 500, header: { name: "x-consumer", value }, ...more },
+    });
+    const rules = (stack: ReturnType<typeof compute>) => only(stack, "aws_wafv2_web_acl").rule as Block[];
+
+    test("a consumer above its limit gets 429, and no one else does", () => {
+      const stack = withLimits({
+        acme: { ...by("acme"), sharesPrincipalsWith: [] },
+        other: by("Other", { action: "count" }),
+      });
+      const [first, second] = rules(stack);
+      expect(first).toMatchObject({
+        name: "limit-acme",
+        priority: 0,
+        action: { block: { custom_response: { response_code: 429 } } },
+        statement: {
+          rate_based_statement: {
+            limit: 500,
+            evaluation_window_sec: 300,
+            aggregate_key_type: "CONSTANT",
+            scope_down_statement: {
+              byte_match_statement: {
+                field_to_match: { single_header: { name: "x-consumer" } },
+                positional_constraint: "EXACTLY",
+                search_string: "acme",
+              },
+            },
+          },
+        },
+      });
+      expect(second).toMatchObject({ name: "limit-other", action: { count: {} } });
+      expect(only(stack, "aws_wafv2_web_acl")).toMatchObject({
+        name: "private-app-test-limits",
+        scope: "REGIONAL",
+        default_action: { allow: {} },
+      });
+    });
+
+    test("the web ACL is the ALB's", () => {
+      const stack = withLimits({ acme: { ...by("acme"), sharesPrincipalsWith: [] } });
+      const [webAcl] = Object.keys(stack.resource.aws_wafv2_web_acl ?? {});
+      const [alb] = Object.keys(stack.resource.aws_lb ?? {});
+      expect(only(stack, "aws_wafv2_web_acl_association")).toMatchObject({
+        resource_arn: `\${aws_lb.${alb}.arn}`,
+        web_acl_arn: `\${aws_wafv2_web_acl.${webAcl}.arn}`,
+      });
+    });
+
+    test("requests of which nothing tells the consumer are counted, and samples show no header to anyone", () => {
+      const stack = withLimits({
+        acme: { ...by("acme"), sharesPrincipalsWith: [] },
+        other: by("", { header: { name: "x-team", value: "other" } }),
+      });
+      const header = (name: string) => ({
+        not_statement: {
+          statement: [
+            {
+              size_constraint_statement: {
+                field_to_match: { single_header: { name } },
+                comparison_operator: "GT",
+                size: 0,
+              },
+            },
+          ],
+        },
+      });
+      expect(rules(stack).at(-1)).toMatchObject({
+        name: "unidentified",
+        action: { count: {} },
+        statement: { and_statement: { statement: [header("x-consumer"), header("x-team")] } },
+      });
+      for (const { visibility_config: visible } of rules(stack))
+        expect(visible).toMatchObject({ cloudwatch_metrics_enabled: true, sampled_requests_enabled: false });
+    });
+
+    test("where one goes by a certificate, every request has to show its subject", () => {
+      const certificateArn = "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012";
+      const stack = compute({
+        compute: {
+          loadBalancer: {
+            listeners: [{ port: 443, certificateArn }],
+            mutualTls: { mode: "verify", caBundle: "config/examples/mutual-tls/consumers-ca.pem" },
+          },
+        },
+        privatelink: {
+          enforceInboundRulesOnPrivateLinkTraffic: "off",
+          targetGroup: { healthCheckProtocol: "TCP" },
+          consumers: {
+            acme: { principals: [acme], limits: { requestsPerFiveMinutes: 500, certificateSubject: "CN=acme" } },
+          },
+        },
+      });
+      expect(JSON.stringify(rules(stack)[0])).toContain('"name":"x-amzn-mtls-clientcert-subject"');
+      expect(JSON.stringify(rules(stack)[1])).toContain('"name":"x-amzn-mtls-clientcert-subject"');
+    });
+
+    test("a web ACL that exists gets the ALB, and no other is created", () => {
+      const webAclArn =
+        "arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/shared/12345678-1234-1234-1234-123456789012";
+      const stack = compute({ compute: { loadBalancer: { webAclArn } } });
+      expect(stack.resource.aws_wafv2_web_acl).toBeUndefined();
+      expect(only(stack, "aws_wafv2_web_acl_association").web_acl_arn).toBe(webAclArn);
+      // Replaced, and not one deleted beside a new one: AWS would let go of whichever the ALB has.
+      const addresses = (each: ReturnType<typeof compute>) =>
+        Object.keys(each.resource.aws_wafv2_web_acl_association ?? {});
+      expect(addresses(stack)).toEqual(addresses(withLimits({ acme: { ...by("acme"), sharesPrincipalsWith: [] } })));
+    });
+
+    test("without either there is no web ACL", () => {
+      expect(compute().resource.aws_wafv2_web_acl_association).toBeUndefined();
+    });
+  });
+
   test("only ELB's log delivery may write access logs", () => {
     const [write] = policy(compute(), "access-logs").filter(({ sid }) => sid === "LoadBalancerWrites");
     expect(write?.principals[0].identifiers).toEqual(["logdelivery.elasticloadbalancing.amazonaws.com"]);

@@ -50,6 +50,42 @@ describe("notification topic", () => {
 });
 
 describe("alarms", () => {
+  test("tell that a consumer is limited, and that limits by certificate see no certificate", () => {
+    const certificateArn = "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012";
+    const limited = (limits: Block) =>
+      service({
+        acknowledge: { forgeableLimits: limits.header && "agreed with the consumers" },
+        compute: {
+          loadBalancer: {
+            listeners: [{ port: 443, certificateArn }],
+            mutualTls: { mode: "verify", caBundle: "config/examples/mutual-tls/consumers-ca.pem" },
+          },
+        },
+        privatelink: {
+          enforceInboundRulesOnPrivateLinkTraffic: "off",
+          targetGroup: { healthCheckProtocol: "TCP" },
+          consumers: {
+            acme: {
+              principals: ["arn:aws:iam::555566667777:root"],
+              limits: { requestsPerFiveMinutes: 100, ...limits },
+            },
+          },
+        },
+      });
+    const bySubject = alarms(limited({ certificateSubject: "CN=acme" }));
+    expect(bySubject["consumer-limited-acme"]).toMatchObject({
+      namespace: "AWS/WAFV2",
+      metric_name: "BlockedRequests",
+      dimensions: { WebACL: "private-app-test-limits", Region: "eu-central-1", Rule: "limit-acme" },
+      threshold: 1,
+      treat_missing_data: "notBreaching",
+    });
+    expect(bySubject["consumers-unidentified"]?.dimensions.Rule).toBe("unidentified");
+    const byHeader = alarms(limited({ header: { name: "x-consumer", value: "acme" }, action: "count" }));
+    expect(byHeader["consumer-limited-acme"]?.metric_name).toBe("CountedRequests");
+    expect(byHeader["consumers-unidentified"]).toBeUndefined();
+  });
+
   test("tell the engineer on call the first command, and with runbookUrl where the entry is", () => {
     const runbookUrl = "https://wiki.example.com/alarms";
     expect(alarms(service())["alb-5xx"]?.alarm_description).toMatch(

@@ -13,7 +13,11 @@ const own = {
     privatelink: {
       ...environment.privatelink,
       consumers: {
-        acme: consumer("444455556666", { availabilityZoneIds: ["euc1-az1"], costCentre: "4711" }),
+        acme: consumer("444455556666", {
+          availabilityZoneIds: ["euc1-az1"],
+          costCentre: "4711",
+          limits: { requestsPerFiveMinutes: 300, certificateSubject: "CN=acme" },
+        }),
         beta: consumer("555566667777", {
           availabilityZoneIds: ["euc1-az1", "euc1-az2"],
           accept: { automatically: true, atMostEndpoints: 2 },
@@ -51,7 +55,17 @@ test("without the service's zones in the file, their number tells", () => {
 
 test("the report has a row for each consumer with its part of the cost, and says who is cut off when a zone fails", () => {
   const html = page(own);
-  expect(row(html, "acme")).toEqual(["acme", "444455556666", "by a person", "no last day", "euc1-az1", "4711", "$20"]);
+  expect(row(html, "acme")).toEqual([
+    "acme",
+    "444455556666",
+    "by a person",
+    "no last day",
+    "euc1-az1",
+    "300 at most",
+    "4711",
+    "$20",
+  ]);
+  expect(row(html, "beta")?.[5]).toBe("no limit");
   expect(row(html, "beta")?.[2]).toBe("automatic, 2 endpoints at most");
   expect(row(html, "euc1-az1")).toEqual(["euc1-az1", "acme"]);
   expect(row(html, "euc1-az2")).toEqual(["euc1-az2", "none"]);

@@ -1,4 +1,5 @@
 import type { Environment } from "../../../config/schema";
+import { environmentSchema } from "../../../config/schema";
 import { resources } from "../../../paths/model/stacks";
 import { bill, quantities } from "../../../proof/report/cost/bill";
 import { pricedOptions } from "../../../proof/report/cost/choices";
@@ -263,6 +264,30 @@ test("an Aurora cluster costs at least the least capacity of each instance, and 
   });
   expect(lines.filter(({ item }) => /RDS|Database storage/.test(item))).toHaveLength(1);
   expect(pricedOptions(aurora, counted).map(({ option }) => option)).not.toContain("data.database.multiAz");
+});
+
+test("limits of consumers cost a web ACL with a rule for each and one that counts, a trust store what no one knows", () => {
+  const { environment } = subjectOf("dev");
+  const { consumers } = environmentSchema.shape.privatelink.parse({
+    enforceInboundRulesOnPrivateLinkTraffic: "off",
+    consumers: {
+      acme: {
+        principals: ["arn:aws:iam::444455556666:root"],
+        limits: { requestsPerFiveMinutes: 100, certificateSubject: "CN=acme" },
+      },
+      other: { principals: ["arn:aws:iam::555566667777:root"] },
+    },
+  });
+  const mutualTls = { mode: "verify" as const, caBundle: "ca.pem", revocationLists: [] };
+  const limited = {
+    ...environment,
+    compute: { ...environment.compute, loadBalancer: { ...environment.compute.loadBalancer, mutualTls } },
+    privatelink: { ...environment.privatelink, consumers },
+  };
+  const lines = bill(limited, counted);
+  expect(lines).toContainEqual(expect.objectContaining({ item: "Web ACL (AWS WAF)", monthly: 7 }));
+  expect(lines).toContainEqual(expect.objectContaining({ item: "Trust store", monthly: undefined }));
+  expect(bill(environment, counted).filter(({ item }) => /WAF|Trust/.test(item))).toEqual([]);
 });
 
 test("what is chosen costs no difference, and what is dearer costs more", () => {

@@ -8,6 +8,7 @@ import {
   natGatewayCount,
   zoneCount,
 } from "../../../config/derive";
+import { limitedConsumers } from "../../../config/request-limits";
 import type { Environment } from "../../../config/schema";
 import { launchTypeOf, services, workers } from "../../../config/workloads";
 import { databaseHour, instanceHour, prices } from "./prices";
@@ -98,6 +99,27 @@ function databaseLines(environment: Environment): Line[] {
   ];
 }
 
+/** What an ALB brings along where it verifies clients or limits them. */
+function albLines({ compute, privatelink }: Environment): Line[] {
+  const limits = limitedConsumers(privatelink).length;
+  // A rule more counts the requests without a consumer.
+  const rules = limits + 1;
+  return [
+    ...(compute.loadBalancer.mutualTls?.mode === "verify"
+      ? [{ item: "Trust store", quantity: "1, billed by the hour", monthly: undefined }]
+      : []),
+    ...(limits > 0
+      ? [
+          {
+            item: "Web ACL (AWS WAF)",
+            quantity: `${rules} rules, and ${prices.webAclMillionRequests} dollars for each million requests`,
+            monthly: prices.webAclMonth + rules * prices.webAclRuleMonth,
+          },
+        ]
+      : []),
+  ];
+}
+
 /** What an environment costs a month while nothing passes through it. */
 export function bill(environment: Environment, counted: Counted): Line[] {
   const { application, compute } = environment;
@@ -125,6 +147,7 @@ export function bill(environment: Environment, counted: Counted): Line[] {
     },
     { item: "Network Load Balancer", quantity: "1", monthly: hours(prices.networkLoadBalancerHour, 1) },
     { item: "Application Load Balancer", quantity: "1", monthly: hours(prices.applicationLoadBalancerHour, 1) },
+    ...albLines(environment),
     {
       item: "EC2 instances",
       quantity: `${instances} × ${compute.ec2.instanceType}`,

@@ -1,6 +1,6 @@
 """AWS WAF: web ACLs of Application Load Balancers, and what they do with a request.
 
-A rate-based rule acts on the first request above its limit; AWS estimates, and may be some seconds late. Whether AWS WAF sees
+A rate-based rule acts on the first request above its limit; AWS estimates, and is mostly some seconds late. Whether AWS WAF sees
 the headers that an ALB adds for mutual TLS is nowhere documented; here it sees the headers that a request is asked with.
 Sources: AWS WAF Developer Guide, "Using rate-based rule statements in AWS WAF", "Rule action in AWS WAF" and "Associating or
 disassociating protection with an AWS resource";

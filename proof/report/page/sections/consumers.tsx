@@ -39,10 +39,11 @@ export function Consumers({ costs, environment }: Pick<Facts, "costs" | "environ
             "Acceptance",
             "Until",
             "Zones",
+            "Requests in five minutes",
             "Cost centre",
             "Equal part of the monthly cost",
           ]}
-          numbers={[6]}
+          numbers={[7]}
           rows={consumers.map((consumer) => ({
             cells: [
               consumer.name,
@@ -50,6 +51,7 @@ export function Consumers({ costs, environment }: Pick<Facts, "costs" | "environ
               acceptance(consumer, environment.privatelink.acceptanceRequired),
               consumer.until ?? "no last day",
               consumer.availabilityZoneIds?.join(", ") ?? "not written",
+              limit(consumer),
               consumer.costCentre ?? "none",
               dollars(equalPart),
             ],
@@ -79,6 +81,13 @@ export function Consumers({ costs, environment }: Pick<Facts, "costs" | "environ
     </Section>
   );
 }
+
+const limit = ({ limits }: ReturnType<typeof serviceConsumers>[number]): string => {
+  if (limits === undefined) return "no limit";
+  return limits.action === "block"
+    ? `${limits.requestsPerFiveMinutes} at most`
+    : `counted above ${limits.requestsPerFiveMinutes}`;
+};
 
 const acceptance = ({ accept }: ReturnType<typeof serviceConsumers>[number], required: boolean): string => {
   if (!required) return "every endpoint";
