@@ -1,7 +1,7 @@
 #!/bin/sh
 # Tests the way from this machine to a service behind AWS PrivateLink, and prints a table that its provider can read.
 # Needs a POSIX shell and curl 7.68 or later. Reads and sends nothing but requests to the service.
-usage='usage: sh test-connection.sh [-z NAME]... [-i SECONDS] [-k SECONDS] [-b BYTES] [-u PATH] URL
+usage='usage: sh test-connection.sh [-z NAME]... [-i SECONDS] [-k SECONDS] [-b BYTES] [-u PATH] [-t SECONDS] URL
 
   URL         address of the service as clients use it, e.g. https://app.example.com/
   -z NAME     DNS name of the endpoint in one zone (output dns_names); give one for each zone
@@ -9,16 +9,20 @@ usage='usage: sh test-connection.sh [-z NAME]... [-i SECONDS] [-k SECONDS] [-b B
               after 350); 0 leaves the test out
   -k SECONDS  interval of the keep-alive packets in the second half of that test (default 60)
   -b BYTES    size of the large request (default 1048576)
-  -u PATH     path that takes the large request and reads its body to the end (default: that of URL)'
+  -u PATH     path that takes the large request and reads its body to the end (default: that of URL)
+  -t SECONDS  how long a request may take (default 20; the large one three times as long)'
 
-zones='' idle=360 keepalive=60 bytes=1048576 upload=''
-while getopts z:i:k:b:u: option; do
+# Arguments of curl hold brackets of IPv6 addresses.
+set -f
+zones='' idle=360 keepalive=60 bytes=1048576 upload='' limit=20
+while getopts z:i:k:b:u:t: option; do
   case $option in
     z) zones="$zones $OPTARG" ;;
     i) idle=$OPTARG ;;
     k) keepalive=$OPTARG ;;
     b) bytes=$OPTARG ;;
     u) upload=$OPTARG ;;
+    t) limit=$OPTARG ;;
     *) echo "$usage" >&2; exit 2 ;;
   esac
 done
@@ -28,8 +32,8 @@ case "$#:$url" in
   1:http://?* | 1:https://?*) ;;
   *) echo "$usage" >&2; exit 2 ;;
 esac
-case "$idle:$keepalive:$bytes" in
-  *[!0-9:]* | :* | *::* | *:) echo "-i, -k and -b take whole numbers" >&2; echo "$usage" >&2; exit 2 ;;
+case "$idle:$keepalive:$bytes:$limit" in
+  *[!0-9:]* | :* | *::* | *:) echo "-i, -k, -b and -t take whole numbers" >&2; echo "$usage" >&2; exit 2 ;;
 esac
 command -v curl >/dev/null || { echo "curl is not installed" >&2; exit 2; }
 
@@ -54,13 +58,19 @@ row() { printf '%-36s %-5s %s\n' "$1" "$2" "$3"; if [ "$2" = FAIL ]; then failur
 # What curl says of a failure.
 words() { sed -n 's/^.*\(curl: ([0-9]*)\)/\1/p' "$1" | tr '\n' ' '; }
 
-# ask FILE ARGUMENTS…: one request; FILE.code, .address and .seconds tell what came of it, FILE.error why not.
+# ask FILE ARGUMENTS…: one request; code, address and seconds tell what came of it, status and error why not. A proxy
+# would hide the way that is tested.
 ask() {
   file=$1; shift
-  curl -sS -o /dev/null -w '%{http_code} %{remote_ip} %{time_total}\n' "$@" >"$file.answer" 2>"$file.error"
+  curl -sS --noproxy '*' -o /dev/null -w '%{http_code} %{time_total} %{remote_ip}\n' "$@" >"$file.answer" 2>"$file.error"
   echo $? >"$file.exit"
-  read -r code address seconds <"$file.answer" || true
-  status=$(cat "$file.exit") error=$(words "$file.error")
+  outcome "$file"
+}
+
+outcome() {
+  # Where there was no connection, there is no address.
+  read -r code seconds address <"$1.answer" || true
+  status=$(cat "$1.exit") error=$(words "$1.error")
 }
 
 # Whether an address is of the ranges that VPCs use: RFC 1918, RFC 6598, and unique local IPv6 addresses.
@@ -79,85 +89,123 @@ answered() { [ "$status" = 0 ] && [ "$code" != 000 ] && [ "$code" -lt 500 ]; }
 printf '%s, %s\n\n' "$url" "$(date -u '+%Y-%m-%d %H:%M UTC')"
 row test result seen
 
-ask "$folder/name" --max-time 20 --insecure "$url"
-default_address=$address
-case $status in
-  6) row 'name resolves' FAIL "$error: DNS mode of the endpoint, DNS support of the VPC" ;;
-  7 | 28)
-    row 'name resolves' ok "yes"
-    row 'service answers' FAIL "$error: security group of the endpoint, acceptance" ;;
+ask "$folder/name" -v --max-time "$limit" --insecure "$url"
+default_address=$address reached=no
+if [ "$status" = 0 ]; then reached=yes; fi
+# Addresses that the name led to, as far as curl went.
+tried=$(sed -n 's/^\* *Trying \[\{0,1\}\([^] ]*\)\]\{0,1\}:[0-9]*\.\.\..*/\1/p' "$folder/name.error")
+if [ -z "$tried" ] && [ "$reached" = yes ]; then tried=$address; fi
+public=''
+for one in $tried; do if ! is_private "$one"; then public="$public$one "; fi; done
+
+case $error in
+  *[Rr]esolv*)
+    row 'name resolves' FAIL "$error: DNS mode of the endpoint, DNS support of the VPC"
+    row 'address is private' - 'not tested: no address'
+    row 'service answers' - 'not tested: no address' ;;
   *)
     row 'name resolves' ok "yes"
-    if is_private "$address"; then row 'address is private' ok "$address"
-    else row 'address is private' FAIL "$address: the name does not lead to the endpoint in this VPC"; fi
+    if [ -n "$public" ]; then row 'address is private' FAIL "$public: the name does not lead to the endpoint in this VPC"
+    elif [ -n "$tried" ]; then row 'address is private' ok "$(echo $tried)"
+    else row 'address is private' - 'unknown: curl tells no address'; fi
     if answered; then row 'service answers' ok "HTTP $code in $seconds s"
-    else row 'service answers' FAIL "HTTP $code $error"; fi ;;
+    elif [ "$reached" = yes ]; then row 'service answers' FAIL "HTTP $code"
+    elif [ -n "$public" ]; then row 'service answers' - 'not tested: the name does not lead to the endpoint'
+    else
+      case $scheme:$status in
+        *:7 | *:28) row 'service answers' FAIL "$error: security group of the endpoint, acceptance" ;;
+        https:35 | https:56) row 'service answers' FAIL "$error: the service may ask for a client certificate" ;;
+        *) row 'service answers' FAIL "$error" ;;
+      esac
+    fi ;;
 esac
+# Why what follows is not tested; a service that is broken would only fail once more.
+unreached='not tested: the service did not answer' untested=''
+if [ "$reached" = no ]; then untested=$unreached; elif ! answered; then untested="not tested: HTTP $code"; fi
 
-if [ "$scheme" = https ]; then
-  ask "$folder/tls" --max-time 20 "$url"
+# What follows uses the address that answered: a zone that does not answer would take up the time.
+case $default_address in *:*) pinned="[$default_address]" ;; *) pinned=$default_address ;; esac
+pin="--connect-to $host:$port:$pinned:$port"
+
+if [ "$scheme" != https ]; then
+  row 'certificate is valid for the name' - "no TLS: the address begins with http"
+elif [ "$reached" = no ]; then
+  row 'certificate is valid for the name' - "$unreached"
+else
+  ask "$folder/tls" --max-time "$limit" $pin "$url"
   case $status in
     51 | 60) row 'certificate is valid for the name' FAIL "$error" ;;
     0) row 'certificate is valid for the name' ok "$host" ;;
     *) row 'certificate is valid for the name' FAIL "no answer: $error" ;;
   esac
-else
-  row 'certificate is valid for the name' - "no TLS: the address begins with http"
 fi
 
 which=''
 for zone in $zones; do
-  ask "$folder/zone" --max-time 20 --insecure --connect-to "$host:$port:$zone:$port" "$url"
+  ask "$folder/zone" --max-time "$limit" --insecure --connect-to "$host:$port:$zone:$port" "$url"
   if answered; then row "zone answers" ok "$zone at $address, HTTP $code in $seconds s"
-  else row "zone answers" FAIL "$zone: HTTP $code $error"; fi
-  if [ -n "$address" ] && [ "$address" = "$default_address" ]; then which=$zone; fi
+  elif [ "$status" = 0 ]; then row "zone answers" FAIL "$zone: HTTP $code"
+  else row "zone answers" FAIL "$zone: $error"; fi
+  if [ "$reached" = yes ] && [ "$status" = 0 ] && [ "$address" = "$default_address" ]; then which=$zone; fi
 done
 if [ -z "$zones" ]; then row 'zone answers' - "no -z: give the endpoint's name in each zone"
+elif [ "$reached" = no ]; then row 'zone that answered the name' - none
 else row 'zone that answered the name' - "${which:-unknown: $default_address}"; fi
 
-dd if=/dev/zero bs=1024 count=$(((bytes + 1023) / 1024)) 2>/dev/null | tr '\0' x >"$folder/body"
-ask "$folder/large" --max-time 60 --insecure -H 'Expect:' -H 'Content-Type: text/plain' --data-binary "@$folder/body" "$uploaded"
-if [ "$code" = 413 ]; then row 'large request' - "HTTP 413: the service takes less than $bytes bytes"
-elif answered; then row 'large request' ok "$bytes bytes, HTTP $code in $seconds s"
-else row 'large request' FAIL "$bytes bytes: HTTP $code $error: path MTU, or the service's limit"; fi
+if [ -n "$untested" ]; then
+  row 'large request' - "$untested"
+else
+  dd if=/dev/zero bs=1024 count=$(((bytes + 1023) / 1024)) 2>/dev/null | tr '\0' x >"$folder/body"
+  ask "$folder/large" --max-time $((limit * 3)) --insecure $pin -H 'Expect:' -H 'Content-Type: text/plain' \
+    --data-binary "@$folder/body" "$uploaded"
+  if [ "$code" = 413 ]; then row 'large request' - "HTTP 413: the service takes less than $bytes bytes"
+  elif answered; then row 'large request' ok "$bytes bytes, HTTP $code in $seconds s"
+  else row 'large request' FAIL "$bytes bytes: HTTP $code $error: path MTU, or the service's limit"; fi
+fi
 
-# One request whose body pauses: the connection is idle for that time, but for TCP keep-alive packets.
+# One request whose body pauses: the connection is idle for that time, but for TCP keep-alive packets. With --max-time, curl
+# would wait for the body alone, and notice the end of the connection only after it.
 pausing() {
   { printf 'a'; sleep "$idle"; printf 'b'; } |
-    curl -sS -o /dev/null -w '%{http_code} %{remote_ip} %{time_total}\n' --max-time $((idle + 20)) --insecure --http1.1 \
-      -H 'Expect:' -H 'Content-Type: text/plain' -X POST -T . $2 "$uploaded" >"$1.answer" 2>"$1.error"
+    curl -sS --noproxy '*' -o /dev/null -w '%{http_code} %{time_total} %{remote_ip}\n' \
+      --connect-timeout "$limit" --speed-limit 1 --speed-time $((idle + limit)) --insecure --http1.1 $pin -H 'Expect:' \
+      -H 'Content-Type: text/plain' -X POST -T . $2 "$uploaded" >"$1.answer" 2>"$1.error"
   echo $? >"$1.exit"
 }
 
-# judge NAME FILE
+# judge NAME FILE LIMIT: what became of the connection. PrivateLink itself ends one that is silent for LIMIT seconds.
 judge() {
-  read -r code address seconds <"$2.answer" || true
-  status=$(cat "$2.exit") error=$(words "$2.error")
+  outcome "$2"
   early=0; if [ "${seconds%%.*}" -lt $((idle - 1)) ]; then early=1; fi
   if [ "$status" = 0 ] && [ "$code" = 408 ] || { [ "$status" != 0 ] && [ "$early" = 1 ]; }; then
     row "$1" FAIL "ended after ${seconds} s (HTTP $code $error): close idle connections sooner on the client"
-  elif [ "$status" != 0 ]; then row "$1" FAIL "broken when it was used again after ${seconds} s: $error"
+  elif [ "$status" != 0 ] && [ "$3" -gt 0 ] && [ "$idle" -ge "$3" ]; then
+    row "$1" - "broken after $idle s, as every silent one after $3 s: clients need keep-alive"
+  elif [ "$status" != 0 ]; then row "$1" FAIL "broken when it was used again after $idle s: $error"
   elif answered; then row "$1" ok "HTTP $code after ${seconds} s"
   else row "$1" FAIL "HTTP $code after ${seconds} s"; fi
 }
 
 # A service that answers before it has the body would hide what becomes of the connection.
 reads_bodies() {
-  ask "$folder/early" --max-time 3 --insecure --http1.1 -X POST -H 'Content-Length: 1' "$uploaded"
-  [ "$status" != 0 ]
+  ask "$folder/early" --max-time 3 --insecure --http1.1 $pin -X POST -H 'Content-Type: text/plain' \
+    -H 'Content-Length: 1' "$uploaded"
+  [ "$status" != 0 ] || [ "$code" = 408 ]
 }
 
-if [ "$idle" -gt 0 ] && ! reads_bodies; then
+if [ "$idle" -eq 0 ]; then
+  row 'idle connection' - 'left out (-i 0)'
+elif [ -n "$untested" ]; then
+  row 'idle connection' - "$untested"
+elif ! reads_bodies; then
   row 'idle connection' - "not tested: HTTP $code before the body ended; give -u a path that reads it"
-elif [ "$idle" -gt 0 ]; then
+else
   echo "(idle for $idle s …)" >&2
   pausing "$folder/with" "--keepalive-time $keepalive" & with=$!
   pausing "$folder/without" --no-keepalive & without=$!
   wait "$with" "$without"
-  judge "idle $idle s, keep-alive" "$folder/with"
-  judge "idle $idle s, no keep-alive" "$folder/without"
-else
-  row 'idle connection' - 'left out (-i 0)'
+  judge "idle $idle s, keep-alive" "$folder/with" 0
+  judge "idle $idle s, no keep-alive" "$folder/without" 350
 fi
 
 if [ "$failures" -gt 0 ]; then printf '\n%s failed\n' "$failures"; exit 1; fi

@@ -15,6 +15,10 @@ export interface LoadBalancerOptions {
   readonly checkMilliseconds: number;
   /** File with certificate and key of its TLS listeners. */
   readonly certificate: string;
+  /** What the ALB's TLS listeners have beside it: words of `bind`, and lines. */
+  readonly albListeners?: { readonly bind: string; readonly lines: readonly string[] };
+  /** Whether the NLB sends to all targets where none is healthy, as AWS's does. @default false */
+  readonly failsOpen?: boolean;
 }
 
 /**
@@ -24,13 +28,14 @@ export interface LoadBalancerOptions {
 export function loadBalancerConfiguration(
   network: Network,
   loadBalancer: LoadBalancer,
-  { certificate, checkMilliseconds, socket }: LoadBalancerOptions,
+  options: LoadBalancerOptions,
 ): string {
+  const { checkMilliseconds, socket } = options;
   const sections =
     loadBalancer.type === "network"
-      ? loadBalancer.listeners.map((listener) => networkListener(network, listener, certificate))
+      ? loadBalancer.listeners.map((listener) => networkListener(network, listener, options))
       : [
-          ...loadBalancer.listeners.map((listener) => applicationListener(listener, certificate)),
+          ...loadBalancer.listeners.map((listener) => applicationListener(listener, options)),
           ...groupsOf(loadBalancer).map((key) => backend(network, key)),
         ];
   return `${[
@@ -57,7 +62,11 @@ function bind({ port, protocol }: Listener, certificate: string, alpn = ""): str
   return `bind 0.0.0.0:${port}${tls ? ` ssl crt ${certificate} ssl-min-ver TLSv1.2${alpn}` : ""}`;
 }
 
-function networkListener(network: Network, listener: Listener, certificate: string): Section {
+function networkListener(
+  network: Network,
+  listener: Listener,
+  { certificate, failsOpen }: LoadBalancerOptions,
+): Section {
   const group = network.targetGroups.get(listener.targetGroup ?? "");
   const nodes = network.interfaces.filter(({ role }) => role === "alb");
   const { healthCheck } = group ?? {};
@@ -69,14 +78,17 @@ function networkListener(network: Network, listener: Listener, certificate: stri
       ? [`option httpchk GET ${healthCheck?.path}`, "http-check expect status 200"]
       : []),
     ...(group ? targets(nodes, group) : []),
+    ...(failsOpen ? nodes.map(({ address }, n) => `server open${n + 1} ${address}:${group?.port} backup`) : []),
   ];
 }
 
-function applicationListener(listener: Listener, certificate: string): Section {
+function applicationListener(listener: Listener, { albListeners, certificate }: LoadBalancerOptions): Section {
+  const more = listener.protocol === "HTTPS" ? albListeners : undefined;
   return [
     `frontend port${listener.port}`,
-    bind(listener, certificate, " alpn h2,http/1.1"),
+    bind(listener, certificate, ` alpn h2,http/1.1 ${more?.bind ?? ""}`.trimEnd()),
     "mode http",
+    ...(more?.lines ?? []),
     ...listener.rules.flatMap(useBackend),
     ...(listener.targetGroup === undefined ? [] : [`default_backend ${nameOf(listener.targetGroup)}`]),
   ];

@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { ConfigurationError, loadConfiguration } from "../../config/load";
 import { projectPath } from "../../config/project";
 import type { Configuration } from "../../config/schema";
 import { prove } from "../../paths/prove";
 import { stacksInMemory } from "../../synth/synthesize";
 import { choose } from "../paths/choose";
+import { parts, tryPart } from "./consumers/parts";
 import { modes } from "./modes";
 import { makePlan } from "./plan";
 import { describeAnswer, describeRequest, isExpected, labRequests } from "./requests";
@@ -17,24 +18,31 @@ import { drawTraffic, failuresByTime } from "./traffic/picture";
 import { runTraffic, type Traffic } from "./traffic/traffic";
 
 const NAME = "pathlab";
+/** The part that sends packets along every path. */
+const PACKETS = "packets";
 const PICTURE = "docs/path-lab-traffic.svg";
 const INTERRUPTED = 130;
 
 export const command = new Command("path-lab")
   .description(
     "Builds the modelled network with Linux network namespaces, nftables, HAProxy, a task and PostgreSQL, sends real " +
-      "packets along every path, and compares. Needs root on Linux; all of it is removed at the end.",
+      "packets along every path, and compares. Then a consumer's client tries its connection test and mutual TLS. Needs root " +
+      "on Linux; all of it is removed at the end.",
   )
   .option("--env <name>", "an environment of config/environments (default: three made-up ones that hold every mode)")
+  .addOption(new Option("--only <part>", "one part alone").choices([PACKETS, ...Object.keys(parts)]))
   .option("--traffic", `instead: requests while ALB nodes are replaced, drawn in ${PICTURE} (about 2 minutes)`, false)
   .action(main);
 
+type Modes = Readonly<Record<string, Configuration | ReturnType<typeof choose>>>;
+
 interface Options {
   readonly env?: string;
+  readonly only?: string;
   readonly traffic: boolean;
 }
 
-async function main({ env, traffic }: Options): Promise<void> {
+async function main({ env, only, traffic }: Options): Promise<void> {
   const tools = findTools();
   if ("missing" in tools) {
     console.log(`path-lab: skipped, since it needs ${tools.missing}`);
@@ -47,14 +55,22 @@ async function main({ env, traffic }: Options): Promise<void> {
       return;
     }
     const wanted = env === undefined ? modes : { [env]: choose(loadConfiguration(), { env }) };
-    for (const [title, chosen] of Object.entries(wanted)) {
-      const configuration = "environment" in chosen ? { ...chosen, environments: [chosen.environment] } : chosen;
-      if (!(await runMode(title, configuration, tools))) process.exitCode = 1;
+    if (only === undefined || only === PACKETS) await runModes(wanted, tools);
+    for (const part of env === undefined ? Object.keys(parts) : []) {
+      if (only !== undefined && only !== part) continue;
+      if (!(await tryPart(part, tools, `${NAME}-${process.pid}`, tornDownAfter))) process.exitCode = 1;
     }
   } catch (error) {
     process.exitCode = 1;
     if (!(error instanceof ConfigurationError)) throw error;
     console.error(error.message);
+  }
+}
+
+async function runModes(wanted: Modes, tools: Tools): Promise<void> {
+  for (const [title, chosen] of Object.entries(wanted)) {
+    const configuration = "environment" in chosen ? { ...chosen, environments: [chosen.environment] } : chosen;
+    if (!(await runMode(title, configuration, tools))) process.exitCode = 1;
   }
 }
 

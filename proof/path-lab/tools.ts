@@ -16,10 +16,7 @@ export interface Tools {
 export function findTools(): Tools | { readonly missing: string } {
   if (process.platform !== "linux") return { missing: `Linux (this is ${process.platform})` };
   if (process.getuid?.() !== 0) return { missing: "root, to make network namespaces" };
-  const folders = [...(process.env.PATH ?? "").split(delimiter), ...postgresFolders()];
-  const find = (program: string) => folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
-  const programs = ["ip", "nft", "haproxy", "python3", "setpriv", "initdb", "postgres", "psql", "openssl"];
-  const absent = programs.filter((program) => find(program) === undefined);
+  const absent = missingPrograms("ip", "nft", "haproxy", "python3", "setpriv", "initdb", "postgres", "psql", "openssl");
   if (absent.length > 0) {
     return {
       missing: `${absent.join(", ")} (Debian packages iproute2, nftables, haproxy, python3, postgresql, openssl)`,
@@ -39,6 +36,15 @@ export function findTools(): Tools | { readonly missing: string } {
     psql: find("psql") as string,
     user: hasUser("postgres") ? "postgres" : "nobody",
   };
+}
+
+/** Programs of these that are not there. */
+export const missingPrograms = (...programs: readonly string[]): string[] =>
+  programs.filter((program) => find(program) === undefined);
+
+function find(program: string): string | undefined {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), ...postgresFolders()];
+  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
 }
 
 function postgresFolders(): string[] {

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
@@ -8,17 +8,21 @@ import { join } from "node:path";
 import { projectPath } from "../../../config/project";
 
 const SCRIPT = projectPath("operations/consumers/test-connection.sh");
+// Nothing but this machine is here, whose own address is no address of a VPC: the script sees 10.0.0.7 in its place.
+const CURL = String.raw`#!/bin/sh
+for word; do shift; set -- "$@" "$(printf %s "$word" | sed 's/10\.0\.0\.7/127.0.0.1/')"; done
+out=$(CURL "$@" 2>"$0.$$"); code=$?
+sed 's/Trying 127\.0\.0\.1:/Trying 10.0.0.7:/' "$0.$$" >&2
+printf '%s\n' "$out" | sed 's/127\.0\.0\.1$/10.0.0.7/'
+exit $code
+`;
 let folder: string;
 let servers: Server[] = [];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "test-connection-"));
-  // Nothing but this machine is here, whose own address is no address of a VPC.
   const curl = execFileSync("sh", ["-c", "command -v curl"], { encoding: "utf8" }).trim();
-  writeFileSync(
-    join(folder, "curl"),
-    `#!/bin/sh\nout=$(${curl} "$@"); code=$?\nprintf '%s\\n' "$out" | sed 's/127\\.0\\.0\\.1/10.0.0.7/'\nexit $code\n`,
-  );
+  writeFileSync(join(folder, "curl"), CURL.replace("CURL", curl));
   chmodSync(join(folder, "curl"), 0o755);
   execFileSync(
     "openssl",
@@ -52,10 +56,17 @@ interface Result {
   readonly table: string;
 }
 
-function run(args: readonly string[], { vpc = true, ...env }: { vpc?: boolean; CURL_CA_BUNDLE?: string } = {}) {
-  const PATH = vpc ? `${folder}:${process.env.PATH}` : process.env.PATH;
+interface Surroundings {
+  readonly vpc?: boolean;
+  readonly CURL_CA_BUNDLE?: string;
+  readonly http_proxy?: string;
+  readonly PATH?: string;
+}
+
+function run(args: readonly string[], { vpc = true, ...env }: Surroundings = {}) {
+  const path = vpc ? `${folder}:${process.env.PATH}` : process.env.PATH;
   return new Promise<Result>((resolve) => {
-    execFile("sh", [SCRIPT, ...args], { env: { ...process.env, ...env, PATH } }, (error, stdout, stderr) => {
+    execFile("sh", [SCRIPT, ...args], { env: { ...process.env, PATH: path, ...env } }, (error, stdout, stderr) => {
       resolve({ exitCode: error ? Number(error.code) : 0, table: stdout + stderr });
     });
   });
@@ -87,9 +98,29 @@ test("an address outside of the VPC fails", async () => {
   expect(table).toMatch(/address is private +FAIL +127\.0\.0\.1/);
 });
 
-test("a name that does not resolve fails", async () => {
-  const { table } = await run(["-i", "0", "http://nowhere.invalid/"]);
+test("a name that does not resolve fails, and what would need it is not tested", async () => {
+  const { table } = await run(["http://nowhere.invalid/"]);
   expect(table).toMatch(/name resolves +FAIL/);
+  for (const row of ["address is private", "service answers", "large request", "idle connection"]) {
+    expect(table).toMatch(new RegExp(`${row} +- +not tested`));
+  }
+  expect(table).toMatch(/1 failed/);
+});
+
+test("a service that cannot be reached fails, and what would need it is not tested", async () => {
+  const { table } = await run(["-t", "1", "https://127.0.0.1:1/"]);
+  expect(table).toMatch(/name resolves +ok/);
+  expect(table).toMatch(/service answers +FAIL +curl: \(7\).*security group/);
+  for (const row of ["certificate is valid for the name", "large request", "idle connection"]) {
+    expect(table).toMatch(new RegExp(`${row} +- +not tested`));
+  }
+  expect(table).toMatch(/1 failed/);
+});
+
+test("a proxy does not stand in for the way that is tested", async () => {
+  const port = await listen(createServer(answer));
+  const { table } = await run(["-i", "0", `http://127.0.0.1:${port}/`], { http_proxy: "http://127.0.0.1:1" });
+  expect(table).toMatch(/all passed/);
 });
 
 test("a zone in which nothing answers fails, the other does not", async () => {
@@ -104,6 +135,7 @@ test("a service that is broken fails", async () => {
   const port = await listen(createServer((_request, response) => void response.writeHead(503).end()));
   const { table } = await run(["-i", "0", `http://127.0.0.1:${port}/`]);
   expect(table).toMatch(/service answers +FAIL +HTTP 503/);
+  expect(table).toMatch(/large request +- +not tested: HTTP 503/);
 });
 
 test("a large request that is swallowed fails", async () => {
@@ -125,6 +157,34 @@ test("connections that are cut while they are idle fail", async () => {
   const { table } = await run(["-i", "2", `http://127.0.0.1:${await listen(server)}/`]);
   expect(table).toMatch(/idle 2 s, keep-alive +FAIL/);
   expect(table).toMatch(/idle 2 s, no keep-alive +FAIL/);
+});
+
+test("an answer to a silent connection counts from when it came, not from the end of the silence", async () => {
+  const port = await listen(
+    createServer((request, response) => {
+      if (request.headers["transfer-encoding"]) setTimeout(() => response.writeHead(408).end(), 500);
+      else answer(request, response);
+    }),
+  );
+  const { table } = await run(["-i", "4", `http://127.0.0.1:${port}/`]);
+  expect(table).toMatch(/idle 4 s, no keep-alive +FAIL +ended after [0-2]\./);
+});
+
+test("beyond PrivateLink's idle timeout, a connection without keep-alive has to break: that is no failure", async () => {
+  const port = await listen(createServer(answer));
+  // Time passes faster, and what is silent is reset at its end.
+  const hasty = join(folder, "hasty");
+  mkdirSync(hasty);
+  writeFileSync(join(hasty, "sleep"), "#!/bin/sh\n");
+  writeFileSync(
+    join(hasty, "curl"),
+    `#!/bin/sh\ncase "$*" in *--no-keepalive*) cat >/dev/null; echo "000 360.1 10.0.0.7"; echo "curl: (56) reset" >&2; exit 56 ;; esac\nexec ${folder}/curl "$@"\n`,
+  );
+  for (const program of ["curl", "sleep"]) chmodSync(join(hasty, program), 0o755);
+  const { table } = await run([`http://127.0.0.1:${port}/`], { PATH: `${hasty}:${folder}:${process.env.PATH}` });
+  expect(table).toMatch(/idle 360 s, keep-alive +ok/);
+  expect(table).toMatch(/idle 360 s, no keep-alive +- +broken after 360 s.*clients need keep-alive/);
+  expect(table).toMatch(/all passed/);
 });
 
 test("a service that answers before the body has ended tests no idle connection, and says so", async () => {
