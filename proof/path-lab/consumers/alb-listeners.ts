@@ -38,7 +38,7 @@ function bindWords({ certificate, clients }: LoadBalancing): string {
   }
 }
 
-/** The headers that the same page documents for each mode. */
+/** The headers that the same page documents for each mode, but -Validity, which the application does not read. */
 function headers({ clients: { mode }, forgedHeaders }: LoadBalancing): string[] {
   const leaf = pem("ssl_c_der,base64");
   const values: Readonly<Record<string, string>> = {

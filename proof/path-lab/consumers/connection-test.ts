@@ -15,19 +15,11 @@ const TOLD = ["zone that answered the name"];
 export async function testConnection(
   lab: ConsumersLab,
   words: readonly string[],
+  environment?: Readonly<Record<string, string>>,
 ): Promise<{ readonly rows: readonly Row[]; readonly table: string; readonly exitCode: number }> {
   const script = projectPath("operations/consumers/test-connection.sh");
-  const zones = lab.zones.flatMap((zone) => ["-z", zone]);
-  const { exitCode, output } = await lab.client("sh", [
-    script,
-    ...zones,
-    "-k",
-    "1",
-    "-t",
-    "3",
-    ...words,
-    `https://${NAME}/`,
-  ]);
+  const options = [...lab.zones.flatMap((zone) => ["-z", zone]), "-k", "1", "-t", "3", ...words];
+  const { exitCode, output } = await lab.client("sh", [script, ...options, `https://${NAME}/`], environment);
   const rows = [...output.matchAll(/^(\S.{35}) (ok|FAIL|-) +(.*)$/gm)].map(([, name = "", result = "", seen = ""]) => {
     const zone = lab.zones.findIndex((one) => seen.includes(one));
     const title = name.trim();

@@ -15,7 +15,7 @@ import { Lab, type Said } from "../run";
 import type { Server } from "../servers";
 import type { Tools } from "../tools";
 import { albListeners, type LoadBalancing } from "./alb-listeners";
-import { Authority } from "./certificates";
+import { Authority, type Certificate } from "./certificates";
 import { type ClientCertificates, clientCertificates, taskVariables } from "./synthesized";
 
 /** The name that clients use, in a private hosted zone of the consumer. */
@@ -26,10 +26,14 @@ const PATIENCE_SECONDS = 60;
 /** What is different from one lab to the next. */
 export interface Wanted {
   readonly mutualTls?: NonNullable<NonNullable<EnvironmentInput["compute"]>["loadBalancer"]>["mutualTls"];
+  /** Whose certificate the lab shows when it looks whether the service answers. */
+  readonly client?: Certificate;
 }
 
-/** Folder of files that a configuration may name, which are inside the project; it is removed at the end. */
+/** Folder of files that a configuration may name, which are inside the project. */
 export const scratch = () => join("dist", `path-lab-${process.pid}`);
+
+export const removeScratch = () => rmSync(projectPath(scratch()), { recursive: true, force: true });
 
 /** A consumer's client, an endpoint in two zones, the NLB, an ALB that ends TLS, and the sample application as its tasks. */
 export class ConsumersLab {
@@ -46,7 +50,11 @@ export class ConsumersLab {
   private readonly variables: Readonly<Record<string, string>>;
   private choice: LoadBalancing;
 
-  constructor(wanted: Wanted, tools: Tools, prefix: string) {
+  constructor(
+    private readonly wanted: Wanted,
+    tools: Tools,
+    prefix: string,
+  ) {
     mkdirSync(this.folder, { recursive: true });
     const configuration = configurationOf(wanted);
     const [environment] = configuration.environments;
@@ -72,14 +80,14 @@ export class ConsumersLab {
   }
 
   /** Builds it and waits until the client is answered. */
-  async up(words: readonly string[] = []): Promise<void> {
+  async up(): Promise<void> {
     execFileSync(process.execPath, [projectPath("container/build.mjs"), join(this.folder, "application")]);
     writeFileSync(join(this.folder, "nsswitch.conf"), "hosts: dns\n");
     writeFileSync(join(this.folder, "resolv.conf"), `nameserver ${this.resolver().address}\n`);
     this.name();
     await this.lab.up();
     await this.startNameServer();
-    await this.until("200", words);
+    await this.until("200");
   }
 
   /** Changes what the name of the service leads to. @default the endpoint in each zone */
@@ -96,10 +104,10 @@ export class ConsumersLab {
   }
 
   /** Changes the load balancers and waits until they answer again. */
-  async change(choice: Partial<LoadBalancing>, words: readonly string[] = []): Promise<void> {
+  async change(choice: Partial<LoadBalancing>): Promise<void> {
     this.choice = { ...this.choice, ...choice };
     await this.lab.replace(this.servers());
-    await this.until("200", words);
+    await this.until("200");
   }
 
   /** What the load balancers have now. */
@@ -138,9 +146,11 @@ export class ConsumersLab {
   }
 
   /** Asks for the first page until the answer has this status; curl says 000 where there is none. */
-  async until(status: string, words: readonly string[] = []): Promise<void> {
+  async until(status: string): Promise<void> {
+    const { client } = this.wanted;
+    const shown = client ? ["--cert", client.certificate, "--key", client.key] : [];
     const url = `https://${NAME}/`;
-    const asks = ["-sk", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "3", ...words, url];
+    const asks = ["-sk", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", "3", ...shown, url];
     const end = Date.now() + PATIENCE_SECONDS * 1000;
     let said: Said | undefined;
     while (Date.now() < end) {
@@ -153,7 +163,6 @@ export class ConsumersLab {
 
   tearDown(): void {
     this.lab.tearDown();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
   private servers(): readonly Server[] {

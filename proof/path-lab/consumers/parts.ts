@@ -1,6 +1,14 @@
 import { missingPrograms, type Tools } from "../tools";
 import { tryConnectionTest } from "./connection-test";
-import { ConsumersLab } from "./lab";
+import { ConsumersLab, removeScratch, type Wanted } from "./lab";
+import {
+  Clients,
+  passingThrough,
+  tryClients,
+  tryConnectionTestWithCertificate,
+  verifying,
+  withoutMutualTls,
+} from "./mutual-tls";
 
 type Say = (line: string) => void;
 
@@ -10,16 +18,27 @@ export const parts: Readonly<Record<string, { readonly title: string; readonly r
     title: "connection test of consumers, each failure planted once",
     run: (start, say) => start({}, (lab) => tryConnectionTest(lab, say)),
   },
+  "mutual-tls": {
+    title: "mutual TLS: what the application says of each client of a consumer",
+    run: async (start, say) => {
+      const clients = new Clients();
+      const verified = await start(clients.wanted("verify"), async (lab) => {
+        const met = await tryClients(lab, "verify", verifying(clients), say);
+        return (await tryConnectionTestWithCertificate(lab, clients, say)) && met;
+      });
+      const passed = await start(clients.wanted("passthrough"), (lab) =>
+        tryClients(lab, "passthrough", passingThrough(clients), say),
+      );
+      const without = await start({}, (lab) => tryClients(lab, "off", withoutMutualTls(clients), say));
+      return verified && passed && without;
+    },
+  },
 };
 
 type Run = (start: Start, say: Say) => Promise<boolean>;
 
 /** Builds a lab, works with it, and tears it down. */
-type Start = (
-  wanted: ConstructorParameters<typeof ConsumersLab>[0],
-  work: (lab: ConsumersLab) => Promise<boolean>,
-  words?: (lab: ConsumersLab) => readonly string[],
-) => Promise<boolean>;
+type Start = (wanted: Wanted, work: (lab: ConsumersLab) => Promise<boolean>) => Promise<boolean>;
 
 /**
  * Runs one of the parts.
@@ -41,18 +60,20 @@ export async function tryPart(
     return true;
   }
   const begin = Date.now();
-  const lines: string[] = [];
-  const start: Start = (wanted, work, words) => {
+  // Also on interrupt, when those who tear down a lab end the process.
+  process.once("exit", removeScratch);
+  console.log(part.title);
+  const start: Start = (wanted, work) => {
     const lab = new ConsumersLab(wanted, tools, prefix);
     return tornDownAfter(
       async () => {
-        await lab.up(words?.(lab));
+        await lab.up();
         return work(lab);
       },
       () => lab.tearDown(),
     );
   };
-  const right = await part.run(start, (line) => lines.push(line));
-  console.log(`${part.title} (${Math.round((Date.now() - begin) / 1000)} s)\n${lines.join("\n")}`);
+  const right = await part.run(start, (line) => console.log(line));
+  console.log(`  ${Math.round((Date.now() - begin) / 1000)} s`);
   return right;
 }
