@@ -1,3 +1,4 @@
+import { parseAddress } from "./terraform/address";
 import type { RunRecord } from "./terraform/messages";
 import { forgetRecovery, planRecovering } from "./terraform/recovery";
 import type { PlanResult, StackRun, Terraform } from "./terraform/terraform";
@@ -83,11 +84,11 @@ const LONG_WAITS: Readonly<Record<string, string>> = {
   aws_vpc_endpoint: "takes minutes in AWS",
 };
 
-/** `aws_s3_bucket_lifecycle_configuration.state-bucket_lifecycle_6425F030` as `state-bucket/lifecycle (…)`. */
+/** `aws_s3_bucket_lifecycle_configuration.state-bucket_lifecycle_6425F030` as `state-bucket/lifecycle (…)`, with an instance's key. */
 function describeRunning(address: string): string {
-  const [type = "", name = address] = address.split(".").slice(-2);
+  const { key, name, type } = parseAddress(address);
   const wait = LONG_WAITS[type];
-  return `${logicalName(name)}${wait === undefined ? "" : ` (${wait})`}`;
+  return `${logicalName(name)}${key === undefined ? "" : ` ${key}`}${wait === undefined ? "" : ` (${wait})`}`;
 }
 
 /** The construct's path, without the hash that CDKTF puts behind a name that is made of several. */

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readStackJson } from "../../synth/stacks";
 import type { ProviderJson } from "./account-query";
+import { parseAddress } from "./address";
 import { findByTag, findPrivateZone, type TaggedResource } from "./find-by-tag";
 import { findNotifications } from "./find-notifications";
 import { importId, importIdFromJson, type Lookup, recreatesHarmlessly } from "./import-ids";
@@ -62,26 +63,28 @@ async function recover(terraform: Terraform, stack: StackRun): Promise<Import[]>
   if (journal.length === 0) return [];
   const stackJson = readStackJson(stack) as StackJson;
   const known = await terraform.ids(stack);
-  const lost = journal.filter(({ address }) => !known.has(address) && !recreatesHarmlessly(typeOf(address)));
+  const lost = journal.filter(({ address }) => !known.has(address) && !recreatesHarmlessly(parseAddress(address).type));
   if (lost.length === 0) return [];
 
   const told = journal.flatMap(({ address, id }) => (id === undefined ? [] : [[address, id] as const]));
   const ids = new Map([...known, ...told]);
-  const mustAsk = lost.some(({ address, id }) => id === undefined || typeOf(address) === "aws_ecs_task_definition");
+  const mustAsk = lost.some(
+    ({ address, id }) => id === undefined || parseAddress(address).type === "aws_ecs_task_definition",
+  );
   const tagged = mustAsk ? await findByTag(terraform, stack, stackJson) : [];
   for (const { address, id } of lost) {
     const zone = id === undefined ? privateZoneOf(address, stackJson, ids) : undefined;
     if (zone !== undefined) tagged.push(...(await findPrivateZone(terraform, stack, stackJson, zone)));
-    if (id === undefined && typeOf(address) === "aws_vpc_endpoint_connection_notification") {
+    if (id === undefined && parseAddress(address).type === "aws_vpc_endpoint_connection_notification") {
       const env = { ...terraform.env, ...stack.env };
       const service = resolved(blockOf(address, stackJson).vpc_endpoint_service_id, ids);
       tagged.push(...(await findNotifications(env, stackJson.provider?.aws?.[0]?.region, String(service))));
     }
   }
   const taken = new Set(ids.values());
-  const begun = lost.filter(({ id }) => id === undefined).map(({ address }) => typeOf(address));
+  const begun = lost.filter(({ id }) => id === undefined).map(({ address }) => parseAddress(address).type);
   return lost.flatMap((entry): Import[] => {
-    const type = typeOf(entry.address);
+    const { type } = parseAddress(entry.address);
     const lookup = lookupOf(entry, stackJson, ids);
     const id = entry.id ?? idOfUnfinished(type, lookup, { begun, tagged, taken });
     const certain = id === undefined ? undefined : importId(type, id, lookup, tagged);
@@ -136,24 +139,20 @@ function privateZoneOf(
   stackJson: StackJson,
   ids: ReadonlyMap<string, string>,
 ): { name: string; vpcId: string } | undefined {
-  if (typeOf(address) !== "aws_route53_zone") return undefined;
-  const name = /\["(.+)"\]$/.exec(address)?.[1];
+  const { key: name, type } = parseAddress(address);
+  if (type !== "aws_route53_zone") return undefined;
   const { dynamic } = blockOf(address, stackJson) as { dynamic?: { vpc?: { for_each?: readonly unknown[] } } };
   const vpcId = resolved(dynamic?.vpc?.for_each?.[0], ids);
   return name === undefined || typeof vpcId !== "string" ? undefined : { name, vpcId };
 }
 
 function blockOf(address: string, { resource = {} }: StackJson): Readonly<Record<string, unknown>> {
-  const [type = "", name = ""] = address.split(".");
-  return resource[type]?.[name.replace(/\[.*$/, "")] ?? {};
+  const { name, type } = parseAddress(address);
+  return resource[type]?.[name] ?? {};
 }
 
 /** An argument's value; of a reference to another resource, that one's id. */
 function resolved(value: unknown, ids: ReadonlyMap<string, string>): unknown {
   const reference = typeof value === "string" ? /^\$\{([^}]+)\.(id|arn|name)\}$/.exec(value)?.[1] : undefined;
   return reference === undefined ? value : ids.get(reference);
-}
-
-function typeOf(address: string): string {
-  return address.split(".")[0] ?? "";
 }

@@ -1,3 +1,4 @@
+import { parseAddress } from "../../engine/terraform/address";
 import type { PlanResult } from "../../engine/terraform/terraform";
 
 /** What differs in one stack between what is written and what runs. */
@@ -45,7 +46,7 @@ const CHANGED_BY_AMI: Readonly<Record<string, readonly string[]>> = {
 export function ofNewAmi(differences: readonly string[], changed: ReadonlyMap<string, readonly string[]>): string[] {
   const addresses = differences.flatMap((difference) => {
     const address = difference.replace(/^update /, "");
-    const expected = CHANGED_BY_AMI[address.split(".")[0] ?? ""] ?? [];
+    const expected = CHANGED_BY_AMI[parseAddress(address).type] ?? [];
     const names = changed.get(address) ?? [];
     return address !== difference && names.length > 0 && names.every((name) => expected.includes(name))
       ? [address]

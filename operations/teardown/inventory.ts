@@ -1,3 +1,4 @@
+import { parseAddress } from "../../engine/terraform/address";
 import { type ManagedResource, text } from "../../engine/terraform/resources";
 
 /** Something that AWS or Terraform refuses to delete, and what takes the protection away. */
@@ -41,7 +42,7 @@ const HOLDS_DATA: readonly string[] = [
 ];
 
 /** Whether a resource at an address, e.g. `aws_db_instance.database_instance_1A2B3C4D`, holds data. */
-export const holdsData = (address: string): boolean => HOLDS_DATA.includes(address.split(".")[0] ?? "");
+export const holdsData = (address: string): boolean => HOLDS_DATA.includes(parseAddress(address).type);
 
 /** Option that protects a load balancer, by its type. */
 const LOAD_BALANCER_OPTIONS: Readonly<Record<string, string>> = {

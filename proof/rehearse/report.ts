@@ -1,4 +1,5 @@
 import { table } from "../../engine/table";
+import { parseAddress } from "../../engine/terraform/address";
 import type { RunRecord } from "../../engine/terraform/messages";
 import { duration } from "../../engine/words";
 import type { Check } from "../../operations/verify/check";
@@ -111,7 +112,7 @@ function renderWaits({ seconds, waits = [] }: Report): string {
   const rows = longest.map(({ address, phase, seconds, stack }) => [
     stack,
     phase,
-    address.split(".")[0] ?? "",
+    parseAddress(address).type,
     Math.round(seconds),
   ]);
   const waited = secondsCovered(waits);
