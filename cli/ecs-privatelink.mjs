@@ -4,21 +4,21 @@
  * missing or differ from package-lock.json, then runs the command in this same process. Plain JavaScript without
  * dependencies, since nothing else is there yet.
  */
-import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { installForCommand } from "./installation.cjs";
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
-const readJson = (name) => JSON.parse(readFileSync(join(project, name), "utf8"));
 
-checkNode(readJson("package.json").engines.node);
+checkNode(JSON.parse(readFileSync(join(project, "package.json"), "utf8")).engines.node);
 process.chdir(project);
 leaveOutWarningOfCdktf();
-const reason = whyInstall();
-if (reason !== undefined) await install(reason);
+const installOthers = await installForCommand(process.argv[2] ?? "help");
 await runCommand();
+await installOthers?.();
 
 /** @param {string} wanted alternatives such as `^20.19.0 || >=22.12.0` */
 function checkNode(wanted) {
@@ -45,48 +45,6 @@ function leaveOutWarningOfCdktf() {
   };
 }
 
-/** Why dependencies must be installed; undefined if what is there is what the lock file says. */
-function whyInstall() {
-  const installedList = "node_modules/.package-lock.json";
-  if (!existsSync(join(project, installedList))) return "not installed yet";
-  const installed = readJson(installedList).packages;
-  const differing = Object.entries(readJson("package-lock.json").packages).filter(
-    ([path, { version, optional }]) =>
-      // Optional packages are binaries for other machines.
-      path.includes("node_modules/") &&
-      !optional &&
-      // An installation that was cut short leaves the list, but not the folders.
-      (installed[path]?.version !== version || !existsSync(join(project, path))),
-  );
-  return differing.length === 0 ? undefined : "installed versions differ from package-lock.json";
-}
-
-/** @param {string} why */
-async function install(why) {
-  console.log(`Installing npm dependencies (${why}) …`);
-  // npm tells scripts where it is itself; that is right even where no npm is in PATH.
-  const npm = process.env.npm_execpath;
-  const [command, first] = npm?.endsWith(".js") ? [process.execPath, [npm]] : ["npm", []];
-  const child = spawn(command, [...first, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: project,
-    stdio: "inherit",
-  });
-  const forward = (signal) => child.kill(signal);
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, forward);
-  const exitCode = await new Promise((done) => {
-    child.once("error", (error) => {
-      console.error(`npm could not be started: ${error.message}`);
-      done(1);
-    });
-    child.once("exit", (code, signal) => done(signal ? 130 : code));
-  });
-  for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, forward);
-  if (exitCode !== 0) {
-    console.error("npm ci failed (see above). Fix the problem and run the command again");
-    process.exit(exitCode);
-  }
-}
-
 async function runCommand() {
   // The AWS SDK would announce which Node versions it supports next year, in the middle of a command's output.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
@@ -94,5 +52,6 @@ async function runCommand() {
   if (words.length === 1 && words[0] === "synth") return import("../synth/bundled.mjs");
   // Registers the loader that runs TypeScript.
   await import("tsx");
-  await import(pathToFileURL(join(project, "cli/main.ts")).href);
+  const { main } = createRequire(import.meta.url)("./program.ts");
+  await main(words);
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Environment } from "../../config/schema";
+import { installRest, missingPackages } from "../../engine/npm-packages.cjs";
 import { Skipped, type Step } from "../../engine/show";
 import { findTerraform, type TerraformBinary } from "../../engine/terraform/binary";
 import { Interrupted, type Interruption } from "../../engine/terraform/interruption";
@@ -35,12 +36,32 @@ export interface FoundationOptions {
 export async function layFoundation(options: FoundationOptions): Promise<Foundation> {
   const { project, run, environment, interruption, show, onStarted } = options;
   const builds = environment.application.image.build !== undefined;
+  const packages = missingPackages() === undefined ? undefined : installRest();
   const image = builds ? findImageTools(options) : Promise.resolve<ImageTools>({});
 
   let terraform: { binary: TerraformBinary; providers: Providers } | undefined;
   let emulator: Emulator | undefined;
   await show([
-    { title: "TypeScript", run: () => orInterrupted(checkTypes(project, run, interruption), interruption) },
+    ...(packages
+      ? [
+          {
+            title: "npm packages",
+            run: () =>
+              orInterrupted(
+                packages.then(() => "installed"),
+                interruption,
+              ),
+          },
+        ]
+      : []),
+    {
+      title: "TypeScript",
+      run: async () => {
+        const installed = await orInterrupted(Promise.allSettled([packages]), interruption);
+        if (installed.some(({ status }) => status === "rejected")) return new Skipped("the compiler is not installed");
+        return orInterrupted(checkTypes(project, run, interruption), interruption);
+      },
+    },
     {
       title: "Terraform",
       run: async (update) => {

@@ -197,3 +197,8 @@ function accountLetIn({ privatelink }: Environment, wish: string | undefined): s
   if (accounts.includes(wish) || accounts.includes(undefined)) return wish;
   return accounts[0] ?? wish;
 }
+
+export function theEnvironment({ environments: [environment] }: Configuration): Environment {
+  if (environment === undefined) throw new Error("a rehearsal needs an environment");
+  return environment;
+}

@@ -8,7 +8,7 @@ import { synthesize } from "../../synth/synthesize";
 import type { Emulator } from "../lab/emulator";
 import type { Foundation } from "../lab/foundation";
 import { type EmulatorTarget, emulatorEnvironment } from "../lab/overrides";
-import { rehearsable } from "../lab/rehearsable";
+import { rehearsable, theEnvironment } from "../lab/rehearsable";
 import type { RunFolder } from "../lab/run-folder";
 import { type RehearsedStack, stackDirectories } from "../lab/stack-directories";
 import { sameJson } from "../lab/terraform-json";
@@ -160,11 +160,6 @@ const withEnvironment = ({ consumers, environments }: Configuration, changed: En
   consumers,
   environments: environments.map((each) => (each.name === changed.name ? changed : each)),
 });
-
-export function theEnvironment({ environments: [environment] }: Configuration): Environment {
-  if (environment === undefined) throw new Error("a rehearsal needs an environment");
-  return environment;
-}
 
 /** How the AWS SDK reaches the emulator. */
 function clientOptions({ endpoint }: Emulator, { region }: Environment) {

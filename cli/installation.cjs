@@ -1,0 +1,42 @@
+/** When which npm packages are installed. Plain JavaScript without dependencies, since nothing else is there yet. */
+const { installAll, installFirst, installRest, missingPackages } = require("../engine/npm-packages.cjs");
+
+/** Commands that need no development dependency; a rehearsal begins without them, and installs them itself. */
+const OF_A_SYNTH = ["help", "synth", "report", "paths", "invite", "export-consumer", "package", "rehearse"];
+
+/**
+ * A command that needs only the packages of a synth does not wait for the others, which are installed afterwards:
+ * `npx cdktf` and the other commands need them.
+ *
+ * @param {string} command its first word
+ * @returns what installs the others once the command has ended; undefined where nothing is to come
+ */
+async function installForCommand(command) {
+  const missing = missingPackages();
+  if (missing === undefined) return undefined;
+  const early = OF_A_SYNTH.includes(command);
+  if (!early || missing !== "rest") {
+    const why = missing === "some" ? "installed versions differ from package-lock.json" : "not installed yet";
+    console.error(`Installing npm dependencies (${why}${early ? "; first what a synth needs" : ""}) …`);
+    await orExit(early ? installFirst() : missing === "rest" ? installRest() : installAll());
+  }
+  return early ? installOthers : undefined;
+}
+
+async function installOthers() {
+  if (missingPackages() === undefined) return;
+  console.error("\nInstalling the other npm dependencies, for the cdktf command line and tests …");
+  await orExit(installRest());
+}
+
+/** @param {Promise<void>} installation */
+async function orExit(installation) {
+  try {
+    await installation;
+  } catch (error) {
+    if (error.exitCode !== 130) console.error(error.message);
+    process.exit(error.exitCode ?? 1);
+  }
+}
+
+module.exports = { installForCommand, OF_A_SYNTH };

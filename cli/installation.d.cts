@@ -1,0 +1,1 @@
+export const OF_A_SYNTH: readonly string[];

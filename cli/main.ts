@@ -1,3 +1,0 @@
-import { main } from "./program";
-
-void main(process.argv.slice(2));

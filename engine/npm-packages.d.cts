@@ -1,0 +1,2 @@
+export function missingPackages(): undefined | "rest" | "some" | "all";
+export function installRest(): Promise<void>;
