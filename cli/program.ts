@@ -51,8 +51,11 @@ async function run(entry: Entry | undefined, args: readonly string[]): Promise<v
   }
 }
 
-const loadAll = (): Promise<Named[]> =>
-  Promise.all(entries.map(async ({ load, name }) => ({ name, command: await load() })));
+/** Every command that can be loaded: in a new clone, the packages of some are still to be installed. */
+async function loadAll(): Promise<Named[]> {
+  const loaded = await Promise.allSettled(entries.map(async ({ load, name }) => ({ name, command: await load() })));
+  return loaded.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+}
 
 /** Commander would first ask for a required option, e.g. for `--env` where `--evn` is written. */
 function unknownOption(command: Command, name: string, args: readonly string[]): string | undefined {

@@ -117,6 +117,9 @@ describe("options that npm kept for itself", () => {
     expect(await foreign({ npm_config_evn: "true" })).toContain("Did you mean: npm start -- --env?");
     for (const env of [{ npm_config_registry: "x" }, { npm_config_yes: "true" }, { npm_config_user_agent: "x" }])
       expect(await foreign(env)).toBeUndefined();
+    const none = async () => Promise.reject(new Error("loads all commands"));
+    const ofNpmrc = inScript({ npm_config_fund: "", npm_config_engine_strict: "true" });
+    expect(await foreignOptionsSwallowedByNpm("rehearse", command, ofNpmrc, none)).toBeUndefined();
   });
   test("of many other commands are no guess at one of them", async () => {
     const others = async () =>
