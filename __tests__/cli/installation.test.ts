@@ -3,6 +3,7 @@ import { buildSync } from "esbuild";
 import { entries } from "../../cli/commands";
 import { OF_A_SYNTH } from "../../cli/installation.cjs";
 import { projectPath } from "../../config/project";
+import { FUNCTIONS } from "../../lambda/functions";
 
 /** Packages that a module loads at once, with those of everything that it imports. */
 function packagesOf(entry: string): string[] {
@@ -39,8 +40,11 @@ const source = readFileSync(projectPath("cli/commands.ts"), "utf8");
 const moduleOf = (name: string) =>
   new RegExp(`name: "${name}",[^}]*import\\("\\.\\./([^"]+)"\\)`, "s").exec(source)?.[1];
 
-test.each(["cli/program.ts", ...OF_A_SYNTH.filter((name) => name !== "help")])(
-  "%s starts without development dependencies",
+/** Starts every command; a synth bundles the functions in a process of its own. */
+const always = ["cli/program.ts", "lambda/build-bundle.ts", ...FUNCTIONS.map((name) => `lambda/${name}/handler.ts`)];
+
+test.each([...always, ...OF_A_SYNTH.filter((name) => name !== "help")])(
+  "%s needs no development dependency",
   (name) => {
     const entry = name.endsWith(".ts") ? name : `${moduleOf(name)}.ts`;
     expect(packagesOf(entry).filter((each) => each in devDependencies)).toEqual([]);
