@@ -1,5 +1,6 @@
 import { type Command, CommanderError, type Option } from "commander";
 import { closest } from "../config/explain";
+import { missingPackages } from "../engine/npm-packages.cjs";
 import { type Entry, entries } from "./commands";
 import { completion } from "./completion";
 import { help } from "./help";
@@ -51,11 +52,11 @@ async function run(entry: Entry | undefined, args: readonly string[]): Promise<v
   }
 }
 
-/** Every command that can be loaded: in a new clone, the packages of some are still to be installed. */
-async function loadAll(): Promise<Named[]> {
-  const loaded = await Promise.allSettled(entries.map(async ({ load, name }) => ({ name, command: await load() })));
-  return loaded.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-}
+/** Every command; in a new clone the packages of most are still to come, and Node remembers what it did not find. */
+const loadAll = async (): Promise<Named[]> =>
+  missingPackages() === undefined
+    ? Promise.all(entries.map(async ({ load, name }) => ({ name, command: await load() })))
+    : [];
 
 /** Commander would first ask for a required option, e.g. for `--env` where `--evn` is written. */
 function unknownOption(command: Command, name: string, args: readonly string[]): string | undefined {
