@@ -72,9 +72,13 @@ function write(configuration: Configuration, outdir: string) {
 
 /** Puts what was written in the place of what was there: assets before the JSON that names them, the manifest last. */
 function publish(from: string, to: string): void {
+  mkdirSync(join(to, "stacks"), { recursive: true });
   for (const id of readdirSync(join(from, "stacks"))) {
     const [source, target] = [join(from, "stacks", id), join(to, "stacks", id)];
-    mkdirSync(target, { recursive: true });
+    if (!existsSync(target)) {
+      renameSync(source, target);
+      continue;
+    }
     const entries = readdirSync(source, { withFileTypes: true });
     for (const entry of entries.sort((a, b) => Number(b.isDirectory()) - Number(a.isDirectory()))) {
       if (entry.isDirectory()) replaceFolder(join(source, entry.name), join(target, entry.name));
