@@ -46,11 +46,11 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
       ? [
           {
             title: "npm packages",
-            run: () =>
-              orInterrupted(
-                packages.then(() => "installed"),
-                interruption,
-              ),
+            run: async (update: (text: string) => void) => {
+              update("installing the development dependencies");
+              await orInterrupted(packages, interruption);
+              return "installed";
+            },
           },
         ]
       : []),
