@@ -30,20 +30,24 @@ export interface Answer {
   readonly error?: string;
 }
 
-/** Requests to the application and to each service on every listener of the NLB, from one client through each of its endpoint's interfaces in turn. */
-export function labRequests({ environment, hosts, network }: Plan): LabRequest[] {
+/**
+ * Requests to the application and to each service on every listener of the NLB that the consumer uses, from one client
+ * through each of its endpoint's interfaces in turn.
+ */
+export function labRequests({ attempts, environment, hosts, network }: Plan): LabRequest[] {
   const client = hosts.find(({ of }) => of.role === "client");
-  const endpoints = hosts.filter(
-    ({ of }) => of.role === "consumer-endpoint" && of.origin.stack === client?.of.origin.stack,
+  if (!client) return [];
+  const open = attempts.flatMap(({ connections, expected }) =>
+    expected === "open" ? connections.filter(({ from }) => from === client.name) : [],
   );
-  const all = ways(network).flatMap((way) =>
-    requestsTo(environment, "service.example.com")
-      .filter(({ port }) => port === way.albListener.port)
-      .map((asked) => ({ ...asked, port: way.port, ...answered(environment, way, answererOf(environment, asked)) })),
-  );
-  return all.flatMap((request, index) => {
-    const endpoint = endpoints[index % endpoints.length];
-    return client && endpoint ? [{ from: client.name, address: endpoint.of.address, ...request }] : [];
+  return ways(network).flatMap((way) => {
+    const addresses = [...new Set(open.flatMap(({ address, port }) => (port === way.port ? address : [])))];
+    const asked = requestsTo(environment, "service.example.com").filter(({ port }) => port === way.albListener.port);
+    return asked.flatMap((request, index) => {
+      const address = addresses[index % addresses.length];
+      const answer = answered(environment, way, answererOf(environment, request));
+      return address === undefined ? [] : [{ ...request, from: client.name, address, port: way.port, ...answer }];
+    });
   });
 }
 

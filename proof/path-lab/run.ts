@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { projectPath } from "../../config/project";
 import { type Build, build } from "./build";
-import { ways } from "./listeners";
 import type { Attempt, Host, Plan } from "./plan";
 import { type Answer, isExpected, type LabRequest } from "./requests";
 import { certificateFile, type Server, servers } from "./servers";
@@ -126,7 +125,7 @@ export class Lab {
       const own = requests.filter(({ from }) => from === namespace);
       const program = [process.execPath, projectPath("proof/path-lab/client.mjs"), ...certificates];
       const client = this.start("ip", ["netns", "exec", namespace, ...program]);
-      const { answers } = await conversation(client)({ requests: own, seconds: 10 });
+      const { answers } = await conversation(client)({ requests: own, seconds: 5 });
       (answers as Answer[]).forEach((answer, index) => {
         results.push({ request: own[index] as LabRequest, answer });
       });
@@ -293,19 +292,15 @@ export class Lab {
   /** Waits until the load balancers have found their targets healthy, and the application its database. */
   private async untilServing(ask: Ask, real: readonly Server[]): Promise<void> {
     const nodes = real.flatMap(({ host, kind }) => (kind === "haproxy" ? [host] : []));
+    const [alb] = [...this.plan.network.loadBalancers.values()].filter(({ type }) => type === "application");
     const wanted = nodes.flatMap(({ name, of }) =>
-      ways(this.plan.network).flatMap(({ albListener, endsTls, group, port }) => {
-        if (group.protocolVersion !== "HTTP1") return [];
-        const [listens, tls] =
-          of.role === "nlb" ? [port, endsTls !== undefined] : [albListener.port, albListener.protocol === "HTTPS"];
-        return [
-          {
-            connections: [{ from: name, address: "127.0.0.1", port: listens }],
+      of.role !== "alb" || this.plan.environment.application.route.protocol !== "HTTP1"
+        ? []
+        : (alb?.listeners ?? []).map(({ port, protocol }) => ({
+            connections: [{ from: name, address: "127.0.0.1", port }],
             http: "/",
-            ...(tls ? { tls: true as const } : {}),
-          },
-        ];
-      }),
+            ...(protocol === "HTTPS" && { tls: true as const }),
+          })),
     );
     for (let tries = 0; tries < 60; tries++) {
       const dead = this.processes.find(({ exitCode }) => exitCode !== null);
