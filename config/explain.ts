@@ -181,6 +181,23 @@ function firstAddress(text: string): readonly string[] | undefined {
   return [`${ipaddr.IPv6.networkAddressFromCIDR(text)}/${text.split("/")[1]}`];
 }
 
+/** `0 3 * * 1-5` as EventBridge writes it: one of the two days is `?`, weeks begin with Sunday as 1, and years count. */
+function cronOfAws(text: string): readonly string[] | undefined {
+  const fields = text.replace(/^cron\((.*)\)$/, "$1").split(/\s+/);
+  const [minutes, hours, day, month, weekday] = fields;
+  if (fields.length !== 5 || day === undefined || weekday === undefined) return undefined;
+  const weekdays = weekday.replace(/\b[0-7]\b/g, (number) => String((Number(number) % 7) + 1));
+  const days = weekday === "*" ? [day, month, "?"] : ["?", month, weekdays];
+  return [`cron(${[minutes, hours, ...days, "*"].join(" ")})`];
+}
+
+/** `31.03.2027` and `2027/3/31` as `2027-03-31`; of two numbers between slashes nobody knows which is the month. */
+function isoDay(text: string): readonly string[] | undefined {
+  const [, day, month, year] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text) ?? [];
+  const parts = year ? [year, month, day] : /^(\d{4})[/.](\d{1,2})[/.](\d{1,2})$/.exec(text)?.slice(1);
+  return parts && [parts.map((part = "") => part.padStart(2, "0")).join("-")];
+}
+
 /** What a text most likely should have been, if the option takes that. */
 function formed(wrong: Wrong): string {
   const text = wrong.source.trim();
@@ -198,6 +215,8 @@ function formed(wrong: Wrong): string {
     `/${text.replace(/^\/|\/$/g, "")}/`,
     ...(text.includes(".") ? [`db.${text}`] : []),
     ...(firstAddress(text) ?? []),
+    ...(cronOfAws(text) ?? []),
+    ...(isoDay(text) ?? []),
   ];
   const better = candidates.find((candidate) => candidate !== wrong.given && taken(wrong, candidate, candidate));
   return better === undefined ? inThatForm : `write ${inYaml(better)}`;
@@ -224,12 +243,22 @@ function fixForChoice(wrong: Wrong, values: readonly unknown[]): string {
   if (word) return `write "${word}"`;
   const meaning = meaningOf(path.at(-1), source);
   if (meaning && texts.includes(meaning)) return `write ${meaning}`;
+  if (typeof given === "number" && values.every((value) => typeof value === "number")) {
+    return `choose ${nearest(given, values as readonly number[]).join(" or ")}`;
+  }
   const meant = closest(source, texts);
   if (meant) return `did you mean ${meant}?`;
   if (texts.includes("eu-central-1") && /^[a-z]{2}(-[a-z]+)+-\d$/.test(source)) {
     return "choose one of them; the list is this project's: a Region that AWS has added since goes into config/schema/primitives.ts";
   }
   return "choose one of them";
+}
+
+/** The values beside a number: one below it and one above it, where there are. */
+function nearest(given: number, values: readonly number[]): number[] {
+  const below = values.filter((value) => value < given);
+  const above = values.filter((value) => value > given);
+  return [...(below.length > 0 ? [Math.max(...below)] : []), ...(above.length > 0 ? [Math.min(...above)] : [])];
 }
 
 function fixForType(wrong: Wrong, expected: string): string {
