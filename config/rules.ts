@@ -77,6 +77,7 @@ export const environmentRules: readonly EnvironmentRule[] = [
   secrets.secretsHaveOneOrigin,
   secrets.secretsAreInTheRegion,
   secrets.foreignSecretsHaveAKey,
+  secrets.variablesHoldNoSecrets,
   sidecars.sidecarsAreFewAndNamedApart,
   sidecars.sidecarsLeaveRoomForTheApplication,
   sidecars.sidecarsStartInOrder,

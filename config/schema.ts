@@ -74,6 +74,11 @@ export const environmentSchema = z.strictObject({
       wideTaskPermission: reason
         .optional()
         .describe("Why application.permissions may hold wildcards: whole services, or resources that are not named."),
+      secretInVariable: reason
+        .optional()
+        .describe(
+          "Why environment variables that look like secrets are none, e.g. a key that the browser gets anyway.",
+        ),
       anyPrincipal: reason.optional().describe("Why every AWS account may connect without being accepted."),
       forgeableLimits: reason
         .optional()

@@ -361,6 +361,10 @@ const environmentBreakages: readonly Breakage<EnvironmentInput>[] = [
     "acknowledge.wideTaskPermission": undefined,
     "application.permissions": { Any: { actions: ["translate:TranslateText"], resources: ["*"] } },
   }),
+  breakage("a secret in a variable", "application.environment.DB_PASSWORD", {
+    "acknowledge.secretInVariable": undefined,
+    "application.environment": { DB_PASSWORD: "hunter2" },
+  }),
   breakage("permissions larger than a policy", "application.permissions", ({ region }) => ({
     "application.permissions": Object.fromEntries(
       Array.from({ length: 40 }, (_, index) => [

@@ -5,6 +5,7 @@ import type { Environment } from "../schema";
 import { usableParts } from "../schema/workloads";
 import { widePermissions } from "./permissions";
 import type { EnvironmentRule, Finding } from "./rule";
+import { secretsInVariables } from "./secrets";
 
 type Exception = Exclude<
   keyof Environment["acknowledge"],
@@ -13,6 +14,7 @@ type Exception = Exclude<
   | "forgeableLimits"
   | "overlappingNetwork"
   | "raisedQuota"
+  | "secretInVariable"
   | "sharedNamePrefix"
   | "wideTaskPermission"
 >;
@@ -128,6 +130,7 @@ export const exceptionsAreNeeded: EnvironmentRule = (environment) => {
       environment.stage === "production" &&
       (createsAurora(environment) || usableParts.some((part) => !creates(environment, part))),
     wideTaskPermission: widePermissions(environment).length > 0,
+    secretInVariable: secretsInVariables(environment).length > 0,
     forgeableLimits: limitedConsumers(privatelink).some(({ header }) => header !== SUBJECT_HEADER),
     anyPrincipal: privatelink.allowedPrincipals.includes("*") && !privatelink.acceptanceRequired,
   };

@@ -95,3 +95,61 @@ export const foreignSecretsHaveAKey: EnvironmentRule = (environment) => {
     ];
   });
 };
+
+/** Variables of all tasks and of their sidecars, and of the image's build, each with its place in the file. */
+const variablesOf = (environment: Environment) =>
+  [
+    ...taskOwners(environment).flatMap(({ options, path }) => [
+      { at: [...path, "environment"], variables: options.environment },
+      ...Object.entries(options.sidecars).map(([name, sidecar]) => ({
+        at: [...path, "sidecars", name, "environment"],
+        variables: sidecar.environment,
+      })),
+    ]),
+    {
+      at: ["application", "image", "build", "arguments"],
+      variables: environment.application.image.build?.arguments ?? {},
+    },
+  ].flatMap(({ at, variables }) =>
+    Object.entries(variables).map(([name, value]) => ({ at: [...at, name], name, value })),
+  );
+
+/** Values that are credentials whatever the variable's name: keys, tokens, and a password within a URL. */
+const CREDENTIALS = [
+  /\b(AKIA|ASIA)[A-Z0-9]{16}\b/,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+  /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i,
+  /\b(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|[rs]k_live_\w{10,})/,
+  /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/,
+];
+
+const NAME_OF_A_SECRET =
+  /(^|[_.-])(pass(word|wd|phrase|code)|pwd|secret|token|credentials?|(api|access|private|secret|signing|encryption|license)[_-]?key)$/i;
+
+/** Switches, numbers, and what says where a secret is: an ARN, a path, an address. */
+const NO_SECRET = /^(|true|false|yes|no|on|off|none|\d{1,4}|arn:.*|\.{0,2}\/.*|[a-z][a-z0-9+.-]*:\/\/.*)$/is;
+
+/** Places of the file where a variable most likely holds a secret. */
+export const secretsInVariables = (environment: Environment): readonly (string | number)[][] =>
+  variablesOf(environment)
+    .filter(
+      ({ name, value }) =>
+        CREDENTIALS.some((form) => form.test(value)) || (NAME_OF_A_SECRET.test(name) && !NO_SECRET.test(value)),
+    )
+    .map(({ at }) => at);
+
+/** Arguments of a build remain in the image: what it needs at run time is a secret of the application. */
+const secretInstead = (path: readonly (string | number)[]): string =>
+  [...(path.includes("arguments") ? ["application"] : path.slice(0, -2)), "secrets", path.at(-1)].join(".");
+
+/** Variables are readable in the file, the state, and for everybody who may describe the task definition. */
+export const variablesHoldNoSecrets: EnvironmentRule = (environment) =>
+  environment.acknowledge.secretInVariable
+    ? []
+    : secretsInVariables(environment).map((path) => ({
+        path,
+        given: "what looks like a secret; its value is not repeated here",
+        allowed: "values that everybody may read who may see the file, the state or the task definition",
+        fix: `move it to Secrets Manager, and name its ARN in ${secretInstead(path)}; if it is no secret, say so in acknowledge.secretInVariable`,
+        source: passing,
+      }));

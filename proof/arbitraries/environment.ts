@@ -59,6 +59,7 @@ const agreement = fc.record({
   staticAssets: pick("create" as const, "create" as const, "existing" as const, "none" as const),
   dataRemoval: fc.boolean(),
   wide: fc.boolean(),
+  published: fc.boolean(),
 });
 
 const hasNat = ({ natGateways }: Pick<Agreed, "natGateways">): boolean => natGateways !== "none";
@@ -442,10 +443,14 @@ const application = (agreed: Agreed): Section<"application"> => {
       ...beside,
       route: { ...beside.route, ...target },
       permissions,
-      environment:
-        "build" in options.image && !regionsWithKnownDatabaseAuthority.includes(agreed.region)
-          ? { ...environment, DATABASE_CA_FILE: "certificates/bundle.pem" }
-          : environment,
+      environment: {
+        ...environment,
+        ...("build" in options.image &&
+          !regionsWithKnownDatabaseAuthority.includes(agreed.region) && {
+            DATABASE_CA_FILE: "certificates/bundle.pem",
+          }),
+        ...(agreed.published && { BROWSER_API_KEY: "published" }),
+      },
       cpu,
       memoryMib,
       minimumTasks: agreed.tasks.minimum,
@@ -772,6 +777,7 @@ function acknowledge(agreed: Agreed): NonNullable<EnvironmentInput["acknowledge"
     ...(agreed.production && alone ? { singlePointOfFailure: reason } : {}),
     ...(agreed.production && !agreed.alarmEmails?.length ? { noAlarmRecipient: reason } : {}),
     ...(agreed.wide ? { wideTaskPermission: reason } : {}),
+    ...(agreed.published ? { secretInVariable: reason } : {}),
     ...(agreed.everybody && agreed.acceptanceRequired === false ? { anyPrincipal: reason } : {}),
   };
 }

@@ -133,6 +133,7 @@ export const cases: readonly RuleCases[] = [
         "noAlarmRecipient",
         "anyPrincipal",
         "forgeableLimits",
+        "secretInVariable",
       ] as const
     ).map((name): Failure => [`nothing needs ${name}`, { [`acknowledge.${name}`]: reason }, `acknowledge.${name}`]),
     [["one is needed", { "data.database.multiAz": false, "acknowledge.singleAzDatabase": reason }]],

@@ -1,4 +1,4 @@
-import { anEnvironment, type RuleCases } from "./cases";
+import { anEnvironment, type RuleCases, reason } from "./cases";
 
 const arn = (region = "eu-central-1", account = "111122223333") =>
   `arn:aws:secretsmanager:${region}:${account}:secret:prod/stripe-AbCdEf`;
@@ -64,6 +64,70 @@ export const cases: readonly RuleCases[] = [
           "backend.s3.bucket": "example-states",
         },
       ],
+    ],
+  ),
+  anEnvironment(
+    "variablesHoldNoSecrets",
+    /values that everybody may read/,
+    [
+      [
+        "a name says so",
+        { "application.environment": { DB_PASSWORD: "hunter2" } },
+        "application.environment.DB_PASSWORD",
+      ],
+      [
+        "a value is an access key",
+        { "application.environment": { KEY_ID: `AKIA${"A".repeat(16)}` } },
+        "application.environment.KEY_ID",
+      ],
+      [
+        "a URL has a password",
+        { jobs: { nightly: { command: ["report"], environment: { CACHE: "redis://:hunter2@cache.internal:6379" } } } },
+        "jobs.nightly.environment.CACHE",
+      ],
+      [
+        "an argument of the build has one",
+        { "application.image": { build: { arguments: { NPM_TOKEN: "hunter2" } } } },
+        "application.image.build.arguments.NPM_TOKEN",
+      ],
+      [
+        "a sidecar has one",
+        {
+          "application.sidecars": {
+            agent: {
+              image: "public.ecr.aws/x/agent:1",
+              memoryMib: 64,
+              environment: { DD_API_KEY: "0123456789abcdef" },
+            },
+          },
+        },
+        "application.sidecars.agent.environment.DD_API_KEY",
+      ],
+    ],
+    [
+      [
+        "names are of other things",
+        {
+          "application.environment": {
+            TOKEN_TTL: "60",
+            PASSWORD_MIN_LENGTH: "8",
+            SECRET_ARN: "x",
+            API_KEY_HEADER: "x-key",
+          },
+        },
+      ],
+      [
+        "they say where the secret is",
+        {
+          "application.environment": {
+            SECRET: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a",
+            TOKEN: "/run/secrets/token",
+            CREDENTIALS: "https://sts.example.com/token",
+            PASSWORD: "",
+          },
+        },
+      ],
+      ["the file says why", { "application.environment": { API_KEY: "pk-1" }, "acknowledge.secretInVariable": reason }],
     ],
   ),
 ];
