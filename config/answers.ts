@@ -31,6 +31,12 @@ const options: Readonly<Record<string, string>> = {
   "data.database.username": "rename it to userName",
   "network.vpcId": "move it to network.existing.vpcId",
   "network.subnetIds": "move them to network.existing.privateSubnets.ids",
+  ...about(["network.subnets"], {
+    public: "rename it to publicPrefixLength",
+    private: "rename it to privatePrefixLength",
+    isolated: "rename it to isolatedPrefixLength",
+    data: "rename it to isolatedPrefixLength",
+  }),
   "network.availabilityZones": "write availabilityZoneIds, with IDs such as euc1-az1, or availabilityZoneCount",
   ...about(["application", "services.*", "workers.*", "jobs.*"], {
     env: "rename it to environment",
@@ -73,6 +79,8 @@ const options: Readonly<Record<string, string>> = {
   "privatelink.identity": "did you mean compute.loadBalancer.mutualTls? set its mode to verify or passthrough",
   "compute.loadBalancer.mutualAuthentication": "rename it to mutualTls",
   "compute.loadBalancer.listeners[].mutualTls": "move it to compute.loadBalancer.mutualTls: it is of all listeners",
+  "compute.loadBalancer.listeners[].protocol":
+    "remove it: a listener with certificateArn is HTTPS, one without is HTTP",
   "compute.loadBalancer.mtls": "rename it to mutualTls",
   "compute.loadBalancer.trustStore": "move it to compute.loadBalancer.mutualTls.caBundle",
   "compute.loadBalancer.mutualTls.trustStore": "rename it to caBundle: a PEM file of CA certificates",
@@ -116,7 +124,13 @@ const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ipAddressType: { ipv6: "dualstack", dual: "dualstack", both: "dualstack", "dual-stack": "dualstack" },
   engine: { postgresql: "postgres", pg: "postgres", aurora: "aurora-postgresql" },
   mode: { on: "verify", required: "verify", mutual: "verify" },
-  launchType: { serverless: "FARGATE", instances: "EC2", ec2_instances: "EC2" },
+  launchType: {
+    fargate_spot: "FARGATE",
+    "fargate-spot": "FARGATE",
+    serverless: "FARGATE",
+    instances: "EC2",
+    ec2_instances: "EC2",
+  },
   cpuArchitecture: { amd64: "X86_64", x64: "X86_64", x86: "X86_64", "x86-64": "X86_64", aarch64: "ARM64" },
   architecture: { amd64: "x86_64", x64: "x86_64", "x86-64": "x86_64", aarch64: "arm64" },
   stage: { prod: "production", prd: "production", live: "production", dev: "development", test: "development" },

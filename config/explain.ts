@@ -156,6 +156,8 @@ function fixFor(issue: z.core.$ZodIssue, wrong: Wrong): string {
         : (inCpuUnits(wrong) ?? `raise it to at least ${issue.minimum}`);
     case "too_big":
       return issue.origin === "array" ? `keep at most ${issue.maximum}` : `lower it to at most ${issue.maximum}`;
+    case "invalid_union":
+      return inWordsOfACommand(wrong) ?? formed(wrong);
     case "custom":
       return typeof key === "number" && issue.message === onceInWords ? "remove the repetition" : formed(wrong);
     default:
@@ -222,6 +224,20 @@ function formed(wrong: Wrong): string {
   return better === undefined ? inThatForm : `write ${inYaml(better)}`;
 }
 
+const COMMANDS = ["command", "entryPoint", "healthCheckCommand", "dataLoadCommand"];
+
+/** A command line as the list of its words, which no shell splits; a line that needs a shell gets one. */
+function inWordsOfACommand(wrong: Wrong): string | undefined {
+  const key = wrong.path.at(-1);
+  if (typeof wrong.given !== "string" || typeof key !== "string" || !COMMANDS.includes(key)) return undefined;
+  const line = wrong.given.trim();
+  const needsShell = /["'`$&|;<>()*?~\\]/.test(line);
+  const check = key === "healthCheckCommand";
+  const shell = check ? ["CMD-SHELL"] : ["sh", "-c"];
+  const words = needsShell ? [...shell, line] : [...(check ? ["CMD"] : []), ...line.split(/\s+/)];
+  return taken(wrong, words, `write it as a list: ${JSON.stringify(words)}`);
+}
+
 /** ECS counts 1024 units to a vCPU, and people count in vCPUs. */
 function inCpuUnits(wrong: Wrong): string | undefined {
   const units =
@@ -270,6 +286,7 @@ function fixForType(wrong: Wrong, expected: string): string {
   if ((expected === "number" || expected === "int") && plain) return fixForNumber(wrong);
   if (expected === "array" && plain) {
     return (
+      inWordsOfACommand(wrong) ??
       taken(wrong, [given], `write it as a list: [${formatValue(given)}]`) ??
       "write it as a list, one entry a line behind a hyphen"
     );

@@ -458,11 +458,11 @@ const application = (agreed: Agreed): Section<"application"> => {
     }));
 };
 
-const albListeners = ({ account, region }: Agreed) =>
+const albListeners = ({ account, mutualTls, region }: Agreed) =>
   fc.subarray(
     [
-      { port: 80 },
-      { port: 8080 },
+      // Mutual TLS is of all listeners.
+      ...(mutualTls ? [] : [{ port: 80 }, { port: 8080 }]),
       { port: 443, certificateArn: certificateArn(region, account) },
       { port: 8443, certificateArn: certificateArn(region, account) },
     ],
