@@ -124,6 +124,7 @@ export const environmentRules: readonly EnvironmentRule[] = [
   compute.certificatesAreTheEnvironmentsOwn,
   targets.newerProtocolsComeOverTls,
   targets.newerProtocolsAreCheckedByTcp,
+  targets.newerProtocolsPassTheNlb,
   mutualTls.clientCasAreChosenOnce,
   mutualTls.clientCertificatesReachTheAlb,
   mutualTls.mutualTlsIsCheckedByTcp,

@@ -1,3 +1,4 @@
+import { serviceListeners } from "../derive";
 import type { Path } from "../problem";
 import type { Environment } from "../schema";
 import type { TargetOptions } from "../schema/target";
@@ -60,4 +61,23 @@ export const newerProtocolsAreCheckedByTcp: EnvironmentRule = ({ application, pr
       source,
     },
   ];
+};
+
+/** The NLB agrees on no protocol with its clients: where it ends TLS, the ALB gets HTTP/1.1, and answers with 464. */
+export const newerProtocolsPassTheNlb: EnvironmentRule = (environment) => {
+  const listeners = serviceListeners(environment);
+  return targets(environment).flatMap(({ listenerPorts, options: { protocol }, path }): Finding[] => {
+    const leading = listeners.filter(({ albListenerPort }) => listenerPorts?.includes(albListenerPort) !== false);
+    const [first] = leading;
+    if (protocol === "HTTP1" || !first || leading.some(({ certificateArn }) => !certificateArn)) return [];
+    return [
+      {
+        path: [...path, "protocol"],
+        given: `${protocol}, while the NLB ends TLS wherever it leads there, e.g. on port ${first.port}`,
+        allowed: "HTTP1, unless a listener of the NLB passes TLS through to the ALB",
+        fix: "remove certificateArn from an entry of privatelink.listeners, since the ALB listener has one, or use HTTP1",
+        source: 'User Guide for Network Load Balancers, "ALPN policies": without a policy, none is negotiated',
+      },
+    ];
+  });
 };

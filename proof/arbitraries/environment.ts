@@ -38,6 +38,7 @@ const agreement = fc.record({
   fargate: fc.boolean(),
   ipSync: fc.boolean(),
   mutualTls: fc.boolean(),
+  newerProtocols: fc.boolean(),
   verifiesClients: fc.boolean(),
   existingWebAcl: fc.boolean(),
   backend: anyBackend,
@@ -562,7 +563,7 @@ const nlbListeners = (agreed: Agreed, behind: AlbListeners) =>
       .map(({ target, samePort, port, tls }) => ({
         port: samePort ? target.port : port,
         albListenerPort: samePort ? undefined : target.port,
-        ...(tls && agreed.ipSync && !usesMutualTls(agreed, behind)
+        ...(tls && agreed.ipSync && !agreed.newerProtocols && !usesMutualTls(agreed, behind)
           ? { certificateArn: certificateArn(agreed.region, agreed.account) }
           : {}),
       })),

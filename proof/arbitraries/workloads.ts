@@ -18,6 +18,8 @@ interface Surroundings {
   readonly production: boolean;
   /** One of the ALB's. */
   readonly listener: { readonly port: number; readonly certificateArn?: string };
+  /** Whether services may speak newer versions than HTTP/1.1, which no NLB may end TLS of. */
+  readonly newerProtocols: boolean;
 }
 
 const name = pick("nightly", "a1", "with-two-hyphens", "abcdefghijklmnopqrst");
@@ -49,12 +51,12 @@ export const anyTarget = (protocols: readonly ("HTTP1" | "HTTP2" | "GRPC")[]) =>
   });
 
 /** Listeners that lead to a service; newer protocols than HTTP/1.1 need one with a certificate. */
-const reachedBy = ({ listener: { certificateArn, port } }: Surroundings) =>
+const reachedBy = ({ listener: { certificateArn, port }, newerProtocols }: Surroundings) =>
   fc.oneof(
     fc.record({ listenerPorts: maybe(choice<number[]>([port])), route: maybe(anyTarget(["HTTP1"])) }),
     fc.record({
       listenerPorts: choice<number[]>([port]),
-      route: maybe(anyTarget(certificateArn ? ["HTTP2", "GRPC"] : ["HTTP1"])),
+      route: maybe(anyTarget(certificateArn && newerProtocols ? ["HTTP2", "GRPC"] : ["HTTP1"])),
     }),
   );
 

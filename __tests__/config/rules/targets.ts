@@ -3,6 +3,7 @@ import { anEnvironment, certificate, type RuleCases } from "./cases";
 const encrypted = { "compute.loadBalancer.listeners": [{ port: 443, certificateArn: certificate("eu-central-1") }] };
 const byTcp = { "privatelink.targetGroup.healthCheckProtocol": "TCP" };
 const grpc = { "application.route.protocol": "GRPC" };
+const ending = (port: number) => ({ port, albListenerPort: 443, certificateArn: certificate("eu-central-1") });
 const calls = (listenerPorts: number[]) => ({
   "compute.ec2.maximumInstances": 20,
   "compute.loadBalancer.listeners": [{ port: 80 }, { port: 443, certificateArn: certificate("eu-central-1") }],
@@ -40,5 +41,25 @@ export const cases: readonly RuleCases[] = [
       ],
     ],
     [["the NLB checks by TCP", { ...grpc, ...byTcp, ...encrypted }]],
+  ),
+  anEnvironment(
+    "newerProtocolsPassTheNlb",
+    /passes TLS through/,
+    [
+      [
+        "the NLB ends TLS in front of the application",
+        { ...grpc, ...byTcp, ...encrypted, "privatelink.listeners": [ending(443)] },
+        "application.route.protocol",
+      ],
+      [
+        "the NLB ends TLS on every port that leads to a service",
+        { ...calls([443]), "privatelink.listeners": [ending(443), ending(8443), { port: 80 }] },
+        "services.calls.route.protocol",
+      ],
+    ],
+    [
+      ["one port passes TLS through", { ...calls([443]), "privatelink.listeners": [ending(8443), { port: 443 }] }],
+      ["no port leads there", { ...calls([443]), "privatelink.listeners": [{ port: 80 }] }],
+    ],
   ),
 ];
