@@ -7,7 +7,7 @@ usage='usage: sh test-connection.sh [-z NAME]... [-i SECONDS] [-k SECONDS] [-b B
   -z NAME     DNS name of the endpoint in one zone (output dns_names); give one for each zone
   -i SECONDS  how long a connection is idle before it is used again (default 360; PrivateLink ends idle connections
               after 350); 0 leaves the test out
-  -k SECONDS  interval of the keep-alive packets in the second half of that test (default 60)
+  -k SECONDS  interval of the keep-alive packets that one of its two connections sends (default 60)
   -b BYTES    size of the large request (default 1048576)
   -u PATH     path that takes the large request and reads its body to the end (default: that of URL)
   -t SECONDS  how long a request may take (default 20; the large one three times as long)'

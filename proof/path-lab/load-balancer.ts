@@ -17,7 +17,10 @@ export interface LoadBalancerOptions {
   readonly certificate: string;
   /** What the ALB's TLS listeners have beside it: words of `bind`, and lines. */
   readonly albListeners?: { readonly bind: string; readonly lines: readonly string[] };
-  /** Whether the NLB sends to all targets where none is healthy, as AWS's does. @default false */
+  /**
+   * Whether the NLB sends to all targets where none is healthy. Source: User Guide for Network Load Balancers, "Health checks for
+   * Network Load Balancer target groups". @default false
+   */
   readonly failsOpen?: boolean;
 }
 

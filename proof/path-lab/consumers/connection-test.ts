@@ -11,6 +11,20 @@ export interface Row {
 /** Rows that tell something and cannot fail. */
 const TOLD = ["zone that answered the name"];
 
+/** Rows that each table has. */
+const ALWAYS = [
+  "name resolves",
+  "address is private",
+  "service answers",
+  "certificate is valid for the name",
+  "zone answers (a)",
+  "zone answers (b)",
+  ...TOLD,
+  "large request",
+];
+
+type Say = (line: string) => void;
+
 /** Runs the consumers' connection test on the client. */
 export async function testConnection(
   lab: ConsumersLab,
@@ -33,6 +47,7 @@ export interface Case {
   readonly title: string;
   /** Returns what takes the failure away. */
   readonly plant?: (lab: ConsumersLab) => Promise<Healing> | Healing;
+  /** Options of the test. @default idle connections are tested, for as long as `IDLE` says */
   readonly words?: readonly string[];
   readonly fail?: Readonly<Record<string, RegExp>>;
   readonly notTested?: Readonly<Record<string, RegExp>>;
@@ -46,12 +61,12 @@ const beyondConnection = {
   "large request": UNREACHED,
   "idle connection": UNREACHED,
 };
-const idle = ["-i", "4"];
+const IDLE = ["-i", "4"];
 const noIdle = { "idle connection": /left out/ };
 
 /** Each failure once, along the way of a request: name, endpoint, zones, certificate, packets, connections, targets. */
 export const cases: readonly Case[] = [
-  { title: "nothing is planted", words: idle },
+  { title: "nothing is planted" },
   {
     title: "the name has no record",
     plant: (lab) => {
@@ -96,8 +111,7 @@ export const cases: readonly Case[] = [
       plant: (lab) =>
         lab.plant(lab.hosts("consumer-endpoint").slice(zone, zone + 1), dropping("prerouting", "meta l4proto tcp")),
       // The zone that curl tries first, and the other one.
-      words: zone === 0 ? idle : ["-i", "0"],
-      ...(zone === 1 && { notTested: noIdle }),
+      ...(zone === 1 && { words: ["-i", "0"], notTested: noIdle }),
       fail: { [`zone answers (${"ab"[zone]})`]: /\(28\)/ },
     }),
   ),
@@ -135,7 +149,6 @@ export const cases: readonly Case[] = [
       await lab.tell(endpoints, { nf_conntrack_tcp_loose: 0, nf_conntrack_tcp_timeout_established: 2 });
       return () => lab.tell(endpoints, { nf_conntrack_tcp_loose: 1, nf_conntrack_tcp_timeout_established: 432000 });
     },
-    words: idle,
     fail: { "idle 4 s, no keep-alive": /broken when it was used again after 4/ },
   },
   {
@@ -145,7 +158,6 @@ export const cases: readonly Case[] = [
       await lab.change({ idleSeconds: 2 });
       return () => lab.change({ idleSeconds });
     },
-    words: idle,
     fail: { "idle 4 s, keep-alive": /ended after 2/, "idle 4 s, no keep-alive": /ended after 2/ },
   },
   {
@@ -158,7 +170,6 @@ export const cases: readonly Case[] = [
         await lab.until("200");
       };
     },
-    words: idle,
     fail: { "service answers": /HTTP 503/, "zone answers (a)": /HTTP 503/, "zone answers (b)": /HTTP 503/ },
     notTested: { "large request": /not tested: HTTP 503/, "idle connection": /not tested: HTTP 503/ },
   },
@@ -180,7 +191,7 @@ function certificate(which: string, make: (lab: ConsumersLab) => string, says: R
 
 const dropping = (hook: string, what: string) => `type filter hook ${hook} priority -200; ${what} drop;`;
 
-/** What is wrong with a table; nothing if exactly those rows fail that have to, and all others pass. */
+/** What is wrong with a table; nothing if exactly those rows fail that have to, all others pass, and none is missing. */
 export function wrongRows(rows: readonly Row[], { fail = {}, notTested = {} }: Case): string[] {
   const wanted = new Map<string, { readonly result: string; readonly says: RegExp }>([
     ...Object.entries(notTested).map(([name, says]) => [name, { result: "-", says }] as const),
@@ -191,28 +202,40 @@ export function wrongRows(rows: readonly Row[], { fail = {}, notTested = {} }: C
     const { result: right, says } = wanted.get(name) ?? { result: "ok", says: / / };
     return result === right && says.test(`${seen} `) ? [] : [`${name}: ${result} ${seen}, expected ${right} ${says}`];
   });
-  const absent = [...wanted.keys()].filter((name) => !rows.some((row) => row.name === name));
+  const absent = [...ALWAYS, ...wanted.keys()].filter((name) => !rows.some((row) => row.name === name));
   return [...wrong, ...absent.map((name) => `${name}: no such row`)];
 }
 
 /** Plants each failure and says which rows the table has for it. Whether all tables are right. */
-export async function tryConnectionTest(lab: ConsumersLab, say: (line: string) => void): Promise<boolean> {
+export async function tryConnectionTest(lab: ConsumersLab, say: Say): Promise<boolean> {
   let right = 0;
   for (const one of cases) {
     const heal = await one.plant?.(lab);
-    const { exitCode, rows, table } = await testConnection(lab, one.words ?? []);
+    if (await tableIsRight(lab, one, say)) right += 1;
     await heal?.();
-    const failed = rows.flatMap(({ name, result }) => (result === "FAIL" ? [name] : []));
-    const wrong = [
-      ...wrongRows(rows, one),
-      ...(rows.length < 8 ? ["the table is not complete"] : []),
-      ...(exitCode === (failed.length > 0 ? 1 : 0) ? [] : [`exit code ${exitCode}`]),
-    ];
-    say(`  ${one.title}: ${failed.length > 0 ? `FAIL ${failed.join(", ")}` : "nothing fails"}`);
-    for (const line of wrong) say(`    WRONG  ${line}`);
-    if (wrong.length > 0) say(table.replace(/^/gm, "    "));
-    else right += 1;
   }
   say(`  ${right} of ${cases.length} tables name the rows that fail and no others`);
   return right === cases.length;
+}
+
+/** Runs the test and says which rows fail. Whether they are those of the case. */
+export async function tableIsRight(
+  lab: ConsumersLab,
+  one: Case,
+  say: Say,
+  environment?: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  const run = async () => {
+    const tested = await testConnection(lab, one.words ?? IDLE, environment);
+    const failed = tested.rows.flatMap(({ name, result }) => (result === "FAIL" ? [name] : []));
+    const exitCodes = tested.exitCode === (failed.length > 0 ? 1 : 0) ? [] : [`exit code ${tested.exitCode}`];
+    return { ...tested, failed, wrong: [...wrongRows(tested.rows, one), ...exitCodes] };
+  };
+  let done = await run();
+  // On a busy machine an answer comes late: what is wrong remains so.
+  if (done.wrong.length > 0) done = await run();
+  say(`  ${one.title}: ${done.failed.length > 0 ? `FAIL ${done.failed.join(", ")}` : "nothing fails"}`);
+  for (const line of done.wrong) say(`    WRONG  ${line}`);
+  if (done.wrong.length > 0) say(done.table);
+  return done.wrong.length === 0;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectPath } from "../../../config/project";
 import { Authority, type Certificate } from "./certificates";
-import { type Case as TestCase, testConnection, wrongRows } from "./connection-test";
+import { type Case as TestCase, tableIsRight } from "./connection-test";
 import { type ConsumersLab, NAME, scratch, type Wanted } from "./lab";
 
 /** What a client meets: the handshake ends, or the application names someone, or no one. */
@@ -49,6 +49,22 @@ export class Clients {
   }
 }
 
+const REQUIRED = /certificate required/;
+/** What the connection test says where the service asks for a certificate and gets none. */
+const withoutCertificate: TestCase = {
+  title: "verify: connection test without a certificate",
+  fail: {
+    "service answers": /certificate required.*may ask for a client certificate/,
+    "zone answers (a)": REQUIRED,
+    "zone answers (b)": REQUIRED,
+  },
+  notTested: {
+    "certificate is valid for the name": /not tested/,
+    "large request": /not tested/,
+    "idle connection": /not tested/,
+  },
+};
+
 const orders = "CN=orders,O=Acme";
 const invoices = "CN=invoices,O=Globex";
 const namesItself = (subject: string) => [`X-Amzn-Mtls-Clientcert-Subject: ${subject}`];
@@ -63,11 +79,11 @@ export const verifying = (clients: Clients): readonly Case[] => [
   { title: "an expired one", certificate: clients.expired, meets: { refused: /expired/ } },
   { title: "one of another CA", certificate: clients.foreign, meets: { refused: /unknown ca/ } },
   { title: "a revoked one", certificate: clients.revoked, meets: { refused: /revoked/ } },
-  { title: "none", meets: { refused: /certificate required/ } },
+  { title: "none", meets: { refused: REQUIRED } },
   {
     title: "none, and a subject in a header",
     headers: namesItself(orders),
-    meets: { refused: /certificate required/ },
+    meets: { refused: REQUIRED },
   },
   {
     title: "its own, and another's subject in a header",
@@ -152,34 +168,7 @@ export async function tryConnectionTestWithCertificate(
   clients: Clients,
   say: (line: string) => void,
 ): Promise<boolean> {
-  const silent = /certificate required.*may ask for a client certificate/;
-  const untested = /not tested/;
-  const without: TestCase = {
-    title: "connection test without a certificate",
-    fail: {
-      "service answers": silent,
-      "zone answers (a)": /certificate required/,
-      "zone answers (b)": /certificate required/,
-    },
-    notTested: {
-      "certificate is valid for the name": untested,
-      "large request": untested,
-      "idle connection": untested,
-    },
-  };
-  const withOne: TestCase = { title: "connection test with one in .curlrc" };
-  let right = true;
-  for (const [one, environment] of [
-    [withOne, clients.curlrc(clients.orders)],
-    [without, {}],
-  ] as const) {
-    const { rows, table } = await testConnection(lab, ["-i", "4"], environment);
-    const wrong = wrongRows(rows, one);
-    const failed = rows.flatMap(({ name, result }) => (result === "FAIL" ? [name] : []));
-    say(`  verify: ${one.title}: ${failed.length > 0 ? `FAIL ${failed.join(", ")}` : "nothing fails"}`);
-    for (const line of [...wrong.map((text) => `WRONG  ${text}`), ...(wrong.length > 0 ? [table] : [])])
-      say(`    ${line}`);
-    right &&= wrong.length === 0;
-  }
-  return right;
+  const shown = { title: "verify: connection test with a certificate in .curlrc" };
+  const withIt = await tableIsRight(lab, shown, say, clients.curlrc(clients.orders));
+  return (await tableIsRight(lab, withoutCertificate, say)) && withIt;
 }
