@@ -163,6 +163,7 @@ function report(
 }
 
 function reportRequests(requests: LabRun["requests"]): boolean {
+  if (requests.length === 0) return true;
   const wrong = requests.filter(({ answer, request }) => !isExpected(request.expected, answer));
   const answerers = new Set(requests.flatMap(({ request }) => request.expected.answeredBy ?? []));
   console.log(

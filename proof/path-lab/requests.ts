@@ -31,11 +31,12 @@ export interface Answer {
 }
 
 /**
- * Requests to the application and to each service on every listener of the NLB that the consumer uses, from one client
- * through each of its endpoint's interfaces in turn.
+ * Requests to the application and to each service on every listener of the NLB that a consumer uses, from one client
+ * through each of its endpoint's interfaces in turn; where no consumer is configured, from one that is not known here.
  */
-export function labRequests({ attempts, environment, hosts, network }: Plan): LabRequest[] {
-  const client = hosts.find(({ of }) => of.role === "client");
+export function labRequests({ attempts, environment, hosts, network, outsides }: Plan): LabRequest[] {
+  const client =
+    hosts.find(({ of }) => of.role === "client") ?? outsides.find(({ kind }) => kind === "foreign consumer");
   if (!client) return [];
   const open = attempts.flatMap(({ connections, expected }) =>
     expected === "open" ? connections.filter(({ from }) => from === client.name) : [],

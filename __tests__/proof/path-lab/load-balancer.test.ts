@@ -122,6 +122,15 @@ describe("requests of the consumer's client", () => {
     }
   });
 
+  test("without a consumer of its own, one that is not known here asks every node of the NLB", () => {
+    const plan = planOf(SERVICES);
+    const hosts = plan.hosts.filter(({ of }) => of.role !== "client");
+    const requests = labRequests({ ...plan, hosts });
+    const nodes = hosts.flatMap(({ of }) => (of.role === "nlb" ? of.address : []));
+    expect(new Set(requests.map(({ address }) => address))).toEqual(new Set(nodes));
+    expect(requests.map(wanted)).toEqual(labRequests(plan).map(wanted));
+  });
+
   test("where the NLB ends TLS its certificate is seen, and newer versions are refused with 464", () => {
     const plan = planOf(TLS);
     const { application } = plan.environment;
