@@ -25,7 +25,9 @@ async function installForCommand(command) {
 
 async function installOthers() {
   if (missingPackages() === undefined) return;
-  console.error("\nInstalling the other npm dependencies, for the cdktf command line and tests (Ctrl-C: the next command goes on) …");
+  console.error(
+    "\nInstalling the other npm dependencies, for the cdktf command line and tests (Ctrl-C: the next command goes on) …",
+  );
   await orExit(installRest());
 }
 
