@@ -1,6 +1,6 @@
 import type { Environment } from "../../config/schema";
 import { services } from "../../config/workloads";
-import { answererOf, requestsTo } from "../rehearse/requests";
+import { answererOf, requestsTo } from "../lab/asked-requests";
 import { type Way, ways } from "./listeners";
 import type { Plan } from "./plan";
 

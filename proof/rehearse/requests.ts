@@ -5,22 +5,15 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { resourcePrefix, routedTo } from "../../config/derive";
 import type { Environment } from "../../config/schema";
-import { type ServiceWorkload, services, workloadPrefix } from "../../config/workloads";
+import { services, workloadPrefix } from "../../config/workloads";
 import { count } from "../../engine/words";
 import type { Check } from "../../operations/verify/check";
-import { expressionOf } from "../../paths/model/listener-rules";
 import { stackId } from "../../stacks/base";
+import { type Asked, answererOf, requestsTo } from "../lab/asked-requests";
 import type { RoutedRequest } from "../lab/emulator";
 import { checkStep, type LookOptions } from "./look";
 import { limitChecks } from "./request-limits";
 import { type Alongside, secondPlanTitle } from "./stack-runs";
-
-/** A request to the ALB, as far as rules of its listeners look at it. */
-export interface Asked {
-  readonly port: number;
-  readonly host: string;
-  readonly path: string;
-}
 
 /** Who answers a request: an ECS service, on a port of its tasks. */
 interface Answerer {
@@ -29,8 +22,6 @@ interface Answerer {
   readonly serviceName: string;
   readonly containerPort: number;
 }
-
-const OTHER_HOST = "other.example.com";
 
 /** Sends requests through the emulated ALB to the application and every service; undefined where no ALB is rehearsed. */
 export function requestsStep(options: LookOptions): Alongside | undefined {
@@ -69,7 +60,7 @@ async function* sendAll({ clientOptions, emulator, environment }: LookOptions): 
           item,
           status: "fail",
           saw: elsewhere.join("\n") || "no request was meant for it: a rule of a lower number takes them all",
-          next: "modules/workloads/further-service.ts makes the rules, and proof/rehearse/requests.ts says who has to answer",
+          next: "modules/workloads/further-service.ts makes the rules, and proof/lab/asked-requests.ts says who has to answer",
         };
   }
   const [first] = requests;
@@ -82,43 +73,6 @@ async function loadBalancer(elb: ElasticLoadBalancingV2Client, environment: Envi
   if (found === undefined) throw new Error(`there is no load balancer ${Names[0]}`);
   return found;
 }
-
-/** For each service, requests on every port that meet its conditions, those of another as well, and some that just do not. */
-export function requestsTo(environment: Environment, dnsName: string): Asked[] {
-  const ports = environment.compute.loadBalancer.listeners.map(({ port }) => port);
-  const namedHosts = services(environment).flatMap(({ options: { expose } }) => expose.hostNames.map(example));
-  const wanted = services(environment).flatMap(({ options: { expose } }) => {
-    const paths = expose.pathPatterns.length > 0 ? expose.pathPatterns.map(example) : ["/"];
-    const hosts = expose.hostNames.length > 0 ? expose.hostNames.map(example) : [dnsName];
-    const others = namedHosts.filter((host) => !hosts.includes(host));
-    return [
-      ...others.map((host) => ({ host, path: paths[0] ?? "/" })),
-      ...hosts.flatMap((host) => paths.map((path) => ({ host, path }))),
-      ...hosts.map((host) => ({ host: host.toUpperCase(), path: paths[0] ?? "/" })),
-      ...paths.map((path) => ({ host: OTHER_HOST, path })),
-      ...paths.map((path) => ({ host: hosts[0] ?? dnsName, path: `/before${path}` })),
-      ...paths.map((path) => ({ host: hosts[0] ?? dnsName, path: path.toUpperCase() })),
-    ];
-  });
-  return ports.flatMap((port) => [{ host: dnsName, path: "/" }, ...wanted].map((asked) => ({ port, ...asked })));
-}
-
-/** What a pattern stands for, e.g. `/reports/any` for `/reports/*`. */
-const example = (pattern: string): string => pattern.replaceAll("*", "any").replaceAll("?", "a");
-
-/** Name of the service that a request is meant for: of those whose conditions it meets, that of the lowest number; undefined: the application. */
-export function answererOf(environment: Environment, { host, path, port }: Asked): string | undefined {
-  const meets = ({ options: { expose } }: ServiceWorkload) =>
-    (expose.listenerPorts?.includes(port) ?? true) &&
-    (expose.pathPatterns.length === 0 || expose.pathPatterns.some((each) => pattern(each).test(path))) &&
-    (expose.hostNames.length === 0 || expose.hostNames.some((each) => pattern(each, "i").test(host)));
-  const [first] = services(environment)
-    .filter(meets)
-    .sort((a, b) => a.options.expose.priority - b.options.expose.priority);
-  return first?.name;
-}
-
-const pattern = (text: string, flags = ""): RegExp => new RegExp(expressionOf(text), flags);
 
 const answerers = (environment: Environment): Answerer[] => [
   {

@@ -1,6 +1,6 @@
 import type { Environment } from "../../../config/schema";
+import { answererOf, requestsTo } from "../../../proof/lab/asked-requests";
 import { everythingOn } from "../../../proof/rehearse/exercised";
-import { answererOf, requestsTo } from "../../../proof/rehearse/requests";
 
 function team(): Environment {
   const found = everythingOn().environments.find(({ name }) => name === "team");
