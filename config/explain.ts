@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import ipaddr from "ipaddr.js";
 import { stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { answerTo, meaningOf } from "./answers";
 import { allOptions, allowedValues, description, isOptional, schemaAt, unwrap } from "./options";
 import { formatValue, type Path } from "./problem";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Path } from "./problem";
 
 /** The schema inside wrappers that only add a default or make an option optional. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { closest, sectionKeys } from "./explain";
 import { unwrap } from "./options";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { allOptions, allowedValues, defaultValue, description, isOptional, unwrap } from "./options";
 import { consumerSchema, environmentSchema } from "./schema";
 

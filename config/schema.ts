@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { application } from "./schema/application";
 import { backend } from "./schema/backend";
 import { compute } from "./schema/compute";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { z } from "zod";
+import * as z from "zod";
 import { ANY_NAME, allOptions, unwrap } from "../../config/options";
 import { partition, zonePrefix } from "../../config/regions";
 import { type ConsumerInput, consumerSchema, type EnvironmentInput, environmentSchema } from "../../config/schema";

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { minimalEnvironment } from "../../config/minimal";
 import { allOptions, unwrap } from "../../config/options";
 import { regionsWithKnownDatabaseAuthority } from "../../config/regions";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { unwrap } from "../../config/options";
 import type { StackJson } from "../synth";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { commandOptions, environmentVariables, permissions, processOptions, secretOptions } from "./container";
 import { deploymentOptions } from "./deployment";
 import { ownedBy, pullOptions, releaseOptions } from "./image";

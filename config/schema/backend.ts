@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { domainName, text } from "./primitives";
 
 /** Where each stack keeps its Terraform state. */

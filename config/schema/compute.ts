@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { instanceTypeForm } from "../instance-types";
 import { mutualTls } from "./mutual-tls";
 import { certificateArn, port, text, webAclArn } from "./primitives";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { instanceTypeForm } from "../instance-types";
 import { bucketName, keyArn, relativePath, secretArn, securityGroupId, text } from "./primitives";
 

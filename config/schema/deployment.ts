@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { list, text } from "./primitives";
 
 /** Strategies that ECS has and this project does not, so that their names get an answer of their own. */

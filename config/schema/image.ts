@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { keyArn, secretArn, text } from "./primitives";
 
 /** Where an image is that is built elsewhere, and who brings its releases into the service. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { bucketName, list, relativePath, text } from "./primitives";
 
 export const mutualTls = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { availabilityZoneId, cidrIpv4, list, retentionDays, routeTableId, subnetId, text, vpcId } from "./primitives";
 
 const prefixLength = z.int().min(16).max(28);

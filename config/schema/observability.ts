@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { email, httpsUrl, list, retentionDays } from "./primitives";
 
 export const observability = z.strictObject({

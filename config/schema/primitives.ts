@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Region codes of the commercial and GovCloud partitions, as the AWS SDK knew them in November 2026; a test compares them

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { availabilityZoneId, cidr, freeText, list, text, vpcEndpointId } from "./primitives";
 
 /** Who may create an endpoint. Source: "Manage permissions", AWS PrivateLink guide. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { commandOptions, environmentVariables, folder, noHealthCheck, processOptions, secrets } from "./container";
 import { pullOptions } from "./image";
 import { imageUri, list, port, text } from "./primitives";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** How the ALB speaks to the tasks of a service. */
 export const targetOptions = {

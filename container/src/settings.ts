@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const integer = (minimum: number, maximum: number) => {
   const allowed = `must be a whole number from ${minimum} to ${maximum}`;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { unknownName } from "../../config/explain";
 import { configurationOf, deployedOutputs, type Outputs } from "../../engine/deployed-outputs";
 import type { Interruption } from "../../engine/terraform/interruption";

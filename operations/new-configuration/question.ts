@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { allowedValues, description, schemaAt, unwrap } from "../../config/options";
 
 /** Where an option stands in a configuration file. */

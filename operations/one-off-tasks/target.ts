@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { unknownName } from "../../config/explain";
 import type { Outputs } from "../../engine/deployed-outputs";
 

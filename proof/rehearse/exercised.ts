@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { loadConfiguration } from "../../config/load";
 import { ANY_NAME, allOptions, defaultValue, isOptional, unwrap } from "../../config/options";
 import { projectPath } from "../../config/project";

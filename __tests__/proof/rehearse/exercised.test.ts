@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { everythingOn, exercise, notExercised, optionValues } from "../../../proof/rehearse/exercised";
 import { synthesize } from "../../../synth/synthesize";
 

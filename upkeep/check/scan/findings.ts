@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import type { Finding } from "../../../proof/report/scan-record";
 
 /** The scanner that each kind of check id belongs to. */
