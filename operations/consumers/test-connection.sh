@@ -166,16 +166,25 @@ fi
 # One request whose body pauses: the connection is idle for that time, but for TCP keep-alive packets. With --max-time, curl
 # would wait for the body alone, and notice the end of the connection only after it.
 pausing() {
-  { printf 'a'; sleep "$idle"; printf 'b'; } |
-    curl -sS --noproxy '*' -o /dev/null -w '%{http_code} %{time_total} %{remote_ip}\n' \
-      --connect-timeout "$limit" --speed-limit 1 --speed-time $((idle + limit)) --insecure --http1.1 $pin -H 'Expect:' \
+  {
+    printf 'a'; sleep "$idle"; printf 'b'
+    # Nobody may answer to a connection that was forgotten; TCP itself would try for a quarter of an hour.
+    exec >/dev/null
+    left=$limit
+    while [ "$left" -gt 0 ] && [ ! -s "$1.answer" ]; do sleep 1; left=$((left - 1)); done
+    if [ ! -s "$1.answer" ]; then kill "$(cat "$1.pid")"; fi
+  } 2>/dev/null | {
+    sh -c 'echo $$ >"$0"; exec curl "$@"' "$1.pid" -sS --noproxy '*' -o /dev/null \
+      -w '%{http_code} %{time_total} %{remote_ip}\n' --connect-timeout "$limit" --insecure --http1.1 $pin -H 'Expect:' \
       -H 'Content-Type: text/plain' -X POST -T . $2 "$uploaded" >"$1.answer" 2>"$1.error"
-  echo $? >"$1.exit"
+    echo $? >"$1.exit"
+  }
 }
 
 # judge NAME FILE LIMIT: what became of the connection. PrivateLink itself ends one that is silent for LIMIT seconds.
 judge() {
-  outcome "$2"
+  code=000 seconds=$idle
+  if [ -s "$2.answer" ]; then outcome "$2"; else status=28 error="no answer within $limit s"; fi
   early=0; if [ "${seconds%%.*}" -lt $((idle - 1)) ]; then early=1; fi
   if [ "$status" = 0 ] && [ "$code" = 408 ] || { [ "$status" != 0 ] && [ "$early" = 1 ]; }; then
     row "$1" FAIL "ended after ${seconds} s (HTTP $code $error): close idle connections sooner on the client"

@@ -11,6 +11,7 @@ const SCRIPT = projectPath("operations/consumers/test-connection.sh");
 // Nothing but this machine is here, whose own address is no address of a VPC: the script sees 10.0.0.7 in its place.
 const CURL = String.raw`#!/bin/sh
 for word; do shift; set -- "$@" "$(printf %s "$word" | sed 's/10\.0\.0\.7/127.0.0.1/')"; done
+case " $* " in *" -T . "*) exec CURL "$@" ;; esac # The script ends it where no one answers.
 out=$(CURL "$@" 2>"$0.$$"); code=$?
 sed 's/Trying 127\.0\.0\.1:/Trying 10.0.0.7:/' "$0.$$" >&2
 printf '%s\n' "$out" | sed 's/127\.0\.0\.1$/10.0.0.7/'
@@ -22,7 +23,7 @@ let servers: Server[] = [];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "test-connection-"));
   const curl = execFileSync("sh", ["-c", "command -v curl"], { encoding: "utf8" }).trim();
-  writeFileSync(join(folder, "curl"), CURL.replace("CURL", curl));
+  writeFileSync(join(folder, "curl"), CURL.replaceAll("CURL", curl));
   chmodSync(join(folder, "curl"), 0o755);
   execFileSync(
     "openssl",
@@ -175,7 +176,7 @@ test("beyond PrivateLink's idle timeout, a connection without keep-alive has to 
   // Time passes faster, and what is silent is reset at its end.
   const hasty = join(folder, "hasty");
   mkdirSync(hasty);
-  writeFileSync(join(hasty, "sleep"), "#!/bin/sh\n");
+  writeFileSync(join(hasty, "sleep"), '#!/bin/sh\nif [ "$1" = 1 ]; then exec /bin/sleep 1; fi\n');
   writeFileSync(
     join(hasty, "curl"),
     `#!/bin/sh\ncase "$*" in *--no-keepalive*) cat >/dev/null; echo "000 360.1 10.0.0.7"; echo "curl: (56) reset" >&2; exit 56 ;; esac\nexec ${folder}/curl "$@"\n`,
@@ -185,6 +186,16 @@ test("beyond PrivateLink's idle timeout, a connection without keep-alive has to 
   expect(table).toMatch(/idle 360 s, keep-alive +ok/);
   expect(table).toMatch(/idle 360 s, no keep-alive +- +broken after 360 s.*clients need keep-alive/);
   expect(table).toMatch(/all passed/);
+});
+
+test("a silent connection that nobody answers on fails after the time that a request may take", async () => {
+  const port = await listen(
+    createServer((request, response) => {
+      if (!request.headers["transfer-encoding"]) answer(request, response);
+    }),
+  );
+  const { table } = await run(["-i", "1", "-t", "1", `http://127.0.0.1:${port}/`]);
+  expect(table).toMatch(/idle 1 s, keep-alive +FAIL +broken when it was used again after 1 s: no answer within 1 s/);
 });
 
 test("a service that answers before the body has ended tests no idle connection, and says so", async () => {
