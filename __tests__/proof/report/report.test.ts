@@ -1,3 +1,4 @@
+import { projectPath } from "../../../config/project";
 import type { Environment } from "../../../config/schema";
 import { environmentSchema } from "../../../config/schema";
 import { resources } from "../../../paths/model/stacks";
@@ -91,6 +92,31 @@ test.each<[string, Partial<Environment>]>([
   const layout = drawArchitecture(stacks, proof);
   expect(crossed(layout)).toEqual([]);
   expect(collisions(layout)).toEqual([]);
+});
+
+const drawingOf = (example: string): Layout => {
+  const { proof, stacks } = proveSubject(subjectOf(example, projectPath("config", "examples", `${example}.yaml`)));
+  return drawArchitecture(stacks, proof);
+};
+
+test("tasks on Fargate are drawn beside the instances, the others in them", () => {
+  const layout = drawingOf("team");
+  const [instance] = layout.boxes.filter(({ title }) => title === "EC2 instance");
+  const within = layout.boxes.filter((box) => box !== instance && holds(instance as PlacedBox, box));
+  expect(within.map(({ title }) => title)).toEqual(["ECS task", "Worker orders"]);
+  expect(layout.boxes.find(({ title }) => title === "Service reports")?.detail).toBe("Fargate");
+  expect(crossed(layout)).toEqual([]);
+  expect(collisions(layout)).toEqual([]);
+});
+
+test("the endpoint service stands above the sync Lambda where the VPC is low", () => {
+  expect(collisions(drawingOf("vpc"))).toEqual([]);
+});
+
+test("what AWS keeps outside of the VPC is drawn", () => {
+  const titles = ["team", "mtls"].flatMap((example) => drawingOf(example).boxes.map(({ title }) => title));
+  for (const title of ["SQS queue ×2", "Job schedule", "Backup vault", "WAF web ACL", "ALB trust store"])
+    expect(titles).toContain(title);
 });
 
 test("consumers are left of the provider, zones in order and at the same height", () => {

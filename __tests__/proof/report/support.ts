@@ -4,9 +4,9 @@ import type { RehearsalRecord } from "../../../proof/rehearse/report-file";
 import type { Subject } from "../../../proof/report/gather";
 import type { ScanRecord } from "../../../proof/report/scan-record";
 
-/** An environment of the project itself, with its consumers. */
-export function subjectOf(env: string): Subject {
-  const configuration = loadConfiguration();
+/** An environment of the project itself, or an example, with its consumers. */
+export function subjectOf(env: string, files?: string): Subject {
+  const configuration = loadConfiguration(files === undefined ? {} : { files });
   return { configuration, ...choose(configuration, { env }) };
 }
 

@@ -62,6 +62,10 @@ export type Sign =
   | "logs"
   | "alarm"
   | "dashboard"
+  | "queue"
+  | "clock"
+  | "vault"
+  | "filter"
   | "topic";
 
 /**

@@ -173,7 +173,7 @@ function wrapped(children: readonly Box[], inner: Frame): (readonly [Box, Frame]
   });
 }
 
-/** The first child in the middle, the others below each other at the bottom. */
+/** The others below each other at the bottom, and the first child in the middle, or above them where that is too low. */
 function beside(children: readonly Box[], inner: Frame): (readonly [Box, Frame])[] {
   const [first, ...others] = children;
   let y = inner.y + inner.height;
@@ -186,5 +186,6 @@ function beside(children: readonly Box[], inner: Frame): (readonly [Box, Frame])
   });
   if (!first) return low;
   const { height } = measure(first);
-  return [[first, { x: inner.x, y: inner.y + (inner.height - height) / 2, width: inner.width, height }], ...low];
+  const top = Math.min(inner.y + (inner.height - height) / 2, y - height);
+  return [[first, { x: inner.x, y: top, width: inner.width, height }], ...low];
 }

@@ -19,5 +19,9 @@ export const signs: Record<Sign, string> = {
   logs: "M3.5 2h9v12h-9zM6 5h4M6 8h4M6 11h2.5",
   alarm: "M8 2.5c-2.5 0-3.5 2-3.5 4 0 3-1.5 4-1.5 4.5h10c0-.5-1.5-1.5-1.5-4.5 0-2-1-4-3.5-4zM6.5 13h3",
   dashboard: "M2.5 13.5v-11M2.5 13.5h11M5.5 11V8M8.5 11V5M11.5 11V7",
+  queue: "M2.5 5h3v6h-3zM6.5 5h3v6h-3zM10.5 5h3v6h-3z",
+  clock: "M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11zM8 5v3.2l2.2 1.3",
+  vault: "M2.8 3h10.4v10H2.8zM8 5.6a2.4 2.4 0 1 0 0 4.8a2.4 2.4 0 1 0 0-4.8zM5 13v1.3M11 13v1.3",
+  filter: "M2.5 3h11L9.3 8v4.2l-2.6 1.3V8z",
   topic: "M2.5 3.5h11v7.5h-6l-3 2.5V11h-2z",
 };

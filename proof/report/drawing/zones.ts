@@ -1,5 +1,6 @@
+import { parseAddress } from "../../../engine/terraform/address";
 import type { NetworkInterface, Role, Subnet } from "../../../paths/model/network";
-import type { Block } from "../../../paths/model/stacks";
+import type { Block, Stacks } from "../../../paths/model/stacks";
 import { plain, type Scene } from "./boxes";
 import { type Box, type BoxKind, idOf, type Sign } from "./drawing";
 
@@ -81,10 +82,13 @@ function subnetBox(scene: Scene, subnet: Subnet): Box {
   const own = interfacesOf(scene, subnet);
   const one = (role: Role) => own.filter((each) => each.role === role).map((each) => interfaceBox(scene, each));
   const balancers = [...one("client"), ...one("consumer-endpoint"), ...one("nlb"), ...one("alb")];
+  const running = (["task", "service", "worker"] as const).flatMap((role) => own.filter((each) => each.role === role));
+  const boxesOf = (tasks: readonly NetworkInterface[]) => tasks.map((task) => interfaceBox(scene, task));
   const workloads = [
     ...one("data-load"),
     ...one("job"),
-    ...onInstances(one("instance"), [...one("task"), ...one("service"), ...one("worker")]),
+    ...boxesOf(running.filter((task) => isOnFargate(scene, task))),
+    ...onInstances(one("instance"), boxesOf(running.filter((task) => !isOnFargate(scene, task)))),
     ...one("sync-lambda"),
     ...endpointsBox(scene, subnet),
   ];
@@ -124,6 +128,13 @@ function subnetBox(scene: Scene, subnet: Subnet): Box {
           )
         : [plain(`${id}-empty`, "column", [{ id: `${id}-nothing`, kind: "plain", title: "", children: [] }])],
   };
+}
+
+/** Whether a service's tasks run on Fargate, or Fargate Spot. */
+function isOnFargate({ stacks }: Pick<Scene, "stacks">, { origin }: NetworkInterface): boolean {
+  const block = blockOf(stacks, origin);
+  const strategy = block?.capacity_provider_strategy as readonly { capacity_provider?: string }[] | undefined;
+  return strategy?.some(({ capacity_provider: provider }) => provider?.startsWith("FARGATE")) ?? false;
 }
 
 /** ECS tasks inside of the instance that they run on. */
@@ -186,23 +197,28 @@ function databaseDetail(type: string, block: Block | undefined): string {
   return block?.multi_az === true ? "primary or standby" : "in one of the zones";
 }
 
+function blockOf(stacks: Stacks, { address, stack }: NetworkInterface["origin"]): Block | undefined {
+  const { name, type } = parseAddress(address);
+  return stacks[stack]?.resource?.[type]?.[name];
+}
+
 export const interfaceId = ({ id }: NetworkInterface): string => idOf(id);
 
 function interfaceBox({ stacks }: Scene, one: NetworkInterface): Box {
   const { kind, sign, ...look } = looks[one.role as Exclude<Role, "probe">];
   const { address, stack } = one.origin;
-  const [type = "", name = ""] = address.split(".");
-  const block = stacks[stack]?.resource?.[type]?.[name];
+  const block = blockOf(stacks, one.origin);
   const engineTitle = one.role === "database" ? databaseTitles[String(block?.engine)] : undefined;
   const titled = engineTitle ?? look.title;
   const title = one.workload === undefined ? titled : `${titled} ${one.workload}`;
   const details: Partial<Record<Role, string>> = {
-    database: databaseDetail(type, block),
+    database: databaseDetail(parseAddress(address).type, block),
     "data-load": "runs on demand",
     job: "runs to its end",
     worker: "works off a queue",
   };
-  const detail = details[one.role];
+  const fargate = isOnFargate({ stacks }, one) ? "Fargate" : undefined;
+  const detail = [details[one.role], fargate].filter(Boolean).join(", ") || undefined;
   return {
     id: interfaceId(one),
     kind,
