@@ -85,6 +85,7 @@ export const verifying = (clients: Clients): readonly Case[] => [
     headers: namesItself(orders),
     meets: { refused: REQUIRED },
   },
+  { title: "none, and a certificate in a header", headers: sendsChain(clients.orders), meets: { refused: REQUIRED } },
   {
     title: "its own, and another's subject in a header",
     certificate: clients.orders,
@@ -103,7 +104,9 @@ export const verifying = (clients: Clients): readonly Case[] => [
 /** What each client meets where the ALB hands certificates on. */
 export const passingThrough = (clients: Clients): readonly Case[] => [
   { title: "a certificate of the CA", certificate: clients.orders, meets: { subject: orders, verified: false } },
+  { title: "one of another consumer", certificate: clients.invoices, meets: { subject: invoices, verified: false } },
   { title: "an expired one", certificate: clients.expired, meets: { subject: orders, verified: false } },
+  { title: "a revoked one", certificate: clients.revoked, meets: { subject: orders, verified: false } },
   { title: "one of another CA", certificate: clients.foreign, meets: { subject: orders, verified: false } },
   { title: "none", meets: "no one" },
   { title: "none, and a verified subject in a header", headers: namesItself(orders), meets: "no one" },
@@ -124,7 +127,14 @@ export const passingThrough = (clients: Clients): readonly Case[] => [
 
 /** What each client meets where the ALB asks for no certificate: the application believes no header. */
 export const withoutMutualTls = (clients: Clients): readonly Case[] => [
-  { title: "a certificate", certificate: clients.orders, meets: "no one" },
+  { title: "a certificate of the CA", certificate: clients.orders, meets: "no one" },
+  { title: "one of another CA", certificate: clients.foreign, meets: "no one" },
+  {
+    title: "its own, and another's subject in a header",
+    certificate: clients.orders,
+    headers: namesItself(invoices),
+    meets: "no one",
+  },
   { title: "a subject in a header", headers: namesItself(orders), meets: "no one" },
   { title: "a certificate in a header", headers: sendsChain(clients.orders), meets: "no one" },
 ];
