@@ -1,5 +1,5 @@
 import { type Command, CommanderError, type Option } from "commander";
-import { closest } from "../config/explain";
+import { closest } from "../config/closest";
 import { missingPackages } from "../engine/npm-packages.cjs";
 import { type Entry, entries } from "./commands";
 import { completion } from "./completion";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Command, Option } from "commander";
-import { closest } from "../config/explain";
+import { closest } from "../config/closest";
 import { projectPath } from "../config/project";
 import { inNewWords, oldWords } from "./old-words";
 

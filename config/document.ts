@@ -1,5 +1,6 @@
 import { isCollection, isMap, isNode, isScalar, LineCounter, type Pair, parseDocument, type YAMLError } from "yaml";
 import { formatPath, type Path, type Problem } from "./problem";
+import { lineWithoutSecret } from "./secret-texts";
 
 /** What one YAML file says, and where it says it. */
 export interface Document {
@@ -86,7 +87,7 @@ const unusable = (file: string, message: string): Problem => ({
 
 function syntaxProblem(file: string, error: YAMLError, lines: LineCounter, text: string): Problem {
   const { line, col } = lines.linePos(error.pos[0]);
-  const shown = text.split(/\r?\n/)[line - 1]?.trim() ?? "";
+  const shown = lineWithoutSecret(text.split(/\r?\n/)[line - 1]?.trim() ?? "");
   const place = { file, path: "", line, column: col };
   if (error.code === "DUPLICATE_KEY") {
     return { ...place, given: `${shown} a second time`, allowed: "each option once", fix: "keep one of the two" };

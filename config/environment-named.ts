@@ -1,4 +1,4 @@
-import { unknownName } from "./explain";
+import { unknownName } from "./closest";
 import type { Configuration, Consumer, Environment } from "./schema";
 
 /**

@@ -151,7 +151,13 @@ function clientCertificateFiles(mutualTls: Environment["compute"]["loadBalancer"
     })),
   ];
   return files.flatMap(({ file, kind, path }) => {
-    const missing = notThere(path, file, "a file", "correct the path");
+    const inBucket = file.startsWith("s3:");
+    const missing = notThere(
+      path,
+      file,
+      "a file",
+      inBucket ? "write existingCaBundle with bucket and key, or copy the file into the project" : "correct the path",
+    );
     const unusable = missing.length > 0 ? undefined : unusablePem(readFileSync(projectPath(file), "utf8"), kind);
     return unusable ? [{ path, ...unusable, given: `${file}, ${unusable.given}` }] : missing;
   });

@@ -1,6 +1,8 @@
 import type { z } from "zod";
+import { foreignFile } from "./answers";
+import { closest } from "./closest";
 import { type Document, parseYaml } from "./document";
-import { closest, explainIssues, valueAt } from "./explain";
+import { explainIssues, valueAt } from "./explain";
 import {
   type ConfigurationFile,
   defaultFolder,
@@ -21,6 +23,7 @@ import {
   type Environment,
   environmentSchema,
 } from "./schema";
+import { secretTexts, withoutSecrets } from "./secret-texts";
 import { readText } from "./text-file";
 
 export { ConfigurationError } from "./problem";
@@ -54,11 +57,17 @@ export function loadConfiguration({ folder = defaultFolder, ...options }: LoadOp
   const consumers = ofKind<Consumer>("consumers", consumerSchema, documents, problems);
   problems.push(...judge(environments, consumers));
 
-  if (problems.length > 0) throw new ConfigurationError(inReadingOrder(problems));
+  if (problems.length > 0) throw new ConfigurationError(inReadingOrder(safeToShow(problems, documents)));
   return deepFreeze({
     environments: environments.map(({ options }) => options),
     consumers: consumers.map(({ options }) => options),
   });
+}
+
+/** Messages end up in logs of pipelines, which more people read than the file. */
+function safeToShow(problems: readonly Problem[], documents: readonly Loaded[]): Problem[] {
+  const secrets = new Map(documents.map(({ document }) => [document.file, secretTexts(document.raw)]));
+  return problems.map((problem) => withoutSecrets(problem, secrets.get(problem.file) ?? []));
 }
 
 /** A file that could be read. */
@@ -197,8 +206,16 @@ const ofConsumers = ["service", "vpc", "clients", "dns"];
 
 /** A file in the other kind's folder, which each of its options would show again. */
 function otherKind(kind: Kind, raw: unknown): Pick<Problem, "given" | "allowed" | "fix"> | undefined {
+  const tools = typeof raw === "object" && raw !== null ? foreignFile(raw) : undefined;
   const keys = typeof raw === "object" && raw !== null ? Object.keys(raw) : [];
   const [own, others] = kind === "environments" ? [ofEnvironments, ofConsumers] : [ofConsumers, ofEnvironments];
+  if (tools && !keys.includes("region")) {
+    return {
+      given: `a file of ${tools.tool}`,
+      allowed: `${kind === "environments" ? "an environment" : "a consumer"} of this project`,
+      fix: tools.fix,
+    };
+  }
   const foreign = keys.filter((key) => others.includes(key));
   if (foreign.length === 0 || keys.some((key) => own.includes(key))) return undefined;
   const [is, belongs] = kind === "environments" ? ["a consumer", "consumers"] : ["an environment", "environments"];

@@ -116,3 +116,8 @@ export function* allOptions(
 export function defaultValue(schema: z.core.$ZodType): unknown {
   return schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
 }
+
+/** Names of the options directly in a section. */
+export function sectionKeys(section: z.core.$ZodType): string[] {
+  return [...allOptions(section)].flatMap(({ path }) => (path.length === 1 ? path : []));
+}

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { closest, sectionKeys } from "./explain";
-import { unwrap } from "./options";
+import { closest } from "./closest";
+import { sectionKeys, unwrap } from "./options";
 
 const unreadable = Symbol("unreadable");
 

@@ -1,5 +1,5 @@
+import { unknownName } from "../config/closest";
 import { environmentNamed } from "../config/environment-named";
-import { unknownName } from "../config/explain";
 import type { Configuration, Consumer, Environment } from "../config/schema";
 import { stackId } from "../stacks/base";
 import type { SynthesizedStack } from "../synth/stacks";

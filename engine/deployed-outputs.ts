@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { unknownName } from "../config/closest";
 import { environmentNamed } from "../config/environment-named";
-import { unknownName } from "../config/explain";
 import { loadConfigurationFor } from "../config/load-for";
 import type { Configuration } from "../config/schema";
 import { STACK_JSON, type SynthesizedStack } from "../synth/stacks";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { unknownName } from "../config/explain";
+import { unknownName } from "../config/closest";
 import type { StackJson, Stacks } from "../paths/model/stacks";
 
 /** One synthesized stack. */

@@ -294,7 +294,7 @@ describe("an option fails when", () => {
       "10.20.0.1/16",
       { allowed: expect.stringContaining("the first of the block") },
     ],
-    ["a CIDR block is none", "network.cidr", "10.20.0.0", { given: '"10.20.0.0"', fix: "write it in that form" }],
+    ["a CIDR block is none", "network.cidr", "10.20.0.0", { given: '"10.20.0.0"', fix: "write 10.20.0.0/16" }],
     ["a list is one value", "privatelink.consumerCidrs", "10.0.0.0/8", { fix: 'write it as a list: ["10.0.0.0/8"]' }],
     [
       "an entry stands twice",

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { parse } from "yaml";
-import { allOptions } from "../../config/options";
+import { options as answers } from "../../config/answers";
+import { allOptions, schemaAt } from "../../config/options";
 import { consumerSchema, environmentSchema } from "../../config/schema";
 import { runs, seed, thorough } from "../lane";
 import { changed } from "./changed";
@@ -129,11 +130,142 @@ test.each<[string, unknown, RegExp]>([
   ["backend.bucket", "of-mine", /backend\.s3\.bucket/],
   ["privatelink.privateDns", { name: "localhost" }, /^write it in that form$/],
   ["application.image", "docker.io/library/nginx:1", /^write uri: docker\.io\/library\/nginx:1 indented below it$/],
-  ["application.image", "nginx", /^write its options indented below it$/],
+  ["application.image", "nginx", /^write uri: registry\/repository:tag indented below it$/],
   ["backend", "s3", /^write type: s3 indented below it$/],
   ["region", "eu-mars-9", /the list is this project's/],
+  ["region", "Frankfurt", /^write eu-central-1$/],
+  ["project", "My App", /^write my-app$/],
+  ["accountId", "1111-2222-3333", /^write "111122223333"$/],
+  ["application.memoryMib", "2GB", /^write 2048: the unit is MiB$/],
+  ["application.memoryMib", "0.5 GB", /^write 512: the unit is MiB$/],
+  ["application.cpu", "500m", /^write 512: the unit is 1\/1024 vCPU$/],
+  ["application.cpu", ".5 vCPU", /^write 512: the unit/],
+  ["application.writableFolders", { "/tmp": "1Gi" }, /^write 1024: the unit is MiB$/],
+  ["application.stopTimeoutSeconds", "1m", /^write 60: the unit is seconds$/],
+  ["compute.loadBalancer.idleTimeoutSeconds", "5m", /^write 300: the unit is seconds$/],
+  ["data.database.allocatedStorageGib", "1TB", /^write 1024: the unit is GiB$/],
+  ["data.database.backupRetentionDays", "1w", /^write 7: the unit is days$/],
+  ["jobs.nightly", { command: ["x"], timeoutMinutes: "1h" }, /^write 60: the unit is minutes$/],
+  ["jobs.nightly", { command: ["x"], schedule: "@daily" }, /^write cron\(0 0 \* \* \? \*\)$/],
+  ["jobs.nightly", { command: ["x"], schedule: "every 5 minutes" }, /^write rate\(5 minutes\)$/],
+  ["jobs", { "Nightly Report": { command: ["x"] } }, /^rename it to nightly-report$/],
+  ["application.permissions", { "read-x": { use: "s3-read", of: "arn:aws:s3:::a" } }, /^rename it to ReadX$/],
+  ["application.writableFolders", { tmp: 64 }, /^rename it to \/tmp$/],
+  ["application.cmd", ["x"], /^rename it to command, a list$/],
+  ["application.desired_count", 2, /^write minimumTasks and maximumTasks/],
+  ["application.portMappings", [{ containerPort: 80 }], /^write containerPort/],
+  ["application.containerDefinitions", [], /other containers in sidecars/],
+  ["application.livenessProbe", {}, /healthCheckCommand/],
+  ["application.taskRoleArn", "arn:aws:iam::111122223333:role/x", /write permissions/],
+  ["application.image", { uri: "nginx:1.29" }, /^write docker\.io\/library\/nginx:1\.29$/],
+  ["application.image", { uri: "nginx" }, /a tag or digest/],
+  ["application.secrets", { KEY: { valueFrom: "/a" } }, /secretsManager \(the ARN/],
+  ["application.secrets", { KEY: { secretsManager: "prod/stripe" } }, /describe-secret/],
+  [
+    "application.secrets",
+    { KEY: { secretsManager: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a-AbCdEf:key::" } },
+    /^write arn:aws:secretsmanager:eu-central-1:111122223333:secret:a-AbCdEf, and jsonKey: key beside it$/,
+  ],
+  [
+    "application.secrets",
+    [{ name: "KEY", valueFrom: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:a-AbCdEf" }],
+    /e\.g\. KEY: \{ secretsManager: "arn/,
+  ],
+  ["application.sidecars", [{ name: "otel", image: "a/b:1" }], /^write otel: without a hyphen/],
+  ["application.ulimits", { nofile: 65536 }, /^write \{ soft: 65536, hard: 65536 \}$/],
+  ["network.single_nat_gateway", true, /^write natGateways: single$/],
+  ["network.existing", { privateSubnets: ["subnet-0a000000000000001", "subnet-0a000000000000002"] }, /^write ids: \[/],
+  ["network.availabilityZoneIds", ["eu-central-1a", "eu-central-1b"], /describe-availability-zones/],
+  ["network.cidr", "10.20.0.0", /^write 10\.20\.0\.0\/16$/],
+  ["data.efs", {}, /^rename it to fileSystem$/],
+  ["data.kms.keyArn", "alias/app", /describe-key/],
+  ["data.database.skip_final_snapshot", true, /the opposite value/],
+  ["data.database.serverless", { minCapacity: 0.3, maxCapacity: 8 }, /^write 0\.5$/],
+  ["compute.loadBalancer.listeners", { port: 443 }, /a hyphen in front/],
+  ["compute.loadBalancer.mutualTls", { mode: "verify", caBundle: "s3://a/ca.pem" }, /existingCaBundle/],
+  ["privatelink.consumers.acme", { principals: ["o-abcdef1234"] }, /no organizations/],
+  ["privatelink.consumers.acme", { account: "444455556666" }, /write principals: \[arn/],
+  ["privatelink.consumers.acme", { principals: ["arn:aws:iam::444455556666:root"], accept: true }, /^write automat/],
+  ["privatelink.consumers.acme", { limits: { requestsPerFiveMinutes: "30k" } }, /^write 30000: /],
+  ["privatelink.consumers.acme", { limits: { requestsPerFiveMinutes: 500, action: "deny" } }, /^write block$/],
+  ["privatelink.consumers", { Acme_Corp: {} }, /^rename it to acme-corp$/],
+  ["privatelink.listeners", [80], /^write port: 80 indented below it$/],
+  ["workers.mails", { queue: "mails" }, /^write arn: arn:aws:sqs:/],
+  ["services.web", { uses: ["rds"] }, /^write database$/],
+  ["services.web", { expose: { paths: ["/a"] } }, /^rename it to pathPatterns$/],
 ])("%s: %j", (path, value, fix) => {
   expect(fixes({ [path]: value })).toContainEqual(expect.stringMatching(fix));
+});
+
+test.each<[string, unknown, RegExp]>([
+  ["service.name", "vpce-svc-0123456789abcdef0", /^write com\.amazonaws\.vpce\./],
+  ["service.ports", "443", /^write it as a list: \[443\]$/],
+  ["service.ports", ["443/tcp"], /^write 443$/],
+  ["vpc.subnets", ["subnet-0123456789abcdef0"], /^rename it to subnetIds$/],
+  ["clients", "10.0.0.0/16", /^write cidrs: \["10\.0\.0\.0\/16"\] indented below it$/],
+  ["dns", true, /^write mode: none, private-hosted-zone or private-dns/],
+  ["dns.mode", "private", /^write private-dns$/],
+  ["endpoint.timeoutMinutes", 20, /^write create: 20 indented below it$/],
+  ["limits", { requestsPerFiveMinutes: 500 }, /the provider writes them/],
+])("a consumer's %s: %j", (path, value, fix) => {
+  const found = problemsOf({ consumers: { client: changed(consumer, { [path]: value }) } });
+  expect(found.map((problem) => problem.fix)).toContainEqual(expect.stringMatching(fix));
+});
+
+test("every option that an answer names is there", () => {
+  const schemas = [environmentSchema, consumerSchema];
+  const isThere = (path: string[]) => schemas.some((schema) => schemaAt(schema, path) !== undefined);
+  const parts = (path: string) =>
+    path.split(".").flatMap((part) => (part.endsWith("[]") ? [part.slice(0, -2), "0"] : [part === "*" ? "x" : part]));
+  const missing = Object.entries(answers).filter(([path, answer]) => {
+    const section = parts(path).slice(0, -1);
+    const target =
+      /^(?:rename it to|move (?:it|them) to|write) ([a-z]+[A-Z.][A-Za-z0-9.]*)/.exec(answer)?.[1]?.split(".") ?? [];
+    const near = section.map((_, length) => [...section.slice(0, length), ...target]);
+    return !isThere(section) || ![[...section, ...target], ...near].some(isThere);
+  });
+  expect(missing.filter(([, answer]) => !answer.startsWith("write startsBefore"))).toEqual([]);
+});
+
+test.each([
+  ["Kubernetes", "apiVersion: apps/v1\nkind: Deployment\nspec: {}\n"],
+  ["Docker Compose", "version: '3'\nservices: {web: {image: nginx}}\n"],
+  ["AWS Copilot", "name: api\ntype: Backend Service\nimage: {build: Dockerfile}\n"],
+  ["Amazon ECS", "family: app\ncontainerDefinitions: []\n"],
+])("a file of %s: one problem, which says so", (tool, text) => {
+  expect(problemsOf({ environments: { test: text } })).toEqual([
+    expect.objectContaining({ given: expect.stringContaining(tool), fix: expect.stringContaining("new environment") }),
+  ]);
+});
+
+const secret = "correct-horse-battery";
+
+test.each<[string, unknown]>([
+  ["application.secrets", { KEY: secret }],
+  ["application.secrets", { KEY: { value: secret } }],
+  ["application.secrets", { KEY: { secretsManager: secret } }],
+  ["application.secrets", [{ name: "DB_PASSWORD", value: secret }]],
+  ["application.environment", [{ name: "DB_PASSWORD", value: secret }]],
+  ["application.environment", [`DB_PASSWORD=${secret}`]],
+  ["application.environment", `DB_PASSWORD=${secret}`],
+  ["application.environment", { DB_PASSWORD: { value: secret } }],
+  ["application.environment", { DB_PASSWORD: [secret.repeat(10)] }],
+  ["application.command", `run --password ${secret}`],
+  ["application.sidecars", { dd: { environment: [`DD_API_KEY=${secret}`] } }],
+  ["application.image", { uri: `user:${secret}@registry.example.com/app:1` }],
+  ["application.image", { build: { arguments: [`NPM_TOKEN=${secret}`] } }],
+  ["data.database", `postgres://app:${secret}@db.example.com/app`],
+  ["data.database.existing", { endpoint: `postgres://app:${secret}@db/x`, secretArn: secret, securityGroupId: "x" }],
+  ["services.web", { environment: [{ Name: "API_TOKEN", Value: secret }] }],
+])("%s: no message repeats the secret in %j", (path, value) => {
+  const problems = problemsOf({ environments: { test: changed(environment, { [path]: value }) } });
+  expect(problems.length).toBeGreaterThan(0);
+  expect(JSON.stringify(problems)).not.toContain(secret);
+});
+
+test("a line that is no YAML is shown without its secret", () => {
+  const text = `stage: development\nDB_PASSWORD: ${secret}: x\n`;
+  expect(JSON.stringify(problemsOf({ environments: { test: text } }))).not.toContain(secret);
 });
 
 test.each(["policy", "endpoint.policy"])("a consumer's %s: why there is none", (path) => {

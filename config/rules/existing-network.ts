@@ -1,5 +1,5 @@
+import { closest } from "../closest";
 import { gatewayEndpoints, interfaceEndpoints, neededInterfaceEndpoints, zoneCount } from "../derive";
-import { closest } from "../explain";
 import type { Environment } from "../schema";
 import type { ConfigurationRule, EnvironmentRule, Finding } from "./rule";
 

@@ -1,5 +1,6 @@
 import { partition } from "../regions";
 import type { Environment } from "../schema";
+import { looksSecret, NOT_REPEATED } from "../secret-texts";
 import { taskOwners } from "../tasks";
 import type { EnvironmentRule, Finding } from "./rule";
 
@@ -114,28 +115,10 @@ const variablesOf = (environment: Environment) =>
     Object.entries(variables).map(([name, value]) => ({ at: [...at, name], name, value })),
   );
 
-/** Values that are credentials whatever the variable's name: keys, tokens, and a password within a URL. */
-const CREDENTIALS = [
-  /\b(AKIA|ASIA)[A-Z0-9]{16}\b/,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
-  /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i,
-  /\b(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|[rs]k_live_\w{10,})/,
-  /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/,
-];
-
-const NAME_OF_A_SECRET =
-  /(^|[_.-])(pass(word|wd|phrase|code)|pwd|secret|token|credentials?|(api|access|private|secret|signing|encryption|license)[_-]?key)$/i;
-
-/** Switches, numbers, and what says where a secret is: an ARN, a path, an address. */
-const NO_SECRET = /^(|true|false|yes|no|on|off|none|\d{1,4}|arn:.*|\.{0,2}\/.*|[a-z][a-z0-9+.-]*:\/\/.*)$/is;
-
 /** Places of the file where a variable most likely holds a secret. */
 export const secretsInVariables = (environment: Environment): readonly (string | number)[][] =>
   variablesOf(environment)
-    .filter(
-      ({ name, value }) =>
-        CREDENTIALS.some((form) => form.test(value)) || (NAME_OF_A_SECRET.test(name) && !NO_SECRET.test(value)),
-    )
+    .filter(({ name, value }) => looksSecret(name, value))
     .map(({ at }) => at);
 
 /** Arguments of a build remain in the image: what it needs at run time is a secret of the application. */
@@ -148,7 +131,7 @@ export const variablesHoldNoSecrets: EnvironmentRule = (environment) =>
     ? []
     : secretsInVariables(environment).map((path) => ({
         path,
-        given: "what looks like a secret; its value is not repeated here",
+        given: NOT_REPEATED,
         allowed: "values that everybody may read who may see the file, the state or the task definition",
         fix: `move it to Secrets Manager, and name its ARN in ${secretInstead(path)}; if it is no secret, say so in acknowledge.secretInVariable`,
         source: passing,

@@ -8,8 +8,7 @@ import {
   serviceListeners,
   uses,
 } from "../derive";
-import { sectionKeys } from "../explain";
-import { schemaAt } from "../options";
+import { schemaAt, sectionKeys } from "../options";
 import { type Consumer, type Environment, environmentSchema } from "../schema";
 import { usableParts } from "../schema/workloads";
 import { watchedConsumers } from "../service-consumers";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { unknownName } from "../../config/explain";
+import { unknownName } from "../../config/closest";
 import { configurationOf, deployedOutputs, type Outputs } from "../../engine/deployed-outputs";
 import type { Interruption } from "../../engine/terraform/interruption";
 import { stackId } from "../../stacks/base";

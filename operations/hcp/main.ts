@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { Command, InvalidArgumentError } from "commander";
-import { unknownName } from "../../config/explain";
+import { unknownName } from "../../config/closest";
 import { loadConfigurationFor } from "../../config/load-for";
 import { projectPath } from "../../config/project";
 import { runCommand } from "../../engine/command";

@@ -1,5 +1,5 @@
+import { unknownName } from "../../config/closest";
 import { resourcePrefix } from "../../config/derive";
-import { unknownName } from "../../config/explain";
 import type { Environment } from "../../config/schema";
 import { workloadId, workloads } from "../../config/workloads";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { unknownName } from "../../config/explain";
+import { unknownName } from "../../config/closest";
 import type { Outputs } from "../../engine/deployed-outputs";
 
 /** What an output of the compute stack holds: how to run a task and where its log is. */
