@@ -399,8 +399,8 @@ function stacksOf({ changes, of }: Filling, given: readonly string[]) {
     const base = of === "environment" ? environment : consumerWithVpc;
     const { vpc: _vpc, ...withoutVpc } = base as typeof consumerWithVpc;
     const content = changed(of === "environment" ? base : withoutVpc, {
-      ...changes(given),
       ...excuses(changes(given)),
+      ...changes(given),
     });
     writeFileSync(join(place, kind, "test.yaml"), stringify(content));
     return synthesize(loadConfiguration({ folder: place })).stacks;
@@ -419,6 +419,7 @@ function excuses(changes: Changes): Changes {
     "acknowledge.wideTaskPermission": {
       "application.permissions": { Traces: { actions: ["xray:PutTraceSegments"], resources: ["*"] } },
     },
+    "acknowledge.forgeableLimits": limited({ header: { name: "x-consumer", value: "acme" } }),
     "acknowledge.secretInVariable": { "application.environment": { API_KEY: "published" } },
     "acknowledge.anyPrincipal": { "privatelink.allowedPrincipals": ["*"], "privatelink.acceptanceRequired": false },
   };
