@@ -53,6 +53,13 @@ export const clientCertificates = ({ compute }: Pick<Environment, "compute">): C
   return mode === "off" ? undefined : mode;
 };
 
+/** PrivateLink ends connections that are silent for so long. Source: AWS PrivateLink Guide, "Access AWS services through AWS PrivateLink". */
+export const PRIVATELINK_IDLE_SECONDS = 350;
+
+/** Seconds without data after which a consumer's connection ends: the shortest of PrivateLink, NLB and ALB. */
+export const idleSeconds = ({ compute, privatelink }: Pick<Environment, "compute" | "privatelink">): number =>
+  Math.min(PRIVATELINK_IDLE_SECONDS, privatelink.tcpIdleTimeoutSeconds, compute.loadBalancer.idleTimeoutSeconds);
+
 /** Whether the CAs of clients, or lists of revoked certificates, are stored in a bucket of the environment's own. */
 export const storesClientCas = ({ compute }: Environment): boolean => {
   const { mutualTls } = compute.loadBalancer;

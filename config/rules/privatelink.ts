@@ -1,4 +1,4 @@
-import { furtherRegions, serviceListeners } from "../derive";
+import { furtherRegions, PRIVATELINK_IDLE_SECONDS, serviceListeners } from "../derive";
 import { isNameOfAws } from "../names-of-aws";
 import { partition, zonesWithoutCrossRegionAccess } from "../regions";
 import { clientRanges } from "../service-consumers";
@@ -251,12 +251,12 @@ export const supportedRegionsReachEveryZone: EnvironmentRule = ({ network, priva
  * reach the NLB: a longer timeout would hold its flows for nothing.
  */
 export const idleTimeoutIsWithinTheEndpoints: EnvironmentRule = ({ privatelink }) =>
-  privatelink.tcpIdleTimeoutSeconds > 350 && privatelink.enforceInboundRulesOnPrivateLinkTraffic === "off"
+  privatelink.tcpIdleTimeoutSeconds > PRIVATELINK_IDLE_SECONDS &&
+  privatelink.enforceInboundRulesOnPrivateLinkTraffic === "off"
     ? [
         {
           path: ["privatelink", "tcpIdleTimeoutSeconds"],
-          allowed:
-            "60 to 350, since every client comes through an endpoint, which ends idle connections after 350 seconds",
+          allowed: `60 to ${PRIVATELINK_IDLE_SECONDS}, since every client comes through an endpoint, which ends idle connections after ${PRIVATELINK_IDLE_SECONDS} seconds`,
           fix: "remove the line, and let clients send keep-alive packets",
           source: 'AWS PrivateLink Guide, "Access AWS services through AWS PrivateLink"',
         },

@@ -1,4 +1,4 @@
-import { clientCertificates, furtherRegions } from "../../config/derive";
+import { clientCertificates, furtherRegions, idleSeconds } from "../../config/derive";
 import type { Environment } from "../../config/schema";
 import { accountsOf, allowedPrincipals, ownName, serviceConsumers } from "../../config/service-consumers";
 import type { EndpointService } from "./endpoint-service";
@@ -39,6 +39,10 @@ export function serviceOutputs(props: ServiceOutputsProps): Record<string, { val
         description: "How certificates of clients are treated",
       },
     }),
+    idleSeconds: {
+      value: idleSeconds(environment),
+      description: "Seconds without data after which a client's connection ends",
+    },
     ports: { value: networkLoadBalancer.listeners.map(({ port }) => port), description: "TCP ports of the service" },
     acceptanceRequired: {
       value: privatelink.acceptanceRequired,

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { PRIVATELINK_IDLE_SECONDS } from "../../config/derive";
 import type { ConsumerInput } from "../../config/schema";
 import { missingZones } from "../../config/service-consumers";
 import type { EndpointService, KnownConsumer } from "./service";
@@ -34,7 +35,7 @@ export function invitation(service: Service, guest?: Guest): string {
     ["Acceptance", acceptance(acceptanceRequired, guest)],
     ...(guest ? [["Accounts that we allow", guest.accounts.join(", ")]] : []),
     ...(guest?.until ? [["Until", `${guest.until}, the last day in UTC`]] : []),
-    ["Idle connections", "are cut after 350 seconds: use keep-alive below that"],
+    ["Idle connections", idle(service)],
   ];
   const [file, moduleCall] = [consumerFile(service, guest), consumerModule(service, guest)];
   return `# Connect to ${serviceName}
@@ -60,10 +61,10 @@ ${moduleCall}\`\`\`
 ## Test the connection
 
 On a client in your VPC, with the script in \`consumer-module\`, which needs curl alone. Give \`-z\` each of the endpoint's DNS
-names that contains a zone. It takes 6 minutes; send us the table that it prints.
+names that contains a zone. It takes ${idleTest(service) > 60 ? `${Math.round(idleTest(service) / 60)} minutes` : "about a minute"}; send us the table that it prints.
 
 \`\`\`sh
-sh test-connection.sh -z <name in a zone> -z <name in another zone> ${testAddress(service, guest)}
+sh test-connection.sh -i ${idleTest(service)} -z <name in a zone> -z <name in another zone> ${testAddress(service, guest)}
 \`\`\`
 ${privateDnsName && !guest?.ownName ? secondApply(privateDnsName, acceptanceRequired) : ""}`;
 }
@@ -75,6 +76,16 @@ function acceptance(required: boolean, guest: Guest | undefined): string {
   const { atMostEndpoints } = guest;
   return `automatic within minutes for ${atMostEndpoints === 1 ? "one endpoint" : `${atMostEndpoints} endpoints`} of yours; further ones wait until we accept them`;
 }
+
+/** Keep-alive packets of TCP carry no data: they help against the end by PrivateLink, and not against that by the ALB. */
+const idle = ({ idleSeconds }: Service): string =>
+  idleSeconds < PRIVATELINK_IDLE_SECONDS
+    ? `end after ${idleSeconds} seconds without data: close them sooner`
+    : `are cut after ${PRIVATELINK_IDLE_SECONDS} seconds: use keep-alive below that`;
+
+/** How long the test leaves a connection idle: as long as it has to survive, and past PrivateLink's own end where nothing ends it sooner. */
+const idleTest = ({ idleSeconds }: Service): number =>
+  idleSeconds < PRIVATELINK_IDLE_SECONDS ? Math.max(1, idleSeconds - 10) : PRIVATELINK_IDLE_SECONDS + 10;
 
 /** Zones that matter to a consumer: fewer than the service has are cut off sooner than the service. */
 function zones(serviceZones: readonly string[], guest: Guest | undefined): string {

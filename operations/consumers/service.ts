@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { unknownName } from "../../config/closest";
+import { PRIVATELINK_IDLE_SECONDS } from "../../config/derive";
 import { configurationOf, deployedOutputs, type Outputs } from "../../engine/deployed-outputs";
 import type { Interruption } from "../../engine/terraform/interruption";
 import { stackId } from "../../stacks/base";
@@ -27,6 +28,8 @@ const endpointService = z.object({
   availabilityZoneIds: z.array(z.string()),
   supportedIpAddressTypes: z.array(z.string()).optional(),
   mutualTls: z.enum(["verify", "passthrough"]).optional(),
+  /** Missing where an earlier version deployed the service. */
+  idleSeconds: z.number().default(PRIVATELINK_IDLE_SECONDS),
   ports: z.array(z.number()),
   acceptanceRequired: z.boolean(),
   consumers: z.record(z.string(), consumerOutput).default({}),

@@ -10,6 +10,7 @@ const service = {
   region: "eu-central-1",
   supportedRegions: [],
   availabilityZoneIds: ["euc1-az1", "euc1-az2", "euc1-az3"],
+  idleSeconds: 60,
   ports: [80, 443],
   acceptanceRequired: true,
 };
@@ -33,6 +34,9 @@ describe("invitation", () => {
     expect(text).not.toContain("IP addresses:");
     expect(invitation({ ...service, supportedIpAddressTypes: ["ipv4", "ipv6"] })).toContain("IPv4 and IPv6");
     expect(text).toContain("waits until we accept it");
+    expect(text).toContain("end after 60 seconds without data");
+    expect(text).toContain("test-connection.sh -i 50 ");
+    expect(invitation({ ...service, idleSeconds: 350 })).toContain("test-connection.sh -i 360 ");
     expect(invitation({ ...service, acceptanceRequired: false })).toContain("Acceptance: automatic");
   });
 
