@@ -1,6 +1,7 @@
 import { type Command, CommanderError, type Option } from "commander";
 import { closest } from "../config/closest";
 import { missingPackages } from "../engine/npm-packages.cjs";
+import { version } from "../package.json";
 import { type Entry, entries } from "./commands";
 import { completion } from "./completion";
 import { help } from "./help";
@@ -16,6 +17,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const [first = "help"] = words;
   if (first === "help" && words.length > 1) return main([...words.slice(1), "--help"]);
   if (["help", "--help", "-h"].includes(first)) return console.log(help(process.stdout.columns));
+  if (["--version", "-V"].includes(first)) return console.log(version);
   const entry = find(words);
   if (first !== "completion" && entry === undefined) return unknown(words);
   await run(entry, entry ? words.slice(entry.name.split(" ").length) : words.slice(1));
@@ -35,7 +37,7 @@ async function run(entry: Entry | undefined, args: readonly string[]): Promise<v
     optionsSwallowedByNpm(name, command, args, process.env) ??
     (await foreignOptionsSwallowedByNpm(name, command, process.env, loadAll));
   if (swallowed !== undefined) return fail(swallowed);
-  const misspelt = unknownOption(command, name, args);
+  const misspelt = unknownOption(command, name, args) ?? unknownPart(command, name, args);
   if (misspelt !== undefined) return fail(misspelt);
   prepare(command, name);
   try {
@@ -46,7 +48,8 @@ async function run(entry: Entry | undefined, args: readonly string[]): Promise<v
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : WRONG_CALL;
     else {
-      console.error(`\n${name}: ${error instanceof Error ? error.message : String(error)}`);
+      const { inWords } = await import("../engine/command");
+      console.error(`\n${name}: ${inWords(error)}`);
       process.exitCode = 1;
     }
   }
@@ -71,6 +74,16 @@ function unknownOption(command: Command, name: string, args: readonly string[]):
   if (flag === undefined || name === "test") return undefined;
   const guess = closest(flag, known);
   return `Unknown option "${flag}".${guess ? ` Did you mean "${guess}"?` : ""} All options: npx ecs-privatelink ${name} --help`;
+}
+
+/** Of a command that also runs without a part, commander would only say that there are too many arguments. */
+function unknownPart(command: Command, name: string, [first]: readonly string[]): string | undefined {
+  const parts = command.commands.map((part) => part.name());
+  if (first === undefined || first.startsWith("-") || first === "help" || parts.length === 0 || parts.includes(first)) {
+    return undefined;
+  }
+  const guess = closest(first, parts);
+  return `Unknown word "${first}" after ${name}.${guess ? ` Did you mean "${guess}"?` : ""} Available: ${parts.join(", ")}`;
 }
 
 const prepared = new WeakSet<Command>();

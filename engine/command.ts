@@ -24,7 +24,8 @@ export async function runCommand(name: string, work: (interruption: Interruption
   }
 }
 
-function inWords(error: unknown): string {
+/** What went wrong and what to do, without a stack trace. */
+export function inWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // A host with several addresses refuses several times; the error that holds these has no message.
   const [reason = error] = error instanceof AggregateError ? (error.errors as Error[]) : [];

@@ -31,6 +31,8 @@ export interface EnvironmentProof {
   readonly consumers: readonly string[];
   readonly network: Network;
   readonly proofs: readonly Proof[];
+  /** Nothing is known of the existing VPC: it has no snapshot. */
+  readonly unseen: boolean;
 }
 
 /**
@@ -52,6 +54,7 @@ export function prove(
     environment: environment.name,
     consumers: consumers.map(({ name }) => name),
     network,
+    unseen: isUnseen(scope),
     proofs: [...(kind === "must not pass" ? [] : needed(scope)), ...(kind === "must pass" ? [] : forbidden(scope))].map(
       (expectation) => proveOne(scope, expectation),
     ),
@@ -86,12 +89,18 @@ function stacksOf(stacks: Stacks, environment: Environment, consumers: readonly 
   return Object.fromEntries(Object.entries(stacks).filter(([id]) => wanted.has(id)));
 }
 
-function proveOne({ environment, network }: Scope, expectation: Expectation): Proof {
-  // Nothing is known of an existing VPC without a snapshot: what seems closed may be open.
+/** Nothing is known of an existing VPC without a snapshot: what seems closed may be open. */
+function isUnseen({ environment, network }: Scope): boolean {
   const { existing } = environment.network;
-  const unseen =
+  return (
     existing !== undefined &&
-    ![...network.vpcs.values()].some(({ origin }) => origin.stack === existingVpcStack(existing.vpcId));
+    ![...network.vpcs.values()].some(({ origin }) => origin.stack === existingVpcStack(existing.vpcId))
+  );
+}
+
+function proveOne(scope: Scope, expectation: Expectation): Proof {
+  const { network } = scope;
+  const unseen = isUnseen(scope);
   const asFarAsSeen = (outcome: Outcome): Outcome =>
     unseen && expectation.kind === "must pass" && outcome === "refuted" ? "unknown" : outcome;
   const flows = expectation.flows.map((flow) => {

@@ -28,6 +28,13 @@ describe("calls", () => {
       "an option with a typing error": ["deploy", "--evn", "dev"],
       "an option that is given twice": ["paths", "--env", "dev", "--env", "prod"],
       "an environment with a typing error": ["paths", "--env", "dve"],
+      "a part with a typing error": ["check", "scna"],
+      "an approval that cannot be asked for": ["deploy", "--env", "dve"],
+      "an endpoint that can be none": ["connections", "--env", "dev", "accept", "vpce-xyz"],
+      "an account that can be none": ["connections", "--env", "dev", "accept", "--account", "123"],
+      "a folder that is a file": ["export-consumer", "--out", "package.json"],
+      "a file that is a folder": ["report", "--env", "dev", "--out", "docs"],
+      "a version": ["--version"],
       nothing: [],
       "help for a command": ["help", "paths"],
       "a variadic option": ["paths", "--env", "dev", "--consumer", "example", "--consumer", "example"],
@@ -43,6 +50,12 @@ describe("calls", () => {
     ["an option with a typing error", /Unknown option "--evn"\. Did you mean "--env"\?/],
     ["an option that is given twice", /option --env is given more than once/],
     ["an environment with a typing error", /dve/],
+    ["a part with a typing error", /Unknown word "scna" after check\. Did you mean "scan"\?/],
+    ["an approval that cannot be asked for", /Unknown environment "dve"\. Available: .*dev/],
+    ["an endpoint that can be none", /vpce-xyz: allowed is an endpoint id/],
+    ["an account that can be none", /--account 123: allowed is a 12-digit AWS account id/],
+    ["a folder that is a file", /next: a file is there, where a folder is needed/],
+    ["a file that is a folder", /next: a folder is there, where a file is needed/],
   ] as const)("%s ends with 1 and one message, without a stack trace", (name, message) => {
     const { said, status } = answers[name];
     expect(status).toBe(1);
@@ -53,6 +66,10 @@ describe("calls", () => {
   test("without a command it prints help, and help <command> that command's", () => {
     expect(answers.nothing.said).toContain("npx ecs-privatelink");
     expect(answers["help for a command"].said).toContain("Usage: npx ecs-privatelink paths");
+  });
+
+  test("--version prints the version of the project", () => {
+    expect(answers["a version"]).toMatchObject({ status: 0, said: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 
   test("a variadic option may be repeated", () => {

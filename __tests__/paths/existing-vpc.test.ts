@@ -2,6 +2,7 @@ import type { NetworkSnapshot } from "../../config/network-snapshot";
 import type { EnvironmentInput } from "../../config/schema";
 import { existingVpc, existingVpcStack } from "../../paths/model/existing-vpc";
 import { prove, worst } from "../../paths/prove";
+import { renderText } from "../../proof/paths/report";
 import { environmentOf, synthesize } from "../synth";
 
 const VPC = "vpc-0123456789abcdef0";
@@ -165,6 +166,13 @@ test.each(["ids", "tags"] as const)("everything is proven of a VPC whose subnets
 
 test("without a snapshot nothing is proven, and nothing is refuted", () => {
   expect(worst(proofs(undefined).map(({ outcome }) => outcome))).toBe("unknown");
+});
+
+test("without a snapshot the text says that the VPC is not known, and how it is read", () => {
+  const text = renderText(prove(stacksOf.ids, environment("ids"), []), { everyPath: false });
+  expect(text).toContain("the existing VPC is not known");
+  expect(text).not.toContain("nothing is there");
+  expect(text).toMatch(/network-snapshot --env \S+$/);
 });
 
 const changes: readonly (readonly [string, Partial<NetworkSnapshot>, string])[] = [

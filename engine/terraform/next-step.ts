@@ -75,7 +75,23 @@ export function nextStep(stack: FailedStack, details: string): string {
   );
 }
 
-/** The same for a call of the AWS SDK, whose reason may stand in the error's name alone; undefined where its message suffices. */
-export function nextStepOfCall({ message, name }: Error): string | undefined {
+/** What a person does about a file or folder that the machine refuses, by the error's code. */
+const FILES: Readonly<Record<string, string>> = {
+  EACCES: "give yourself the permission to write there, or name another place",
+  EPERM: "give yourself the permission to write there, or name another place",
+  EROFS: "the file system is read-only: name another place",
+  ENOENT: "the folder is not there and cannot be created: name another place",
+  EEXIST: "a file is there, where a folder is needed: name another place",
+  ENOTDIR: "a file is there, where a folder is needed: name another place",
+  EISDIR: "a folder is there, where a file is needed: name another place",
+};
+
+/**
+ * The same for a call of the AWS SDK, whose reason may stand in the error's name alone, and for a file; undefined where the
+ * message suffices.
+ */
+export function nextStepOfCall(error: Error): string | undefined {
+  const { message, name } = error;
+  if ("code" in error && "path" in error && Object.hasOwn(FILES, String(error.code))) return FILES[String(error.code)];
   return [NEW_CREDENTIALS, UNREACHABLE].find(({ words }) => words.test(`${name}: ${message}`))?.step;
 }

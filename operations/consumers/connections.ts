@@ -57,6 +57,17 @@ function isAllowed(owner: string, principals: readonly AllowedPrincipal[]): { al
   return arns.some((arn) => arn.includes(":organizations:")) ? {} : { allowed: false };
 }
 
+/** @throws Error if what is selected can be no endpoint or account */
+export function refuseMisspelt({ account, endpointIds }: Selection): void {
+  const noId = endpointIds.find((id) => !/^vpce-[0-9a-f]{8,17}$/.test(id));
+  if (noId !== undefined) {
+    throw new Error(`${noId}: allowed is an endpoint id, e.g. vpce-0123456789abcdef0; they are listed by: list`);
+  }
+  if (account !== undefined && !/^\d{12}$/.test(account)) {
+    throw new Error(`--account ${account}: allowed is a 12-digit AWS account id; they are listed by: list`);
+  }
+}
+
 /** @throws Error if nothing is selected */
 export function refuseEmpty(decision: Decision, { account, all, endpointIds }: Selection): void {
   if (endpointIds.length > 0 || account !== undefined || all) return;

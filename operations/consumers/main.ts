@@ -3,7 +3,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { runCommand } from "../../engine/command";
 import type { Interruption } from "../../engine/terraform/interruption";
-import { type Decision, refuseEmpty, remarks, select, withConsumers } from "./connections";
+import { type Decision, refuseEmpty, refuseMisspelt, remarks, select, withConsumers } from "./connections";
 import { endpointConnections } from "./endpoint-connections";
 import { csv, type Listed, listTable, withCostCentres, withTraffic } from "./listing";
 import { deployedService, type ServiceOptions } from "./service";
@@ -78,6 +78,7 @@ function decisionCommand(decision: Decision, description: string): Command {
     .action((endpointIds: string[], options: { account?: string; all?: boolean; json: boolean }) =>
       runCommand("connections", async (interruption) => {
         refuseEmpty(decision, { ...options, endpointIds });
+        refuseMisspelt({ ...options, endpointIds });
         const { connections, decide, service } = await open(options.json, interruption);
         const selected = select(await connections(), decision, { ...options, endpointIds }).map(
           ({ endpointId }) => endpointId,

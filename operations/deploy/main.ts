@@ -35,11 +35,11 @@ export const command = new Command("deploy")
   .action((options: Options) => runCommand("deploy", (interruption) => run(options, interruption)));
 
 async function run({ env, stack, dryRun, lockTimeout, yes }: Options, interruption: Interruption): Promise<number> {
+  const configuration = loadConfigurationFor(env);
+  const environment = environmentNamed(configuration, env);
   if (!dryRun && !yes && !process.stdin.isTTY) {
     throw new Error("no terminal for the approval prompt: pass --yes or --dry-run");
   }
-  const configuration = loadConfigurationFor(env);
-  const environment = environmentNamed(configuration, env);
   const choose = (all: readonly SynthesizedStack[]) => chooseStacks(all, configuration, env, stack ?? []);
   // Prepare, Plan, and unless nothing may be changed, Apply.
   const show = showPhases(dryRun ? 2 : 3);

@@ -51,10 +51,10 @@ async function main(options: Options, stop: AbortSignal): Promise<number> {
 
 async function run(options: Options, stop: AbortSignal): Promise<void> {
   const asks = !options.dryRun && !options.yes;
+  const configuration = loadConfigurationFor(options.env);
   if (asks && !process.stdin.isTTY) {
     throw new Error("no terminal for the approval prompt: pass --yes or --dry-run");
   }
-  const configuration = loadConfigurationFor(options.env);
   const out = projectPath(options.out);
   const stacks = choose(hcpStacks(synthesize(configuration, out), configuration, options.env), options.stack);
   const tokens = new Map(stacks.map(({ hostname }) => [hostname, findToken(hostname)]));

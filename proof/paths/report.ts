@@ -7,19 +7,29 @@ const marks: Record<Hop["verdict"], string> = { open: "→", closed: "✖", unkn
 /** For people: every expectation, with the hops of one of its paths; of those that are not proven, with all. */
 export function renderText(proof: EnvironmentProof, { everyPath }: { readonly everyPath: boolean }): string {
   const consumers = proof.consumers.length > 0 ? `, consumers ${proof.consumers.join(", ")}` : ", without consumers";
-  const parts = (["must pass", "must not pass"] as const).map((kind) => {
+  const parts = (["must pass", "must not pass"] as const).flatMap((kind) => {
     const own = proof.proofs.filter(({ expectation }) => expectation.kind === kind);
-    return [`${kind.toUpperCase()}`, ...own.map((one) => renderProof(one, everyPath))].join("\n\n");
+    return own.length === 0
+      ? []
+      : [[`${kind.toUpperCase()}`, ...own.map((one) => renderProof(one, proof.unseen, everyPath))].join("\n\n")];
   });
-  return [`Environment ${proof.environment}${consumers}`, ...parts, summary(proof)].join("\n\n");
+  return [`Environment ${proof.environment}${consumers}`, ...parts, summary(proof), ...advice(proof)].join("\n\n");
 }
 
-function renderProof({ expectation, flows, outcome }: Proof, everyPath: boolean): string {
+const advice = ({ environment, unseen }: EnvironmentProof): string[] =>
+  unseen
+    ? [
+        `The VPC exists already, and its routes, network ACLs and endpoints are not known here. Read them once, review the file\nand commit it: npx ecs-privatelink network-snapshot --env ${environment}`,
+      ]
+    : [];
+
+function renderProof({ expectation, flows, outcome }: Proof, unseen: boolean, everyPath: boolean): string {
   const telling = flows.filter((flow) => flow.outcome === outcome);
   const shown = everyPath ? flows : outcome === "proven" ? telling.slice(0, 1) : telling;
   const count = `${flows.length} path${flows.length === 1 ? "" : "s"}`;
   const title = `${outcome.padEnd(8)} ${expectation.title} (${count})`;
-  if (flows.length === 0) return `${title}\n    nothing is there that could`;
+  if (flows.length === 0)
+    return `${title}\n    ${unseen ? "the existing VPC is not known" : "nothing is there that could"}`;
   return [title, ...shown.map(renderFlow)].join("\n");
 }
 

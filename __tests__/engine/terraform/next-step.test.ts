@@ -43,3 +43,13 @@ test("a call of AWS without credentials or without a network has a next step; on
   expect(nextStepOfCall(new Error("getaddrinfo ENOTFOUND ecs.eu-central-1.amazonaws.com"))).toMatch(/HTTPS_PROXY/);
   expect(nextStepOfCall(new Error("specify --env"))).toBeUndefined();
 });
+
+test.each([
+  ["EACCES", /permission to write/],
+  ["EROFS", /read-only/],
+  ["EEXIST", /where a folder is needed/],
+  ["EISDIR", /where a file is needed/],
+])("a file that the machine refuses with %s has a next step", (code, step) => {
+  const refused = Object.assign(new Error(`${code}: refused, open '/x'`), { code, path: "/x" });
+  expect(nextStepOfCall(refused)).toMatch(step);
+});
