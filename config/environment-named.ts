@@ -15,6 +15,11 @@ export function named<T extends { readonly name: string }>(kind: string, all: re
 }
 
 export function environmentNamed({ environments }: Pick<Configuration, "environments">, name: string): Environment {
+  if (environments.length === 0) {
+    throw new Error(
+      `no environment "${name}", and no other: npx ecs-privatelink new environment writes one. Consumers alone need none, and no command that asks for --env: npx ecs-privatelink synth, then deploy their stacks (docs/consumer.md)`,
+    );
+  }
   return named("environment", environments, name);
 }
 

@@ -1,3 +1,4 @@
+import { environmentNamed } from "../../config/environment-named";
 import { ConfigurationError } from "../../config/load";
 import { loadConfigurationFor } from "../../config/load-for";
 import { changed } from "./changed";
@@ -58,4 +59,8 @@ test("a broken consumer of the environment stops the command", () => {
 
 test("what two good files contradict each other in stops the command", () => {
   expect(loadedFor({ environments: { dev, prod: dev } }).load).toThrow(/overlaps/);
+});
+
+test("a command about an environment says what to do where there are consumers alone", () => {
+  expect(() => environmentNamed({ environments: [] }, "dev")).toThrow(/new environment writes one.*docs\/consumer\.md/);
 });
