@@ -208,6 +208,22 @@ test("of a quick rehearsal the page says what was only planned and what was left
     expect(page).toContain(text);
 });
 
+test("each function that runs outside of the VPC has its own name and schedule", () => {
+  const { proof, stacks } = proveSubject(subjectOf("shared", "config/examples/shared.yaml"));
+  const functions = drawArchitecture(stacks, proof).boxes.filter(({ sign }) => sign === "function");
+  expect(functions.map(({ title, detail }) => [title, detail]).sort()).toEqual([
+    ["Consumer connections", "rate(5 minutes)"],
+    ["Sync Lambda", "rate(1 minute)"],
+  ]);
+});
+
+test("of an existing VPC without a snapshot the page says that it is not known, and how it is read", async () => {
+  const page = renderPage(await gather(subjectOf("vpc", "config/examples/vpc.yaml"), { made }));
+  expect(page).toContain("npx ecs-privatelink network-snapshot --env vpc");
+  expect(page).toContain("must not pass: nothing is known to check");
+  expect(page).not.toContain("nothing exists that could");
+});
+
 test("without rehearsal and scan the page says so", () => {
   const { rehearsal: _, scan: __, ...rest } = facts;
   const without = renderPage(rest);

@@ -3,7 +3,7 @@ import type { Stacks } from "../../../paths/model/stacks";
 import type { Box } from "./drawing";
 import { idOf } from "./drawing";
 import { measure } from "./place";
-import { regionalServices, targetSync } from "./services";
+import { functionsOutside, regionalServices } from "./services";
 import { zones } from "./zones";
 
 /** What is drawn: one environment and its consumers. */
@@ -47,7 +47,7 @@ export function boxes(scene: Scene): Box[] {
         plain(
           "provider",
           "row",
-          [plain("provider-side", "side", [...endpointServices(scene), ...targetSync(scene)]), ...vpcs],
+          [plain("provider-side", "side", [...endpointServices(scene), ...functionsOutside(scene)]), ...vpcs],
           80,
         ),
         regionalServices(scene, SERVICES),

@@ -51,16 +51,24 @@ export function regionalServices(scene: Scene, id: string): Box {
   return { id, kind: "group", title: "AWS services", detail: "by their APIs", children, arrange: "wrap" };
 }
 
-/** The sync Lambda where it runs outside the VPC, and what starts it. */
-export function targetSync({ network, ...scene }: Scene): Box[] {
+const FUNCTIONS: Readonly<Record<string, string>> = {
+  "alb-ip-sync": "Sync Lambda",
+  "consumer-connections": "Consumer connections",
+};
+
+/** The sync Lambda and the function that accepts consumers where they run outside the VPC, and what starts each. */
+export function functionsOutside({ network, ...scene }: Scene): Box[] {
   return network.functionsOutside.map(({ address, stack }) => {
-    const rules = resources(own({ network, ...scene }), "aws_cloudwatch_event_rule");
+    const [name = ""] = address.replace("aws_lambda_function.", "").split("_");
+    const rules = resources(own({ network, ...scene }), "aws_cloudwatch_event_rule").filter(({ key }) =>
+      key.includes(`.${name}_`),
+    );
     const schedule = rules.map(({ block }) => String(block.schedule_expression ?? "")).find((text) => text !== "");
     return {
       id: functionId(`${stack}/${address}`),
       kind: "compute",
       sign: "function",
-      title: "Sync Lambda",
+      title: FUNCTIONS[name] ?? name,
       ...(schedule === undefined ? {} : { detail: schedule }),
       resource: `${stack}/${address}`,
       children: [],

@@ -12,7 +12,7 @@ export const pathId = (expectation: string): string => `path-${idOf(expectation)
 const tones: Record<Outcome, "good" | "bad" | "warn"> = { proven: "good", refuted: "bad", unknown: "warn" };
 const marks = { open: "→", closed: "✖", unknown: "?" } as const;
 
-export function Paths({ architecture, proof: { proofs } }: Facts): JSX.Element {
+export function Paths({ architecture, proof: { environment, proofs, unseen } }: Facts): JSX.Element {
   const drawn = new Set(architecture.edges.flatMap(({ paths }) => paths));
   const proven = proofs.filter(({ outcome }) => outcome === "proven").length;
   const paths = proofs.reduce((sum, { flows }) => sum + flows.length, 0);
@@ -22,7 +22,7 @@ export function Paths({ architecture, proof: { proofs } }: Facts): JSX.Element {
       title="Packet paths"
       open={proven < proofs.length}
       verdict={kinds.map((kind) => <Sum key={kind} kind={kind} proofs={proofs} />)}
-      about={`${proven} of ${proofs.length} expectations proven over ${paths} paths, hop by hop from routes, security groups, network ACLs and endpoint policies, without an account.`}
+      about={`${proven} of ${proofs.length} expectations proven over ${paths} paths, hop by hop from routes, security groups, network ACLs and endpoint policies, without an account.${unseen ? ` The VPC exists already and is not known here: npx ecs-privatelink network-snapshot --env ${environment} reads it.` : ""}`}
     >
       {kinds.map((kind) => {
         const own = proofs.filter(({ expectation }) => expectation.kind === kind);
@@ -39,7 +39,7 @@ export function Paths({ architecture, proof: { proofs } }: Facts): JSX.Element {
               rows={own.map((proof) => ({
                 id: pathId(proof.expectation.id),
                 cells: [
-                  <Hops key="hops" proof={proof} />,
+                  <Hops key="hops" proof={proof} unseen={unseen} />,
                   <Verdict key="verdict" tone={tones[proof.outcome]}>
                     {proof.outcome}
                   </Verdict>,
@@ -61,8 +61,10 @@ const kinds = ["must pass", "must not pass"] as const;
 function Sum({ kind, proofs }: { kind: (typeof kinds)[number]; proofs: readonly Proof[] }): JSX.Element {
   const own = proofs.filter(({ expectation }) => expectation.kind === kind);
   const open = own.filter(({ outcome }) => outcome !== "proven").length;
+  const refuted = own.some(({ outcome }) => outcome === "refuted");
+  if (own.length === 0) return <Verdict tone="warn">{`${kind}: nothing is known to check`}</Verdict>;
   return (
-    <Verdict tone={open === 0 ? "good" : "bad"}>
+    <Verdict tone={open === 0 ? "good" : refuted ? "bad" : "warn"}>
       {`${own.length} ${kind}: ${open === 0 ? "all proven" : `${open} not proven`}`}
     </Verdict>
   );
@@ -78,9 +80,14 @@ function Show({ drawn, proof: { expectation } }: { drawn: ReadonlySet<string>; p
 }
 
 /** The title; opened, the hops of the first path that tells. */
-function Hops({ proof: { expectation, flows, outcome } }: { proof: Proof }): JSX.Element {
+function Hops({ proof: { expectation, flows, outcome }, unseen }: { proof: Proof; unseen: boolean }): JSX.Element {
   const [first] = flows.filter((flow) => flow.outcome === outcome);
-  if (!first) return <>{expectation.title}: nothing exists that could</>;
+  if (!first)
+    return (
+      <>
+        {expectation.title}: {unseen ? "the existing VPC is not known" : "nothing exists that could"}
+      </>
+    );
   return (
     <details>
       <summary>{expectation.title}</summary>
