@@ -24,7 +24,8 @@ async function installForCommand(command) {
 }
 
 async function installOthers() {
-  if (missingPackages() === undefined) return;
+  // Whoever interrupted the command, or has to correct it, wants the prompt.
+  if (process.exitCode || missingPackages() === undefined) return;
   console.error(
     "\nInstalling the other npm dependencies, for the cdktf command line and tests (Ctrl-C: the next command goes on) …",
   );
