@@ -1,5 +1,11 @@
 /** When which npm packages are installed. Plain JavaScript without dependencies, since nothing else is there yet. */
-const { installAll, installFirst, installRest, missingPackages } = require("../engine/npm-packages.cjs");
+const {
+  installAll,
+  installFirst,
+  installRest,
+  missingPackages,
+  othersHaveEnded,
+} = require("../engine/npm-packages.cjs");
 
 /** Commands that need no development dependency; a rehearsal begins without them, and installs them itself. */
 const OF_A_SYNTH = ["help", "synth", "report", "paths", "invite", "export-consumer", "package", "rehearse"];
@@ -12,11 +18,13 @@ const OF_A_SYNTH = ["help", "synth", "report", "paths", "invite", "export-consum
  * @returns what installs the others once the command has ended; undefined where nothing is to come
  */
 async function installForCommand(command) {
+  const early = OF_A_SYNTH.includes(command);
+  if (!early) await othersHaveEnded();
   const missing = missingPackages();
   if (missing === undefined) return undefined;
-  const early = OF_A_SYNTH.includes(command);
   if (!early || missing !== "rest") {
-    const why = missing === "some" ? "installed versions differ from package-lock.json" : "not installed yet";
+    const why =
+      missing === "some" ? "they differ from package-lock.json, or were installed in part" : "not installed yet";
     console.error(`Installing npm dependencies (${why}${early ? "; first what a synth needs" : ""}) …`);
     await orExit(early ? installFirst() : missing === "rest" ? installRest() : installAll());
   }

@@ -3,11 +3,17 @@
  * has something to say soon. Plain JavaScript without dependencies, since nothing else is there yet.
  */
 const { spawn } = require("node:child_process");
-const { existsSync, readFileSync } = require("node:fs");
+const { existsSync, readFileSync, rmSync, statSync, writeFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
 
 const project = dirname(__dirname);
 const readJson = (name) => JSON.parse(readFileSync(join(project, name), "utf8"));
+
+/**
+ * There while `installRest` is at work, with the id of its process. If it was cut short, npm would take half a package for a
+ * whole one the next time: then everything is installed anew.
+ */
+const BEGUN = join(project, "node_modules/.installation-begun");
 
 /**
  * What differs from package-lock.json: nothing, only what `installFirst` leaves out, or more.
@@ -17,6 +23,7 @@ const readJson = (name) => JSON.parse(readFileSync(join(project, name), "utf8"))
 function missingPackages() {
   const installedList = "node_modules/.package-lock.json";
   if (!existsSync(join(project, installedList))) return "all";
+  if (existsSync(BEGUN)) return isUnderWay() ? "rest" : "some";
   const installed = readJson(installedList).packages;
   const differing = Object.entries(readJson("package-lock.json").packages).filter(
     ([path, { version, optional }]) =>
@@ -31,6 +38,26 @@ function missingPackages() {
   return onlyRest ? "rest" : "some";
 }
 
+/** An installation takes less; after that the id may be another program's. */
+const LONGEST_MS = 600_000;
+
+/** Whether another process installs the rest now. */
+function isUnderWay() {
+  try {
+    if (statSync(BEGUN).mtimeMs < Date.now() - LONGEST_MS) return false;
+    const id = Number(readFileSync(BEGUN, "utf8"));
+    // Signal 0 only asks whether the process is there.
+    return id !== process.pid && id > 0 && process.kill(id, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Returns once no other process installs the rest. */
+async function othersHaveEnded() {
+  while (isUnderWay()) await new Promise((done) => setTimeout(done, 500));
+}
+
 const QUIETLY = ["--no-audit", "--no-fund", "--loglevel=error"];
 
 /** All packages, while npm shows its own progress. */
@@ -40,7 +67,13 @@ const installAll = () => npm(["ci", ...QUIETLY], "inherit");
 const installFirst = () => npm(["ci", "--omit=dev", ...QUIETLY], "inherit");
 
 /** What `installFirst` has left out; what is there stays as it is. */
-const installRest = () => npm(["install", "--no-save", ...QUIETLY], "pipe");
+const installRest = async () => {
+  await othersHaveEnded();
+  if (missingPackages() !== "rest") return;
+  writeFileSync(BEGUN, String(process.pid));
+  await npm(["install", "--no-save", ...QUIETLY], "pipe");
+  rmSync(BEGUN);
+};
 
 /**
  * @param {string[]} args
@@ -84,4 +117,4 @@ class NpmFailed extends Error {
   }
 }
 
-module.exports = { installAll, installFirst, installRest, missingPackages };
+module.exports = { installAll, installFirst, installRest, missingPackages, othersHaveEnded };

@@ -1,4 +1,7 @@
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { buildSync } from "esbuild";
 import { entries } from "../../cli/commands";
 import { OF_A_SYNTH } from "../../cli/installation.cjs";
@@ -54,4 +57,41 @@ test.each([...always, ...OF_A_SYNTH.filter((name) => name !== "help")])(
 test("a command that needs development dependencies is not among them", () => {
   expect(packagesOf(`${moduleOf("verify")}.ts`).filter((each) => each in devDependencies)).not.toEqual([]);
   expect(OF_A_SYNTH.filter((name) => name !== "help" && !entries.some((entry) => entry.name === name))).toEqual([]);
+});
+
+describe("which packages are missing", () => {
+  const project = mkdtempSync(join(tmpdir(), "packages-"));
+  const put = (file: string, content: string) => {
+    mkdirSync(dirname(join(project, file)), { recursive: true });
+    writeFileSync(join(project, file), content);
+  };
+  const lock = (packages: object) => JSON.stringify({ packages });
+  const needed = { "node_modules/a": { version: "1.0.0" } };
+  const rest = { "node_modules/b": { version: "1.0.0", dev: true } };
+  const missing = () => {
+    const code = 'console.log(require("./engine/npm-packages.cjs").missingPackages())';
+    return spawnSync(process.execPath, ["-e", code], { cwd: project, encoding: "utf8" }).stdout.trim();
+  };
+  beforeAll(() => {
+    mkdirSync(join(project, "engine"));
+    copyFileSync(projectPath("engine/npm-packages.cjs"), join(project, "engine/npm-packages.cjs"));
+    put("package-lock.json", lock({ ...needed, ...rest }));
+  });
+  afterAll(() => rmSync(project, { recursive: true }));
+
+  test("all, the rest, some, or none", () => {
+    expect(missing()).toBe("all");
+    put("node_modules/.package-lock.json", lock(needed));
+    put("node_modules/a/package.json", "{}");
+    expect(missing()).toBe("rest");
+    put("node_modules/.installation-begun", String(process.pid));
+    expect(missing()).toBe("rest");
+    put("node_modules/.installation-begun", "");
+    expect(missing()).toBe("some");
+    rmSync(join(project, "node_modules/.installation-begun"));
+    put("node_modules/.package-lock.json", lock({ ...needed, ...rest }));
+    expect(missing()).toBe("some");
+    put("node_modules/b/package.json", "{}");
+    expect(missing()).toBe("undefined");
+  });
 });
