@@ -5,7 +5,8 @@ import { howToFind, mainOptionOf, meaningOf } from "./answers";
 import { closest } from "./closest";
 import { description, isOptional, schemaAt, sectionKeys, unwrap } from "./options";
 import { formatValue, type Path } from "./problem";
-import { onceInWords } from "./schema/primitives";
+import { partition } from "./regions";
+import { onceInWords, regions } from "./schema/primitives";
 import { inUnitOf } from "./units";
 
 function requiredOptions(section: z.core.$ZodType): string {
@@ -82,6 +83,13 @@ function firstAddress(text: string): readonly string[] | undefined {
   return [`${ipaddr.IPv6.networkAddressFromCIDR(text)}/${text.split("/")[1]}`];
 }
 
+/** The ARN of the queue whose URL this is. */
+function queueArn(text: string): readonly string[] | undefined {
+  const [, host, account, name] = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com\/(\d{12})\/([\w-]+)$/.exec(text) ?? [];
+  const region = regions.find((each) => each === host);
+  return region === undefined ? undefined : [`arn:${partition(region)}:sqs:${region}:${account}:${name}`];
+}
+
 const SCHEDULES: Readonly<Record<string, string>> = {
   hourly: "rate(1 hour)",
   daily: "cron(0 0 * * ? *)",
@@ -101,6 +109,9 @@ function cronOfAws(text: string): readonly string[] | undefined {
   }
   const named = SCHEDULES[text.replace(/^@/, "").toLowerCase()];
   if (named) return [named];
+  // Quartz begins with seconds.
+  const [, quartz] = /^0 (\S+ \S+ \S+ \S+ \S+)$/.exec(text) ?? [];
+  if (quartz) return [`cron(${quartz} *)`];
   const fields = text.replace(/^cron\((.*)\)$/, "$1").split(/\s+/);
   const [minutes, hours, day, month, weekday] = fields;
   if (fields.length !== 5 || day === undefined || weekday === undefined) return undefined;
@@ -139,6 +150,11 @@ function formed(wrong: Wrong): string {
       ? [`docker.io/library/${text}`, `docker.io/${text}`]
       : []),
     ...(firstAddress(text) ?? []),
+    ...(wrong.path.at(-1) === "name" || wrong.path.at(-1) === "userName"
+      ? [text.toLowerCase().replaceAll("-", "_")]
+      : []),
+    ...(/^https?:\/\/[^/]+(\/[^?#]*)/.exec(text)?.slice(1) ?? []),
+    ...(queueArn(text) ?? []),
     ...(cronOfAws(text) ?? []),
     ...(isoDay(text) ?? []),
   ];

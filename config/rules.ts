@@ -68,6 +68,7 @@ export const environmentRules: readonly EnvironmentRule[] = [
   data.databaseVersionIsTheEngines,
   data.mysqlUserNameIsShortEnough,
   data.classHasPerformanceInsights,
+  data.classRunsTheEngine,
   data.auroraCapacityIsInOrder,
   data.auroraVersionCanPause,
   data.databaseStorageCanGrow,

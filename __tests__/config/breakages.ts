@@ -598,6 +598,10 @@ const environmentBreakages: readonly Breakage<EnvironmentInput>[] = [
   breakage("a name that MySQL has no room for", "data.database.userName", {
     "data.database": { engine: "mysql", userName: "a2345678901234567" },
   }),
+  breakage("a class that does not run the engine", "data.database.instanceClass", {
+    "data.database": { instanceClass: "db.t2.medium" },
+    "application.databasePoolSize": 1,
+  }),
   breakage("Performance Insights on a class without", "data.database.performanceInsights", {
     "data.database": { engine: "mysql", instanceClass: "db.t4g.small" },
     "application.databasePoolSize": 1,

@@ -192,6 +192,19 @@ test.each<[string, unknown, RegExp]>([
   ["privatelink.listeners", [80], /^write port: 80 indented below it$/],
   ["workers.mails", { queue: "mails" }, /^write arn: arn:aws:sqs:/],
   ["services.web", { uses: ["rds"] }, /^write database$/],
+  ["application.healthCheckPath", "http://localhost:8080/health", /^write \/health$/],
+  ["application.permissions", { Read: { use: "s3-readonly", of: "arn:aws:s3:::a" } }, /^write s3-read$/],
+  ["application.permissions", { Read: { actions: ["GetObject"], resources: ["*"] } }, /s3:GetObject$/],
+  ["application.sidecars", { otel: { image: "a.b/c:1", memoryMib: 64, startsBefore: ["application"] } }, /^write app$/],
+  ["compute.cpuArchitecture", "linux/amd64", /^write X86_64$/],
+  ["data.database.name", "my-db", /^write my_db$/],
+  ["data.staticAssets", false, /^write use: none for no static assets/],
+  ["jobs.nightly", { command: ["x"], schedule: "0 0 3 * * ?" }, /^write cron\(0 3 \* \* \? \*\)$/],
+  [
+    "workers.mails",
+    { queue: { arn: "https://sqs.eu-central-1.amazonaws.com/111122223333/mails" } },
+    /^write arn:aws:sqs:eu-central-1:111122223333:mails$/,
+  ],
   ["services.web", { expose: { paths: ["/a"] } }, /^rename it to pathPatterns$/],
 ])("%s: %j", (path, value, fix) => {
   expect(fixes({ [path]: value })).toContainEqual(expect.stringMatching(fix));

@@ -218,6 +218,26 @@ export const classHasPerformanceInsights: EnvironmentRule = ({ data }) => {
   ];
 };
 
+/** Families of classes of which RDS runs none of the versions that the project knows. */
+const outOfDate = ["m1", "m2", "m3", "m4", "r3", "r4", "t1", "t2"];
+const ofOtherEngines = ["x1", "x1e", "x2iezn", "z1d"];
+
+/** The newest versions run on current classes alone, and some classes run Oracle and SQL Server alone. */
+export const classRunsTheEngine: EnvironmentRule = ({ data }) => {
+  const { engine, instanceClass } = data.database;
+  const none = [...ofOtherEngines, ...(engine === "postgres" ? outOfDate : [])];
+  const created = creates({ data }, "database") && !databaseEngine({ engine }).isAurora;
+  if (!created || !none.includes(instanceClass.split(".")[1] ?? "")) return [];
+  return [
+    {
+      path: ["data", "database", "instanceClass"],
+      allowed: `with data.database.engine ${engine}: a class of no family of ${none.join(", ")}`,
+      fix: "choose a class of a current generation, e.g. db.t4g.medium or db.m7g.large",
+      source: 'Amazon RDS User Guide, "Supported DB engines for DB instance classes"',
+    },
+  ];
+};
+
 const scaling = 'Amazon RDS API Reference, "ServerlessV2ScalingConfiguration"';
 
 /** Capacity has a range, and pausing has a beginning. */

@@ -1,3 +1,4 @@
+import { closest } from "../closest";
 import { hasNat } from "../derive";
 import { ecrRegistry, parseEcrImage } from "../ecr";
 import type { Environment } from "../schema";
@@ -70,6 +71,13 @@ export const sidecarsLeaveRoomForTheApplication: EnvironmentRule = (environment)
     }),
   );
 
+/** A container's name as it should have been; the application's is always app. */
+const rightName = (given: string, names: readonly string[]): string => {
+  const meant =
+    closest(given, names) ?? (names.length === 1 || /^(application|main|web)$/.test(given) ? names[0] : undefined);
+  return meant === undefined ? "correct the name" : `write ${meant}`;
+};
+
 /** Containers that wait for each other would never start. */
 export const sidecarsStartInOrder: EnvironmentRule = (environment) =>
   ofEachTask(environment, (owner) => {
@@ -88,7 +96,10 @@ export const sidecarsStartInOrder: EnvironmentRule = (environment) =>
             allowed: `other containers of the task (${names.filter((each) => each !== name).join(", ")}) that do not start before it themselves`,
             fix: names.includes(other)
               ? "remove one of the two, so that the order has a beginning"
-              : "correct the name",
+              : rightName(
+                  other,
+                  names.filter((each) => each !== name),
+                ),
             source: dependency,
           },
         ];

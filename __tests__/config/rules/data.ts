@@ -240,6 +240,29 @@ export const cases: readonly RuleCases[] = [
     ],
   ),
   anEnvironment(
+    "classRunsTheEngine",
+    /a class of no family of x1, .*/,
+    [
+      [
+        "PostgreSQL 17 is newer than the class",
+        { "data.database.instanceClass": "db.m4.large" },
+        "data.database.instanceClass",
+      ],
+      [
+        "the class is for Oracle and SQL Server",
+        { ...mysql, "data.database.instanceClass": "db.z1d.large" },
+        "data.database.instanceClass",
+      ],
+    ],
+    [
+      [
+        "MySQL 8.0 runs there",
+        { ...mysql, "data.database.engineVersion": "8.0", "data.database.instanceClass": "db.m4.large" },
+      ],
+      ["the class is a current one", { "data.database.instanceClass": "db.m7g.large" }],
+    ],
+  ),
+  anEnvironment(
     "existingPartsAreDescribed",
     /a description of the existing one/,
     [
