@@ -94,11 +94,15 @@ function syntaxProblem(file: string, error: YAMLError, lines: LineCounter, text:
   }
   return {
     ...place,
-    given: `${shown || "the end of the file"} (${lowerFirst(error.message)})`,
+    given: `${shown || "the end of the file"} (${inOwnWords(error)})`,
     allowed: "one YAML 1.2 document",
     fix: hint(error, shown),
   };
 }
+
+/** The parser's words, but where they are for programmers. */
+const inOwnWords = ({ code, message }: YAMLError) =>
+  code === "MULTIPLE_DOCS" ? "where a second document begins" : lowerFirst(message);
 
 const lowerFirst = (message: string) => `${message.charAt(0).toLowerCase()}${message.slice(1)}`.replace(/\.$/, "");
 

@@ -179,7 +179,8 @@ function ofKind<Owner extends Environment | Consumer>(
     if (loaded.kind !== kind) return [];
     const { document, name } = loaded;
     const other = files.get(name);
-    problems.push(...nameProblems(document.file, name, other));
+    const misnamed = nameProblems(document.file, name, other);
+    problems.push(...misnamed);
     if (other !== undefined) return [];
     files.set(name, document.file);
 
@@ -190,11 +191,13 @@ function ofKind<Owner extends Environment | Consumer>(
       return [];
     }
     const parsed = schema.safeParse(raw);
+    // Rules about names would say again, and in other words, that the file's name is wrong.
+    if (parsed.success && misnamed.length > 0) return [];
     if (parsed.success) return [{ document, options: { ...(parsed.data as Owner), name } }];
     for (const { path, ...words } of explainIssues(schema, raw, parsed.error.issues, document.sourceOf)) {
       problems.push({ ...document.place(path), ...words });
     }
-    const readable = readableOptions(schema, raw);
+    const readable = misnamed.length > 0 ? undefined : readableOptions(schema, raw);
     return typeof readable === "object" && readable !== null
       ? [{ document, options: Object.assign(readable, { name }) as Owner }]
       : [];
@@ -237,9 +240,14 @@ function nameProblems(file: string, name: string, other: string | undefined): Pr
     {
       ...problem,
       allowed: parsed.error.issues.map(({ message }) => message).join(", "),
-      fix: "rename the file; the name becomes part of stack ids and resource names",
+      fix: `rename the file${betterName(name)}; the name becomes part of stack ids and resource names`,
     },
   ];
+}
+
+function betterName(name: string): string {
+  const better = name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  return configurationName.safeParse(better).success ? ` to ${better}.yaml` : "";
 }
 
 function inReadingOrder(problems: readonly Problem[]): Problem[] {

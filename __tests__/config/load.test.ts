@@ -303,7 +303,7 @@ describe("an option fails when", () => {
       { path: "privatelink.supportedRegions[1]", allowed: "each entry once" },
     ],
     ["a list is empty that may not be", "compute.loadBalancer.listeners", [], { fix: "write at least 1" }],
-    ["a section is a value", "data.database", "big", { fix: "write its options indented below it" }],
+    ["a section is a value", "data.database", "big", { fix: "write use: none for no database, or its options indented below it" }],
     [
       "a section is empty",
       "data.database",
