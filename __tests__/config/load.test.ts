@@ -120,11 +120,13 @@ describe("fails when", () => {
   });
 
   test("a file name makes no stack id", () => {
-    expect(problemsOf({ environments: { My_Env: environment } })[0]).toMatchObject({
-      file: "environments/My_Env.yaml",
-      given: "the file name My_Env",
-      fix: expect.stringContaining("rename the file"),
-    });
+    expect(problemsOf({ environments: { My_Env: environment } })).toEqual([
+      expect.objectContaining({
+        file: "environments/My_Env.yaml",
+        given: "the file name My_Env",
+        fix: expect.stringContaining("rename the file to my-env.yaml"),
+      }),
+    ]);
   });
 
   test("two files have one name", () => {
@@ -303,7 +305,12 @@ describe("an option fails when", () => {
       { path: "privatelink.supportedRegions[1]", allowed: "each entry once" },
     ],
     ["a list is empty that may not be", "compute.loadBalancer.listeners", [], { fix: "write at least 1" }],
-    ["a section is a value", "data.database", "big", { fix: "write use: none for no database, or its options indented below it" }],
+    [
+      "a section is a value",
+      "data.database",
+      "big",
+      { fix: "write use: none for no database, or its options indented below it" },
+    ],
     [
       "a section is empty",
       "data.database",

@@ -1,4 +1,6 @@
+import childProcess from "node:child_process";
 import type { EnvironmentInput } from "../../config/schema";
+import { buildApp } from "../../stacks/app";
 import { type Block, consumerOf, environmentOf, only, type StackJson, synthesize } from "../synth";
 
 const environment = environmentOf();
@@ -210,6 +212,18 @@ describe("backends", () => {
     });
     const [reader] = Object.values(hcp["data-test"]?.data.terraform_remote_state ?? {});
     expect(reader).toMatchObject({ backend: "remote", config: { workspaces: { name: "private-app-network-test" } } });
+  });
+
+  test("no synth needs Terraform, whatever the backend", () => {
+    const inHcp = environmentOf({ backend: { type: "hcp", hcp: { organization: "example-org" } } });
+    const app = buildApp({ environments: [inHcp], consumers: [] }, { outdir: "unused", extensions: {} });
+    const started = jest.spyOn(childProcess, "execSync");
+    try {
+      expect(app.node.findAll().flatMap(({ node }) => node.validate())).toEqual([]);
+      expect(started).not.toHaveBeenCalled();
+    } finally {
+      started.mockRestore();
+    }
   });
 
   test("local: in the project folder, where the next synth does not replace it", () => {
