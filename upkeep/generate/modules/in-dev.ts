@@ -11,7 +11,11 @@ import { moduleFolders } from "./module-page";
 export async function resourcesInDev(): Promise<ReadonlyMap<string, Resources>> {
   const folderOf = await foldersOfClasses();
   const { consumers, environments } = loadConfiguration({ files: [] });
-  const configuration = { consumers, environments: environments.filter(({ name }) => name === "dev") };
+  const configuration = {
+    // A team's own consumers may be of other environments.
+    consumers: consumers.filter(({ service }) => service.environment === undefined || service.environment === "dev"),
+    environments: environments.filter(({ name }) => name === "dev"),
+  };
   const { app, stacks } = appInMemory(configuration);
   const found = new Map<string, Record<string, Record<string, unknown>>>();
   for (const element of app.node.findAll()) {
