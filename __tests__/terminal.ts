@@ -34,6 +34,9 @@ export interface Typed {
 
 export const KEYS = { enter: "\r", down: "\u001b[B", interrupt: "\u0003" } as const;
 
+/** A terminal that has nothing new for so long has shown all. */
+const QUIET_MS = 50;
+
 /** Runs a Node.js program in a pseudo-terminal of its own, as a person does. */
 export function inTerminal(
   args: readonly string[],
@@ -62,10 +65,19 @@ export function inTerminal(
       terminal.write(next.keys);
     });
     terminal.onExit(({ exitCode }) => {
-      const lines = plain(written)
-        .split(/\r?\n/)
-        .map((line) => line.split("\r").at(-1)?.trim() ?? "");
-      resolve({ written, lines: lines.filter((line) => line !== ""), exitCode });
+      // The last that was written may arrive after the end of the program.
+      const whenAllHasArrived = (length: number): unknown =>
+        setTimeout(() => {
+          if (written.length > length) {
+            whenAllHasArrived(written.length);
+            return;
+          }
+          const lines = plain(written)
+            .split(/\r?\n/)
+            .map((line) => line.split("\r").at(-1)?.trim() ?? "");
+          resolve({ written, lines: lines.filter((line) => line !== ""), exitCode });
+        }, QUIET_MS);
+      whenAllHasArrived(written.length);
     });
   });
 }

@@ -38,10 +38,10 @@ export function fixFor(issue: z.core.$ZodIssue, wrong: Wrong): string {
   const key = path.at(-1);
   if (given === undefined) {
     const required = option ? requiredOptions(option) : "";
-    const about = option && description(option)?.replace(/\.$/, "");
-    return `add ${[key, required].filter(Boolean).join(" with ")}${about ? ` (${about})` : ""}`;
+    return `add ${[key, required].filter(Boolean).join(" with ")}${what(option)}`;
   }
   if (path.length === 0) return "write one option a line: option: value";
+  if (wrong.source.length > LONGEST_GUESSED) return inThatForm;
   const variable = typeof given === "string" ? /\$\{?[A-Za-z_]\w*\}?/.exec(given)?.[0] : undefined;
   if (variable) return `write the value itself: variables such as ${variable} are not substituted`;
   if (given === null) return "write its value or its options below it, or remove the line";
@@ -67,6 +67,9 @@ export function fixFor(issue: z.core.$ZodIssue, wrong: Wrong): string {
 
 /** In quotes where YAML would read something else: `true`, `12`. */
 const inYaml = (value: unknown): string => stringify(value, { lineWidth: 0 }).trim();
+
+/** Of a longer value nobody can guess what was meant, and comparing it takes seconds. */
+const LONGEST_GUESSED = 4096;
 
 const inThatForm = "write it in that form";
 
@@ -196,6 +199,12 @@ function inCpuUnits(wrong: Wrong): string | undefined {
   return taken(wrong, units, `write ${units}: 1024 is one vCPU`);
 }
 
+/** What an option is for, in brackets behind a fix. */
+function what(option: z.core.$ZodType | undefined): string {
+  const about = option && description(option)?.replace(/\.$/, "");
+  return about ? ` (${about})` : "";
+}
+
 function fixForChoice(wrong: Wrong, values: readonly unknown[]): string {
   const { given, path, source } = wrong;
   const texts = values.map(String);
@@ -219,7 +228,7 @@ function fixForChoice(wrong: Wrong, values: readonly unknown[]): string {
   if (texts.includes("eu-central-1") && /^[a-z]{2}(-[a-z]+)+-\d$/.test(source)) {
     return "choose one of them; the list is this project's: a Region that AWS has added since goes into config/schema/primitives.ts";
   }
-  return "choose one of them";
+  return `choose one of them${what(wrong.option)}`;
 }
 
 /** The values beside a number: one below it and one above it, where there are. */

@@ -36,7 +36,8 @@ const shown = (value: unknown): string | undefined =>
 
 /** Secrets in one text: `NAME=value`, `--name value`, `user:password@host`. */
 function within(text: string): string[] {
-  const pairs = [...text.matchAll(/([\w.-]+)=(\S+)/g), ...text.matchAll(/(?:^|\s)--?([\w-]+)\s+(\S+)/g)];
+  // Begins at the beginning of a word alone: a long text would take minutes otherwise.
+  const pairs = [...text.matchAll(/(?<![\w.-])([\w.-]+)=(\S+)/g), ...text.matchAll(/(?:^|\s)--?([\w-]+)\s+(\S+)/g)];
   return [
     ...pairs.flatMap(([, name = "", value = ""]) => (looksSecret(name.replace(/^-+/, ""), value) ? [value] : [])),
     ...(/^[^\s:@/]+:[^\s@/]+@[\w.-]+/.test(text) ? [text] : []),
@@ -74,7 +75,7 @@ export function secretTexts(value: unknown, name = "", depthInSecrets = 0): stri
 const holds = (text: string, secret: string): boolean =>
   text.includes(secret) ||
   (/…"?$/.test(text) &&
-    Array.from({ length: secret.length }, (_, length) => secret.slice(0, length)).some(
+    Array.from({ length: Math.min(secret.length, text.length) }, (_, length) => secret.slice(0, length)).some(
       (begin) => begin.length > 3 && text.replace(/…"?$/, "").endsWith(begin),
     ));
 

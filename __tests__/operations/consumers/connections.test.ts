@@ -106,7 +106,7 @@ describe("the service of an environment", () => {
   };
 
   test("is read from the outputs of its stack", () => {
-    expect(readService("dev", outputs)).toEqual({ ...outputs, consumers: {}, supportedRegions: [] });
+    expect(readService("dev", outputs)).toEqual({ ...outputs, consumers: {}, supportedRegions: [], idleSeconds: 350 });
   });
 
   test("fails when the stack is not deployed, without advising to deploy", () => {

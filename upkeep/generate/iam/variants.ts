@@ -94,9 +94,9 @@ export const VARIANTS: Readonly<Record<string, (base: Environment) => Environmen
 const ARN = "arn:aws:SERVICE:eu-central-1:111122223333";
 const IMAGE = "444455556666.dkr.ecr.eu-central-1.amazonaws.com/app:1";
 
-/** The committed environments, and the variants of the first. */
+/** The committed environments, and variants of dev, which has the options that they change; a team may have others before it. */
 export function withVariants({ environments }: Configuration): Configuration {
-  const [base] = environments;
+  const base = environments.find(({ name }) => name === "dev") ?? environments[0];
   if (base === undefined) throw new Error("no environment in config/environments");
   const variants = Object.entries(VARIANTS).map(([name, of]) => ({ ...of(base), name }));
   return { environments: [...environments, ...variants], consumers: [] };
