@@ -63,7 +63,7 @@ const SYNTHS: readonly Case[] = [
 const AWS_CDK_SYNTHS: readonly Case[] = [
   { title: "AWS CDK", kind: "synth", command: (files) => [awsCdkApp(files)] },
   {
-    title: "npx cdk synth",
+    title: "AWS CDK, command line",
     kind: "synth",
     command: (files) => [
       join(files.awsCdk, "node_modules/aws-cdk/bin/cdk"),
