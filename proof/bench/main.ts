@@ -189,7 +189,8 @@ function print(rows: readonly (Case & Measurement)[]): void {
     const ofKind = rows.filter((row) => row.kind === kind);
     if (ofKind.length === 0) continue;
     const [first] = ofKind;
-    const base = (row: Case) => ofKind.find((each) => !each.consumers && row.title.startsWith(`${each.title},`));
+    const base = ({ consumers, title }: Case) =>
+      ofKind.find((each) => title === `${each.title}, ${consumers} consumers`);
     console.log(
       `\n${table(
         ["", "s", "processor s", "MiB", "ratio", "each further consumer"],
