@@ -36,9 +36,10 @@ const OF_NPM =
   /^npm_config_(cache|global_?config|global_prefix|init_module|local_prefix|node_gyp|noproxy|npm_version|prefix|userconfig|user_agent)$/;
 
 /** Settings of the project's .npmrc, which npm hands to every script too. */
-const OF_NPMRC = readFileSync(projectPath(".npmrc"), "utf8")
-  .split("\n")
-  .map((line) => `--${line.split("=")[0]}`);
+const settingsOfNpmrc = () =>
+  readFileSync(projectPath(".npmrc"), "utf8")
+    .split("\n")
+    .map((line) => `--${line.split("=")[0]}`);
 
 /** npm has these options too, and people set them for npm. */
 const ALSO_OF_NPM = ["--json", "--yes", "--all", "--version"];
@@ -67,10 +68,11 @@ export async function foreignOptionsSwallowedByNpm(
   const script = scriptOf(name, env);
   if (script === undefined) return undefined;
   const own = flagsOf({ name, command });
+  const known = [...own, ...ALSO_OF_NPM, ...settingsOfNpmrc()];
   const kept = Object.keys(env)
     .filter((key) => key.startsWith("npm_config_") && !OF_NPM.test(key))
     .map((key) => `--${key.slice("npm_config_".length).replaceAll("_", "-")}`)
-    .filter((flag) => ![...own, ...ALSO_OF_NPM, ...OF_NPMRC].includes(flag));
+    .filter((flag) => !known.includes(flag));
   if (kept.length === 0) return undefined;
   const others = await load();
   for (const flag of kept) {
