@@ -10,7 +10,7 @@ import type { Attempt, Host, Plan } from "./plan";
 import { type Answer, isExpected, type LabRequest } from "./requests";
 import { certificateFile, type Server, servers } from "./servers";
 import { targetStates } from "./statistics";
-import type { Tools } from "./tools";
+import { NEW_KEY, type Tools } from "./tools";
 
 /** Data directory that each database gets a copy of. */
 const TEMPLATE = "database";
@@ -224,8 +224,7 @@ export class Lab {
   /** Self-signed ones in place of those of AWS Certificate Manager. */
   private makeCertificates(): void {
     for (const role of ["alb", "nlb"] as const) {
-      const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];
-      const options = ["req", "-x509", ...kind, "-subj", `/CN=${role}`, "-keyout", "-", "-out", "-"];
+      const options = ["req", "-x509", ...NEW_KEY, "-days", "1", "-subj", `/CN=${role}`, "-keyout", "-", "-out", "-"];
       const pair = execFileSync(this.tools.openssl, options, { stdio: ["ignore", "pipe", "ignore"] });
       writeFileSync(certificateFile(this.folder, role), pair, { mode: 0o600 });
     }

@@ -1,8 +1,8 @@
 import { projectPath } from "../../config/project";
 import { services } from "../../config/workloads";
 import { usedBy } from "../../paths/expectations/expectation";
-import type { NetworkInterface } from "../../paths/model/network";
-import { loadBalancerConfiguration } from "./load-balancer";
+import type { LoadBalancer, NetworkInterface } from "../../paths/model/network";
+import { type LoadBalancerOptions, loadBalancerConfiguration } from "./load-balancer";
 import type { Host, Plan } from "./plan";
 import type { Tools } from "./tools";
 
@@ -33,7 +33,7 @@ export const certificateFile = (folder: string, role: "alb" | "nlb"): string => 
 /** HAProxy as NLB and ALB nodes, tasks, and PostgreSQL in each subnet of the database. */
 export function servers(plan: Plan, { checkMilliseconds, folder, tools }: ServerOptions): Server[] {
   const program = projectPath("proof/path-lab/task.mjs");
-  const { hosts, network } = plan;
+  const { hosts } = plan;
   const databases = hosts.filter(({ of }) => of.role === "database");
   return [
     ...databases.map((host): Server => ({ kind: "postgres", host, port: host.of.listens[0] ?? 5432 })),
@@ -42,17 +42,32 @@ export function servers(plan: Plan, { checkMilliseconds, folder, tools }: Server
       .map(
         (host): Server => ({ kind: "program", host, words: [program], environment: variables(plan, host.of, tools) }),
       ),
-    ...[...network.loadBalancers.values()].flatMap((loadBalancer) =>
-      hosts
-        .filter(({ of }) => loadBalancer.nodes.includes(of))
-        .map((host): Server => {
-          const certificate = certificateFile(folder, loadBalancer.type === "network" ? "nlb" : "alb");
-          const socket = `${folder}/${host.name}.sock`;
-          const options = { certificate, checkMilliseconds, socket };
-          return { kind: "haproxy", host, configuration: loadBalancerConfiguration(network, loadBalancer, options) };
-        }),
-    ),
+    ...loadBalancerServers(plan, folder, {
+      checkMilliseconds,
+      certificate: ({ type }) => certificateFile(folder, type === "network" ? "nlb" : "alb"),
+    }),
   ];
+}
+
+interface BalancerOptions extends Omit<LoadBalancerOptions, "certificate" | "socket"> {
+  /** File with the certificate of a load balancer's TLS listeners, and its key. */
+  certificate(of: LoadBalancer): string;
+}
+
+/** HAProxy as each node of each load balancer, with its socket in the folder. */
+export function loadBalancerServers(
+  { hosts, network }: Plan,
+  folder: string,
+  { certificate, ...options }: BalancerOptions,
+): Server[] {
+  return [...network.loadBalancers.values()].flatMap((loadBalancer) =>
+    hosts
+      .filter(({ of }) => loadBalancer.nodes.includes(of))
+      .map((host): Server => {
+        const own = { ...options, certificate: certificate(loadBalancer), socket: `${folder}/${host.name}.sock` };
+        return { kind: "haproxy", host, configuration: loadBalancerConfiguration(network, loadBalancer, own) };
+      }),
+  );
 }
 
 /** A task speaks what the configuration says, as its image would, and asks the databases if it is to reach them. */

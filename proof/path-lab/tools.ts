@@ -12,6 +12,9 @@ export interface Tools {
   readonly user: string;
 }
 
+/** Words of `openssl req` for a new key without a password. */
+export const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+
 /** What the lab needs, or why it can't run here. */
 export function findTools(): Tools | { readonly missing: string } {
   if (process.platform !== "linux") return { missing: `Linux (this is ${process.platform})` };

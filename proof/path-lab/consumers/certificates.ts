@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { NEW_KEY } from "../tools";
 
 /** Files of a certificate. */
 export interface Certificate {
@@ -18,8 +19,6 @@ export interface Wanted {
   /** Its time is over. */
   readonly expired?: boolean;
 }
-
-const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
 
 /** A certificate authority that exists for one run. */
 export class Authority {

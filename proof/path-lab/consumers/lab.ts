@@ -9,10 +9,9 @@ import { usableAddress } from "../../../paths/model/addresses";
 import { prove } from "../../../paths/prove";
 import { readStackJsons } from "../../../synth/stacks";
 import { synthesize } from "../../../synth/synthesize";
-import { loadBalancerConfiguration } from "../load-balancer";
 import { type Host, makePlan, type Plan, subnetOfHost } from "../plan";
 import { Lab, type Said } from "../run";
-import type { Server } from "../servers";
+import { loadBalancerServers, type Server } from "../servers";
 import type { Tools } from "../tools";
 import { albListeners, type LoadBalancing } from "./alb-listeners";
 import { Authority, type Certificate } from "./certificates";
@@ -92,15 +91,12 @@ export class ConsumersLab {
 
   /** Changes what the name of the service leads to. @default the endpoint in each zone */
   name(addresses: readonly string[] | null | undefined = this.hosts("consumer-endpoint").map(({ of }) => of.address)) {
-    const ofZones = this.hosts("consumer-endpoint").map(({ of }, n) => [this.zones[n], [of.address]]);
-    const names = { [NAME]: addresses, ...Object.fromEntries(ofZones) };
-    writeFileSync(join(this.folder, "names.json"), JSON.stringify(names));
+    this.writeNames({ [NAME]: addresses });
   }
 
   /** As `name`, with no record of that name. */
   forgetName(): void {
-    const ofZones = this.hosts("consumer-endpoint").map(({ of }, n) => [this.zones[n], [of.address]]);
-    writeFileSync(join(this.folder, "names.json"), JSON.stringify(Object.fromEntries(ofZones)));
+    this.writeNames({});
   }
 
   /** Changes the load balancers and waits until they answer again. */
@@ -165,6 +161,13 @@ export class ConsumersLab {
     this.lab.tearDown();
   }
 
+  /** Records of the resolver: those given, and the names of the zones. */
+  private writeNames(names: Readonly<Record<string, readonly string[] | null>>): void {
+    const ofZones = this.hosts("consumer-endpoint").map(({ of }, n) => [this.zones[n], [of.address]]);
+    const records = { ...names, ...Object.fromEntries(ofZones) };
+    writeFileSync(join(this.folder, "names.json"), JSON.stringify(records));
+  }
+
   private servers(): readonly Server[] {
     const words = [join(this.folder, "application", "server.mjs")];
     const environment = {
@@ -175,21 +178,12 @@ export class ConsumersLab {
     };
     return [
       ...this.hosts("task").map((host): Server => ({ kind: "program", host, words, environment })),
-      ...[...this.plan.network.loadBalancers.values()].flatMap((owner) =>
-        this.plan.hosts
-          .filter(({ of }) => owner.nodes.includes(of))
-          .map((host): Server => {
-            const { certificate } = this.choice;
-            const socket = join(this.folder, `${host.name}.sock`);
-            const options = { certificate, socket, checkMilliseconds: 300, failsOpen: true };
-            const more = { albListeners: albListeners(this.choice) };
-            return {
-              kind: "haproxy",
-              host,
-              configuration: loadBalancerConfiguration(this.plan.network, owner, { ...options, ...more }),
-            };
-          }),
-      ),
+      ...loadBalancerServers(this.plan, this.folder, {
+        checkMilliseconds: 300,
+        certificate: () => this.choice.certificate,
+        albListeners: albListeners(this.choice),
+        failsOpen: true,
+      }),
     ];
   }
 
