@@ -41,6 +41,10 @@ export const identifyingHeaders = (limited: readonly LimitedConsumer[]): string[
   return headers.includes(SUBJECT_HEADER) ? [SUBJECT_HEADER] : headers;
 };
 
+/** Whether every request has to show the subject of a client certificate. */
+export const limitedBySubject = (limited: readonly LimitedConsumer[]): boolean =>
+  identifyingHeaders(limited).includes(SUBJECT_HEADER);
+
 /** Name of a consumer's rule, and of its metric. */
 export const limitRule = ({ name }: Pick<LimitedConsumer, "name">): string => `limit-${name}`;
 

@@ -1,15 +1,10 @@
-import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { resourcePrefix } from "../../config/derive";
-import {
-  identifyingHeaders,
-  limitedConsumers,
-  SUBJECT_HEADER,
-  UNIDENTIFIED,
-  webAclName,
-} from "../../config/request-limits";
+import { limitedBySubject, limitedConsumers, UNIDENTIFIED, webAclName } from "../../config/request-limits";
 import type { Finding, Item } from "./check";
 import { loadBalancer } from "./load-balancer";
+import { metricSum } from "./metric-sum";
 import { deployCommand, type Target } from "./target";
 
 /** Requests of the last hour, as the ALB and its web ACL have counted them. */
@@ -24,24 +19,11 @@ export function requestLimitItems(target: Target): Item[] {
   const { clientOptions, environment } = target;
   const limited = limitedConsumers(environment.privatelink);
   if (limited.length === 0) return [];
-  const bySubject = identifyingHeaders(limited).includes(SUBJECT_HEADER);
+  const bySubject = limitedBySubject(limited);
   const prefix = resourcePrefix(environment);
   const cloudWatch = new CloudWatchClient(clientOptions);
-  const sum = async (Namespace: string, MetricName: string, dimensions: Readonly<Record<string, string>>) => {
-    const now = Date.now();
-    const { Datapoints = [] } = await cloudWatch.send(
-      new GetMetricStatisticsCommand({
-        Namespace,
-        MetricName,
-        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-        StartTime: new Date(now - 3_600_000),
-        EndTime: new Date(now),
-        Period: 3600,
-        Statistics: ["Sum"],
-      }),
-    );
-    return Datapoints.reduce((total, { Sum = 0 }) => total + Sum, 0);
-  };
+  const sum = (namespace: string, name: string, dimensions: Readonly<Record<string, string>>) =>
+    metricSum(cloudWatch, { namespace, name, dimensions }, 3600);
   const ofWebAcl = (name: string, Rule: string) =>
     sum("AWS/WAFV2", name, { WebACL: webAclName(prefix), Region: environment.region, Rule });
   return [

@@ -1,8 +1,9 @@
-import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { resourcePrefix } from "../../config/derive";
 import type { Environment } from "../../config/schema";
 import type { Item } from "./check";
+import { metricSum } from "./metric-sum";
 import { deployCommand, type Target } from "./target";
 
 export const syncFunctionName = (environment: Environment): string => `${resourcePrefix(environment)}-alb-ip-sync`;
@@ -32,21 +33,8 @@ export function syncLambdaItems(target: Target): Item[] {
       async look() {
         if (!isSynced) return { good: undefined, saw: "privatelink.albTargetMode is alb-target" };
         if (target.emulated) return { good: undefined, saw: "an emulated AWS has no schedule and no metrics" };
-        const sum = async (MetricName: string) => {
-          const now = Date.now();
-          const { Datapoints = [] } = await cloudwatch.send(
-            new GetMetricStatisticsCommand({
-              Namespace: "AWS/Lambda",
-              MetricName,
-              Dimensions: [{ Name: "FunctionName", Value: functionName }],
-              StartTime: new Date(now - 15 * 60_000),
-              EndTime: new Date(now),
-              Period: 900,
-              Statistics: ["Sum"],
-            }),
-          );
-          return Datapoints.reduce((total, { Sum = 0 }) => total + Sum, 0);
-        };
+        const dimensions = { FunctionName: functionName };
+        const sum = (name: string) => metricSum(cloudwatch, { namespace: "AWS/Lambda", name, dimensions }, 900);
         const [runs, errors] = await Promise.all([sum("Invocations"), sum("Errors")]);
         return { good: runs > 0 && errors === 0, saw: `${runs} runs, ${errors} errors in the last 15 minutes` };
       },

@@ -1,10 +1,4 @@
-import {
-  identifyingHeaders,
-  limitedConsumers,
-  limitRule,
-  SUBJECT_HEADER,
-  UNIDENTIFIED,
-} from "../../../config/request-limits";
+import { limitedBySubject, limitedConsumers, limitRule, UNIDENTIFIED } from "../../../config/request-limits";
 import type { Environment } from "../../../config/schema";
 import { events, type Metric, type Monitor, type MonitoredResources } from "../monitor";
 
@@ -19,7 +13,7 @@ export function requestLimits({ privatelink, region }: Environment, { webAclName
     statistic: "Sum",
   });
   const section = "Consumers";
-  const bySubject = identifyingHeaders(limited).includes(SUBJECT_HEADER);
+  const bySubject = limitedBySubject(limited);
   return [
     ...limited.map(
       ({ action, name, requests }): Monitor => ({
