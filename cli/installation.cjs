@@ -1,5 +1,6 @@
 /** When which npm packages are installed. Plain JavaScript without dependencies, since nothing else is there yet. */
 const {
+  INTERRUPTED,
   installAll,
   installFirst,
   installRest,
@@ -45,7 +46,7 @@ async function orExit(installation) {
   try {
     await installation;
   } catch (error) {
-    if (error.exitCode !== 130) console.error(error.message);
+    if (error.exitCode !== INTERRUPTED) console.error(error.message);
     process.exit(error.exitCode ?? 1);
   }
 }

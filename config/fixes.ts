@@ -133,6 +133,7 @@ function isoDay(text: string): readonly string[] | undefined {
 /** What a text most likely should have been, if the option takes that. */
 function formed(wrong: Wrong): string {
   const text = wrong.source.trim();
+  const key = wrong.path.at(-1);
   const candidates = [
     text,
     text.toLowerCase(),
@@ -141,21 +142,17 @@ function formed(wrong: Wrong): string {
     ...(/^\d{12}$/.test(text) ? [`arn:aws:iam::${text}:root`] : []),
     ...(/^arn:aws[a-z-]*:iam::\d{12}$/.test(text) ? [`${text}:root`] : []),
     text.replaceAll("_", "-").toLowerCase(),
-    ...(/^\d+(\.\d+){3}$/.test(text) && typeof wrong.path.at(-1) === "number" ? [`${text}/32`] : []),
+    ...(/^\d+(\.\d+){3}$/.test(text) && typeof key === "number" ? [`${text}/32`] : []),
     text.replace(/^(https?|docker):\/\//, "").replace(/\/$/, ""),
     `/${text}`,
     `/${text.replace(/^\/|\/$/g, "")}/`,
     ...(/^[\d\s-]+$/.test(text) ? [text.replace(/[\s-]/g, "")] : []),
-    ...(wrong.path.at(-1) === "project" ? [text.toLowerCase().replace(/[^a-z0-9]+/g, "-")] : []),
-    ...(wrong.path.at(-1) === "instanceClass" ? [`db.${text}`] : []),
-    ...(wrong.path.at(-1) === "cidr" ? [`${text}/16`] : []),
-    ...(wrong.path.at(-1) === "uri" || wrong.path.at(-1) === "image"
-      ? [`docker.io/library/${text}`, `docker.io/${text}`]
-      : []),
+    ...(key === "project" ? [text.toLowerCase().replace(/[^a-z0-9]+/g, "-")] : []),
+    ...(key === "instanceClass" ? [`db.${text}`] : []),
+    ...(key === "cidr" ? [`${text}/16`] : []),
+    ...(key === "uri" || key === "image" ? [`docker.io/library/${text}`, `docker.io/${text}`] : []),
     ...(firstAddress(text) ?? []),
-    ...(wrong.path.at(-1) === "name" || wrong.path.at(-1) === "userName"
-      ? [text.toLowerCase().replaceAll("-", "_")]
-      : []),
+    ...(key === "name" || key === "userName" ? [text.toLowerCase().replaceAll("-", "_")] : []),
     ...(/^https?:\/\/[^/]+(\/[^?#]*)/.exec(text)?.slice(1) ?? []),
     ...(queueArn(text) ?? []),
     ...(cronOfAws(text) ?? []),

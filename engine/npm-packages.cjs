@@ -103,6 +103,7 @@ async function npm(args, output) {
   }
 }
 
+/** Exit code of a program that was interrupted. */
 const INTERRUPTED = 130;
 
 class NpmFailed extends Error {
@@ -117,4 +118,4 @@ class NpmFailed extends Error {
   }
 }
 
-module.exports = { installAll, installFirst, installRest, missingPackages, othersHaveEnded };
+module.exports = { INTERRUPTED, installAll, installFirst, installRest, missingPackages, othersHaveEnded };

@@ -1,30 +1,35 @@
 import { partition } from "../regions";
 import type { Environment } from "../schema";
 import { looksSecret, NOT_REPEATED } from "../secret-texts";
-import { taskOwners } from "../tasks";
+import { type TaskOptions, taskOwners } from "../tasks";
 import type { EnvironmentRule, Finding } from "./rule";
 
 const passing = 'Amazon ECS Developer Guide, "Pass sensitive data to an Amazon ECS container"';
 
-/** Secrets of all tasks and of their sidecars, each with its place in the file, and the keys that its task may use. */
-const secretsOf = (environment: Environment) =>
-  taskOwners(environment).flatMap(({ options, path }) => {
-    const owner = { path, secretsKmsKeyArns: options.secretsKmsKeyArns };
-    return [
-      ...Object.entries(options.secrets).map(([name, secret]) => ({
-        ...owner,
-        at: [...path, "secrets", name],
-        ...secret,
+/** Entries of a section that all tasks and their sidecars have, each with its place in the file, and the task that it is of. */
+const ofTasks = <Section extends "environment" | "secrets">(environment: Environment, section: Section) =>
+  taskOwners(environment).flatMap((owner) =>
+    [
+      { at: [...owner.path, section], entries: owner.options[section] as Entries<Section> },
+      ...Object.entries(owner.options.sidecars).map(([name, sidecar]) => ({
+        at: [...owner.path, "sidecars", name, section],
+        entries: sidecar[section] as Entries<Section>,
       })),
-      ...Object.entries(options.sidecars).flatMap(([sidecar, { secrets }]) =>
-        Object.entries(secrets).map(([name, secret]) => ({
-          ...owner,
-          at: [...path, "sidecars", sidecar, "secrets", name],
-          ...secret,
-        })),
-      ),
-    ];
-  });
+    ].flatMap(({ at, entries }) =>
+      Object.entries(entries).map(([name, value]) => ({ owner, at: [...at, name], name, value })),
+    ),
+  );
+
+type Entries<Section extends "environment" | "secrets"> = { readonly [name: string]: TaskOptions[Section][string] };
+
+/** Secrets of all tasks and of their sidecars, and the keys that each task may use. */
+const secretsOf = (environment: Environment) =>
+  ofTasks(environment, "secrets").map(({ at, owner: { options, path }, value }) => ({
+    path,
+    secretsKmsKeyArns: options.secretsKmsKeyArns,
+    at,
+    ...value,
+  }));
 
 /** A secret comes from one place, and only JSON of Secrets Manager has keys. */
 export const secretsHaveOneOrigin: EnvironmentRule = (environment) =>
@@ -97,23 +102,15 @@ export const foreignSecretsHaveAKey: EnvironmentRule = (environment) => {
   });
 };
 
-/** Variables of all tasks and of their sidecars, and of the image's build, each with its place in the file. */
-const variablesOf = (environment: Environment) =>
-  [
-    ...taskOwners(environment).flatMap(({ options, path }) => [
-      { at: [...path, "environment"], variables: options.environment },
-      ...Object.entries(options.sidecars).map(([name, sidecar]) => ({
-        at: [...path, "sidecars", name, "environment"],
-        variables: sidecar.environment,
-      })),
-    ]),
-    {
-      at: ["application", "image", "build", "arguments"],
-      variables: environment.application.image.build?.arguments ?? {},
-    },
-  ].flatMap(({ at, variables }) =>
-    Object.entries(variables).map(([name, value]) => ({ at: [...at, name], name, value })),
-  );
+/** Variables of all tasks and of their sidecars, and of the image's build. */
+const variablesOf = (environment: Environment) => {
+  const { build } = environment.application.image;
+  const at = ["application", "image", "build", "arguments"];
+  return [
+    ...ofTasks(environment, "environment"),
+    ...Object.entries(build?.arguments ?? {}).map(([name, value]) => ({ at: [...at, name], name, value })),
+  ];
+};
 
 /** Places of the file where a variable most likely holds a secret. */
 export const secretsInVariables = (environment: Environment): readonly (string | number)[][] =>

@@ -1,4 +1,5 @@
 import { type Block, only, resources, synthesizeEnvironment } from "../../synth";
+import { verifiedAndLimited } from "../verified-clients";
 
 const compute = (overrides: Block = {}) => synthesizeEnvironment(overrides)("compute");
 const withImage = (image: Block) => ({ application: { image } });
@@ -802,22 +803,7 @@ describe("load balancer", () => {
     });
 
     test("where one goes by a certificate, every request has to show its subject", () => {
-      const certificateArn = "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012";
-      const stack = compute({
-        compute: {
-          loadBalancer: {
-            listeners: [{ port: 443, certificateArn }],
-            mutualTls: { mode: "verify", caBundle: "config/examples/mutual-tls/consumers-ca.pem" },
-          },
-        },
-        privatelink: {
-          enforceInboundRulesOnPrivateLinkTraffic: "off",
-          targetGroup: { healthCheckProtocol: "TCP" },
-          consumers: {
-            acme: { principals: [acme], limits: { requestsPerFiveMinutes: 500, certificateSubject: "CN=acme" } },
-          },
-        },
-      });
+      const stack = compute(verifiedAndLimited({ requestsPerFiveMinutes: 500, certificateSubject: "CN=acme" }));
       expect(JSON.stringify(rules(stack)[0])).toContain('"name":"x-amzn-mtls-clientcert-subject"');
       expect(JSON.stringify(rules(stack)[1])).toContain('"name":"x-amzn-mtls-clientcert-subject"');
     });

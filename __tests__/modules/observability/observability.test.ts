@@ -1,4 +1,5 @@
 import { type Block, only, resources, type StackJson, synthesizeEnvironment } from "../../synth";
+import { verifiedAndLimited } from "../verified-clients";
 
 const service = (overrides: Block = {}) => synthesizeEnvironment(overrides)("privatelink-service");
 
@@ -51,26 +52,10 @@ describe("notification topic", () => {
 
 describe("alarms", () => {
   test("tell that a consumer is limited, and that limits by certificate see no certificate", () => {
-    const certificateArn = "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012";
     const limited = (limits: Block) =>
       service({
         acknowledge: { forgeableLimits: limits.header && "agreed with the consumers" },
-        compute: {
-          loadBalancer: {
-            listeners: [{ port: 443, certificateArn }],
-            mutualTls: { mode: "verify", caBundle: "config/examples/mutual-tls/consumers-ca.pem" },
-          },
-        },
-        privatelink: {
-          enforceInboundRulesOnPrivateLinkTraffic: "off",
-          targetGroup: { healthCheckProtocol: "TCP" },
-          consumers: {
-            acme: {
-              principals: ["arn:aws:iam::555566667777:root"],
-              limits: { requestsPerFiveMinutes: 100, ...limits },
-            },
-          },
-        },
+        ...verifiedAndLimited({ requestsPerFiveMinutes: 100, ...limits }),
       });
     const bySubject = alarms(limited({ certificateSubject: "CN=acme" }));
     expect(bySubject["consumer-limited-acme"]).toMatchObject({
