@@ -70,6 +70,9 @@ function build() {
       logLevel: "silent",
       metafile: true,
       alias: { archiver: empty },
+      // As Node.js wraps a module; here, since joining texts of megabytes would hold them twice.
+      banner: { js: "(function (exports, require, module, __filename, __dirname) {" },
+      footer: { js: "})" },
     });
     const sources = Object.keys(metafile.inputs).filter((file) => !file.includes("node_modules/"));
     const folder = join(cache, fingerprint(sources));
@@ -88,8 +91,7 @@ function build() {
 function run(folder) {
   const file = join(folder, "main.cjs");
   const code = join(folder, "main.code");
-  const source = readFileSync(file, "utf8");
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+  const script = new Script(readFileSync(file, "utf8"), {
     filename: file,
     ...(existsSync(code) ? { cachedData: readFileSync(code) } : {}),
   });

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** How a person's Ctrl-C, or SIGTERM and SIGHUP, reach running work. */
 export interface Interruption {
   /** Aborted by the first signal: stop in an orderly way. */
@@ -36,6 +38,8 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export function listenForInterruption(say: (message: string) => void): Interruption & { release(): void } {
   const stop = new AbortController();
   const kill = new AbortController();
+  // Every running process listens. Without this, Node.js warns of a leak at the eleventh.
+  setMaxListeners(Number.POSITIVE_INFINITY, stop.signal, kill.signal);
   let first = 0;
   const onSignal = (signal: NodeJS.Signals | "end of npm") => {
     if (!stop.signal.aborted) {
