@@ -17,10 +17,15 @@ export type TaskOptions = Pick<
   | "writableFolders"
 >;
 
+type WorkloadTaskOptions = TaskOptions &
+  Pick<Environment["jobs"][string], "launchType" | "uses"> & { readonly containerPort?: number };
+
 /** Something of the file that has tasks, and its place there. */
 export interface TaskOwner {
   readonly path: Path;
   readonly options: TaskOptions;
+  /** Where its tasks run. */
+  readonly launchType: Environment["compute"]["launchType"];
   /** Port of its own container; none where it takes no requests. */
   readonly containerPort?: number;
   /** Whether the shared file system is mounted in its own container. */
@@ -28,12 +33,13 @@ export interface TaskOwner {
 }
 
 /** The application, and the services, workers and jobs beside it. */
-export const taskOwners = ({ application, data, jobs, services, workers }: Environment): TaskOwner[] => {
+export const taskOwners = ({ application, compute, data, jobs, services, workers }: Environment): TaskOwner[] => {
   const there = data.fileSystem.use !== "none";
   const owner = (kind: string) => {
-    return ([name, options]: readonly [string, TaskOptions & { uses: readonly string[]; containerPort?: number }]) => ({
+    return ([name, options]: readonly [string, WorkloadTaskOptions]) => ({
       path: [kind, name],
       options,
+      launchType: options.launchType ?? compute.launchType,
       mountsFileSystem: there && options.uses.includes("fileSystem"),
       ...(options.containerPort === undefined ? {} : { containerPort: options.containerPort }),
     });
@@ -42,6 +48,7 @@ export const taskOwners = ({ application, data, jobs, services, workers }: Envir
     {
       path: ["application"],
       options: application,
+      launchType: compute.launchType,
       containerPort: application.containerPort,
       mountsFileSystem: there,
     },

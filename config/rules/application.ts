@@ -44,24 +44,61 @@ function commandFindings(path: Path, command: Environment["application"]["health
 const ownBytes = 8 * 1024;
 const taskDefinitionBytes = 64 * 1024;
 
-/** ECS takes task definitions of at most 64 KiB; environment and commands are the part that has no other limit. */
+type Sidecar = Environment["application"]["sidecars"][string];
+
+/** What a container brings into a task definition and has no other limit. */
+interface ContainerTexts {
+  /** Its section of the file. */
+  readonly path: Path;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: Environment["application"]["secrets"];
+  readonly others: readonly unknown[];
+}
+
+const bytesOf = ({ environment, others, secrets }: ContainerTexts): number => {
+  const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
+  const references = Object.entries(secrets).map(([name, { jsonKey, parameter, secretsManager }]) => ({
+    name,
+    valueFrom: [parameter ?? secretsManager, jsonKey].join(":"),
+  }));
+  return Buffer.byteLength(JSON.stringify([variables, references, ...others]));
+};
+
+const textsOfSidecars = (path: Path, sidecars: Readonly<Record<string, Sidecar>>): ContainerTexts[] =>
+  Object.entries(sidecars).map(([name, sidecar]) => ({
+    path: [...path, "sidecars", name],
+    environment: sidecar.environment,
+    secrets: sidecar.secrets,
+    others: [sidecar.entryPoint, sidecar.command, sidecar.healthCheckCommand, sidecar.logRouter?.options],
+  }));
+
+/** ECS takes task definitions of at most 64 KiB, with all containers of the task: variables, secrets and commands. */
 export const taskDefinitionIsSmallEnough: EnvironmentRule = (environment) => {
-  const { command, dataLoadCommand, entryPoint, environment: variables, healthCheckCommand } = environment.application;
+  const { application } = environment;
+  const { command, dataLoadCommand, entryPoint, healthCheckCommand } = application;
   return [
-    { path: ["application"], variables, commands: [entryPoint, command, healthCheckCommand, dataLoadCommand] },
+    {
+      path: ["application"],
+      options: application,
+      others: [entryPoint, command, healthCheckCommand, dataLoadCommand],
+    },
     ...workloads(environment).map(({ options, path }) => ({
       path,
-      variables: options.environment,
-      commands: [options.entryPoint, options.command],
+      options,
+      others: [options.entryPoint, options.command],
     })),
-  ].flatMap(({ commands, path, variables }) => {
-    const named = Object.entries(variables).map(([name, value]) => ({ name, value }));
-    const bytes = Buffer.byteLength(JSON.stringify([named, ...commands]));
+  ].flatMap(({ options, others, path }) => {
+    const all = [
+      { path, environment: options.environment, secrets: options.secrets, others },
+      ...textsOfSidecars(path, options.sidecars),
+    ];
+    const bytes = all.reduce((sum, container) => sum + bytesOf(container), 0);
     const room = taskDefinitionBytes - ownBytes;
-    if (bytes <= room) return [];
+    const [largest] = all.toSorted((one, other) => bytesOf(other) - bytesOf(one));
+    if (bytes <= room || largest === undefined) return [];
     return {
-      path: [...path, "environment"],
-      given: `${bytes} bytes, with the names and the commands`,
+      path: [...largest.path, "environment"],
+      given: `${bytes} bytes, with the names, the secrets and the commands of all containers of the task`,
       allowed: `at most ${room} bytes, since a task definition has at most ${taskDefinitionBytes}`,
       fix: "keep large values in S3, Parameter Store or the image, and name the place here",
       source: 'Amazon ECS Developer Guide, "Amazon ECS service quotas", task definition size',
@@ -127,11 +164,26 @@ export const databaseAuthorityIsKnown: EnvironmentRule = ({ application, data, r
 const containers = 'Amazon ECS API Reference, "ContainerDefinition"';
 
 /** Fargate sets all limits but one itself, and a soft limit above the hard one is no limit. */
-export const ulimitsAreThoseOfTheHost: EnvironmentRule = ({ application, compute }) =>
-  Object.entries(application.ulimits).flatMap(([name, limit]): Finding[] => {
+export const ulimitsAreThoseOfTheHost: EnvironmentRule = (environment) =>
+  taskOwners(environment).flatMap(({ launchType, options, path }) =>
+    [
+      ...(options === environment.application ? [{ path, ulimits: environment.application.ulimits }] : []),
+      ...Object.entries(options.sidecars).map(([name, { ulimits }]) => ({
+        path: [...path, "sidecars", name],
+        ulimits,
+      })),
+    ].flatMap(({ path: container, ulimits }) => ulimitFindings([...container, "ulimits"], ulimits, launchType)),
+  );
+
+const ulimitFindings = (
+  section: Path,
+  ulimits: Environment["application"]["ulimits"],
+  launchType: Environment["compute"]["launchType"],
+): Finding[] =>
+  Object.entries(ulimits).flatMap(([name, limit]): Finding[] => {
     if (!limit) return [];
     const { hard, soft } = limit;
-    const path = ["application", "ulimits", name];
+    const path = [...section, name];
     if (soft > hard) {
       return [
         {
@@ -142,7 +194,7 @@ export const ulimitsAreThoseOfTheHost: EnvironmentRule = ({ application, compute
         },
       ];
     }
-    if (compute.launchType === "EC2" || name === "nofile") return [];
+    if (launchType === "EC2" || name === "nofile") return [];
     return [
       {
         path,

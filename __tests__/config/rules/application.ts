@@ -7,6 +7,13 @@ const built = (region: string) => ({
   "network.availabilityZoneCount": 2,
 });
 const variable = (length: number) => ({ "application.environment": { LARGE: "x".repeat(length) } });
+const withSidecar = (options: object) => ({
+  "application.sidecars": { agent: { image: ourImage, memoryMib: 64, ...options } },
+});
+const parameters = (count: number) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`SECRET_${index}`, { parameter: `/${"x".repeat(120)}/${index}` }]),
+  );
 
 export const cases: readonly RuleCases[] = [
   anEnvironment(
@@ -39,6 +46,19 @@ export const cases: readonly RuleCases[] = [
         },
         "application.environment",
       ],
+      [
+        "those of a sidecar are",
+        withSidecar({ environment: { LARGE: "x".repeat(60_000) } }),
+        "application.sidecars.agent.environment",
+      ],
+      [
+        "secrets of all containers are",
+        {
+          "application.secrets": parameters(200),
+          ...withSidecar({ secrets: parameters(200) }),
+        },
+        "application.environment",
+      ],
     ],
     [["they leave room for the rest", variable(55_000)]],
   ),
@@ -55,6 +75,22 @@ export const cases: readonly RuleCases[] = [
         "Fargate sets it itself",
         { ...fargate, "application.ulimits": { nproc: { soft: 1, hard: 10 } } },
         "application.ulimits.nproc",
+      ],
+      [
+        "the soft limit of a sidecar is above the hard one",
+        withSidecar({ ulimits: { nofile: { soft: 11, hard: 10 } } }),
+        "application.sidecars.agent.ulimits.nofile.soft",
+      ],
+      [
+        "a sidecar of a job is on Fargate",
+        {
+          "jobs.nightly": {
+            command: ["node", "nightly.mjs"],
+            launchType: "FARGATE",
+            sidecars: { agent: { image: ourImage, memoryMib: 64, ulimits: { nproc: { soft: 1, hard: 10 } } } },
+          },
+        },
+        "jobs.nightly.sidecars.agent.ulimits.nproc",
       ],
     ],
     [
