@@ -234,6 +234,12 @@ describe("roles of pipelines", () => {
       },
     );
 
+    test("a path that makes the policy longer than IAM takes is refused", () => {
+      const rolePath = `/${`${"a".repeat(49)}/`.repeat(10)}`;
+      const long = environmentOf({ iam: { permissionsBoundaryArn: `${boundary}-${"b".repeat(99)}`, rolePath } }, "dev");
+      expect(() => synthesize(undefined, false, long)).toThrow(/IAM takes 10240: shorten iam\.rolePath/);
+    });
+
     test("no boundary can be taken away, and that of a pipeline's role not be changed", () => {
       expect(allowing("iam:DeleteRolePermissionsBoundary")).toEqual([]);
       expect(list.find(({ sid }) => sid === "KeepDeployRoles")?.actions).toContain("iam:PutRolePermissionsBoundary");

@@ -1,7 +1,9 @@
+import { allSecrets } from "../derive";
 import { grantedStatements, grantOf } from "../grants";
 import { partition } from "../regions";
 import type { Environment } from "../schema";
 import { taskOwners } from "../tasks";
+import { sendsTo } from "../workloads";
 import type { EnvironmentRule, Finding } from "./rule";
 
 const actionsOf = 'Service Authorization Reference, "Actions, resources, and condition keys for AWS services"';
@@ -102,19 +104,47 @@ export const permissionsNameWhatTheyAllow: EnvironmentRule = (environment) =>
 
 /** Inline policies of a role have 10,240 characters in all, and this project's own statements need some of them. */
 const roomInCharacters = 10_240 - 3_000;
+/** What the right to send to a queue takes of them, with its key. */
+const charactersOfASender = 500;
+const inlinePolicies = 'IAM User Guide, "IAM and AWS STS quotas", inline policies';
+
+const room = `at most ${roomInCharacters}, since the inline policies of a role have at most 10,240 in all`;
 
 /** All inline policies of a role share one quota, which AWS does not raise. */
 export const permissionsFitIntoAPolicy: EnvironmentRule = (environment) =>
   taskOwners(environment).flatMap(({ options, path }) => {
-    const characters = JSON.stringify(grantedStatements(options.permissions)).length;
+    const queues = sendsTo(environment, String(path.at(-1))).length;
+    const characters = JSON.stringify(grantedStatements(options.permissions)).length + queues * charactersOfASender;
     if (characters <= roomInCharacters) return [];
     return [
       {
         path: [...path, "permissions"],
-        given: `${characters} characters of policy`,
-        allowed: `at most ${roomInCharacters}, since the inline policies of a role have at most 10,240 in all`,
-        fix: "join resources by a wildcard in their own part, or attach a managed policy to the task role in stacks/extensions.ts",
-        source: 'IAM User Guide, "IAM and AWS STS quotas", inline policies',
+        given: `${characters} characters of policy${queues > 0 ? `, of which ${queues} queues that it sends to take ${queues * charactersOfASender}` : ""}`,
+        allowed: room,
+        fix: "join resources by a wildcard in their own part, let several workers share a queue, or attach a managed policy to the task role in stacks/extensions.ts",
+        source: inlinePolicies,
+      },
+    ];
+  });
+
+/** ECS reads the secrets of a task with one role, whose policy names each of them. */
+export const secretsFitIntoAPolicy: EnvironmentRule = ({ accountId = "111122223333", region, ...environment }) =>
+  taskOwners({ accountId, region, ...environment }).flatMap(({ options, path }) => {
+    const arns = allSecrets(options).flatMap(({ parameter, secretsManager }) =>
+      parameter?.startsWith("/")
+        ? `arn:${partition(region)}:ssm:${region}:${accountId}:parameter${parameter}`
+        : (parameter ?? secretsManager ?? []),
+    );
+    const named = [...new Set(arns), ...options.secretsKmsKeyArns];
+    const characters = JSON.stringify(named).length;
+    if (characters <= roomInCharacters) return [];
+    return [
+      {
+        path: [...path, "secrets"],
+        given: `${named.length} secrets and keys, whose ARNs have ${characters} characters in a policy`,
+        allowed: room,
+        fix: "keep several values in one secret of Secrets Manager, and name each by its jsonKey",
+        source: inlinePolicies,
       },
     ];
   });

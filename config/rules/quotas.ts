@@ -1,7 +1,7 @@
 import { interfaceEndpoints, natGatewayCount, serviceListeners } from "../derive";
 import type { Configuration, Consumer, Environment } from "../schema";
 import { clientRanges, functionConsumers } from "../service-consumers";
-import { services } from "../workloads";
+import { services, workloads } from "../workloads";
 import type { ConfigurationRule, ConsumerRule, EnvironmentRule, Finding } from "./rule";
 
 /** How many AWS allows unless an account has asked for more. */
@@ -9,6 +9,8 @@ interface Quota<Owner> {
   /** What is counted; completes "at most 60 …". */
   readonly what: string;
   readonly limit: number;
+  /** AWS raises it for no account. */
+  readonly isFixed?: true;
   readonly count: (owner: Owner) => number;
   /** How the count comes about. */
   readonly because: (owner: Owner) => string;
@@ -25,8 +27,17 @@ const ofFamily = (cidrs: readonly string[]) => {
   return Math.max(six, cidrs.length - six);
 };
 
-/** An ALB that is a target counts as 50. */
-const targetsOfAnAlb = 50;
+/** As how many targets an ALB counts that is one. */
+const targetsOfAnAlb = ({ privatelink }: Environment) => (privatelink.crossZoneLoadBalancing ? 100 : 50);
+
+/** Those who connect to a part of the environment, each by a rule of its own: the application, the data load, workloads. */
+const clientsOfPart = (environment: Environment, part: "database" | "fileSystem") =>
+  environment.data[part].use === "none"
+    ? 0
+    : (part === "database" ? 2 : 1) +
+      workloads(environment).filter(({ options }) => options.uses.includes(part)).length;
+
+const albQuotas = 'User Guide for Application Load Balancers, "Quotas for your Application Load Balancers"';
 
 const environmentQuotas: readonly Quota<Environment>[] = [
   {
@@ -43,15 +54,15 @@ const environmentQuotas: readonly Quota<Environment>[] = [
     source: vpcQuotas,
   },
   {
-    what: "targets of an NLB in a zone, of which an ALB counts 50",
+    what: "targets of an NLB, of which an ALB counts 50, or 100 with crossZoneLoadBalancing",
     limit: 500,
     count: (environment) =>
       environment.privatelink.albTargetMode === "alb-target"
-        ? serviceListeners(environment).length * targetsOfAnAlb
+        ? serviceListeners(environment).length * targetsOfAnAlb(environment)
         : 0,
     because: (environment) => `the ALB as target of ${serviceListeners(environment).length} listeners`,
     path: ["privatelink", "listeners"],
-    fix: "keep 10 listeners, choose albTargetMode ip-sync",
+    fix: "keep 10 listeners, or 5 with crossZoneLoadBalancing, choose albTargetMode ip-sync",
     source: 'User Guide for Network Load Balancers, "Quotas for your Network Load Balancers"',
   },
   {
@@ -62,7 +73,7 @@ const environmentQuotas: readonly Quota<Environment>[] = [
     because: ({ compute }) => `${compute.loadBalancer.listeners.length} listeners with mutual TLS`,
     path: ["compute", "loadBalancer", "listeners"],
     fix: "keep two listeners",
-    source: 'User Guide for Application Load Balancers, "Quotas for your Application Load Balancers"',
+    source: albQuotas,
   },
   {
     what: "rules of an ALB beside the default ones",
@@ -76,8 +87,38 @@ const environmentQuotas: readonly Quota<Environment>[] = [
       `${services(environment).length} services on ${environment.compute.loadBalancer.listeners.length} listeners`,
     path: ["services"],
     fix: "name listenerPorts",
-    source: 'User Guide for Application Load Balancers, "Quotas for your Application Load Balancers"',
+    source: albQuotas,
   },
+  {
+    what: "target groups of an ALB",
+    limit: 100,
+    isFixed: true,
+    count: (environment) => services(environment).length + 1,
+    because: (environment) => `${services(environment).length} services and the application`,
+    path: ["services"],
+    fix: "serve some by one service, move some into an environment of their own",
+    source: albQuotas,
+  },
+  {
+    what: "outbound rules in a security group",
+    limit: 60,
+    count: (environment) => services(environment).length + 1,
+    because: (environment) => `the ALB's rules to ${services(environment).length} services and the application`,
+    path: ["services"],
+    fix: "serve some by one service",
+    source: vpcQuotas,
+  },
+  ...(["database", "fileSystem"] as const).map(
+    (part): Quota<Environment> => ({
+      what: "inbound rules in a security group",
+      limit: 60,
+      count: (environment) => clientsOfPart(environment, part),
+      because: (environment) => `${clientsOfPart(environment, part)} clients of data.${part}`,
+      path: ["data", part],
+      fix: `remove ${part} from uses of workloads that do not need it`,
+      source: vpcQuotas,
+    }),
+  ),
   {
     what: "interface endpoints in a VPC",
     limit: 50,
@@ -122,19 +163,17 @@ const portsOf = ({ service }: Consumer) => service.ports?.length ?? 1;
 const wayOut = "or, where AWS has raised the quota, say so in acknowledge.raisedQuota";
 
 const exceeded = <Owner extends Environment | Consumer>(quotas: readonly Quota<Owner>[], owner: Owner): Finding[] =>
-  owner.acknowledge.raisedQuota
-    ? []
-    : quotas.flatMap(({ because, count, fix, limit, path, source, what }) =>
-        count(owner) <= limit
-          ? []
-          : {
-              path,
-              given: `${because(owner)}, which makes ${count(owner)}`,
-              allowed: `at most ${limit} ${what}, AWS's default quota`,
-              fix: `${fix}, ${wayOut}`,
-              source,
-            },
-      );
+  quotas.flatMap(({ because, count, fix, isFixed, limit, path, source, what }) =>
+    count(owner) <= limit || (owner.acknowledge.raisedQuota && !isFixed)
+      ? []
+      : {
+          path,
+          given: `${because(owner)}, which makes ${count(owner)}`,
+          allowed: `at most ${limit} ${what}, AWS's ${isFixed ? "quota, which it does not raise" : "default quota"}`,
+          fix: isFixed ? fix : `${fix}, ${wayOut}`,
+          source,
+        },
+  );
 
 /** A quota that a product of options exceeds is met in the middle of an apply. */
 export const environmentStaysInQuotas: EnvironmentRule = (environment) => exceeded(environmentQuotas, environment);

@@ -122,6 +122,7 @@ export const workloadsHaveTheirCapacity: EnvironmentRule = (environment) =>
       : [],
   );
 
+const albQuotas = 'User Guide for Application Load Balancers, "Quotas for your Application Load Balancers"';
 const ruleConditions = 'User Guide for Application Load Balancers, "Condition types for listener rules"';
 
 /** A rule has a condition, and five values of all conditions at most. */
@@ -134,11 +135,27 @@ export const servicesAreChosenByConditions: EnvironmentRule = (environment) =>
       given: `${values} paths and host names`,
       allowed: "1 to 5 paths and host names together",
       fix: values === 0 ? "add pathPatterns or hostNames" : "join paths with *, or make two services of it",
-      source:
-        values === 0
-          ? ruleConditions
-          : 'User Guide for Application Load Balancers, "Quotas for your Application Load Balancers"',
+      source: values === 0 ? ruleConditions : albQuotas,
     };
+  });
+
+/** Wildcards of a rule, in all its conditions. */
+const maximumWildcards = 6;
+
+/** Each wildcard costs every request time, so AWS takes few of them. */
+export const conditionsHaveFewWildcards: EnvironmentRule = (environment) =>
+  services(environment).flatMap(({ options: { expose }, path }) => {
+    const wildcards = [...expose.pathPatterns, ...expose.hostNames].join("").match(/[*?]/g)?.length ?? 0;
+    if (wildcards <= maximumWildcards) return [];
+    return [
+      {
+        path: [...path, "expose"],
+        given: `${wildcards} wildcards`,
+        allowed: `at most ${maximumWildcards} of * and ? in all paths and host names together`,
+        fix: "name prefixes, e.g. /reports/*, or make two services of it",
+        source: albQuotas,
+      },
+    ];
   });
 
 /** What fits every request leaves none to the application. */

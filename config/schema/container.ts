@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type GrantName, grants } from "../grants";
-import { anyText, list, text } from "./primitives";
+import { anyText, list, secretArn, text } from "./primitives";
 
 /** Where the text `none` stands for a health check that is left out. */
 export const noHealthCheck = "none";
@@ -68,12 +68,7 @@ export const secrets = z
   .record(
     text(/^[A-Za-z_][\w.-]*$/, variableName),
     z.strictObject({
-      secretsManager: text(
-        /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/,
-        "the full ARN of a secret with the six characters at its end, e.g. arn:aws:secretsmanager:eu-central-1:111122223333:secret:prod/stripe-AbCdEf",
-      )
-        .optional()
-        .describe("Secret of AWS Secrets Manager, by its full ARN."),
+      secretsManager: secretArn.optional().describe("Secret of AWS Secrets Manager, by its full ARN."),
       jsonKey: text(/^[\w.@+=/-]{1,255}$/, "a key of the secret's JSON: letters, digits and . _ @ + = / -")
         .optional()
         .describe("Key of the secret's JSON whose value is taken. Default: the whole secret."),

@@ -12,8 +12,8 @@ export const iam = z.strictObject({
       "Permissions boundary of every role, those of pipelines included; pipelines can create no role without it.",
     ),
   rolePath: text(
-    /^\/(?!aws-(service-role|reserved)\/)([\w+=,.@-]+\/){0,10}$/,
-    "a path that begins and ends with a slash, e.g. /platform/, and not with /aws-service-role/ or /aws-reserved/, which AWS keeps",
+    /^(?=.{1,512}$)\/(?!aws-(service-role|reserved)\/)([\w+=,.@-]+\/){0,10}$/,
+    "a path of at most 512 characters that begins and ends with a slash, e.g. /platform/, and not with /aws-service-role/ or /aws-reserved/, which AWS keeps",
   )
     .default("/")
     .describe("Path of every role and instance profile. A change replaces all of them; their names do not change."),

@@ -131,8 +131,8 @@ const service = z.strictObject({
         .describe("Paths of requests that go to it."),
       hostNames: list(
         text(
-          /^(?=.{1,128}$)[a-z0-9*?-]+(\.[a-z0-9*?-]+)*$/,
-          "a host name in lower case of at most 128 characters, in which * and ? stand for others, e.g. reports.example.com",
+          /^(?=.{1,128}$)([a-z0-9*?-]+\.)+[a-z]+$/,
+          "a host name in lower case of at most 128 characters, in which * and ? stand for others but not behind the last dot, e.g. reports.example.com",
         ),
       )
         .default([])

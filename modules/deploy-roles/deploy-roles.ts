@@ -41,6 +41,9 @@ export interface DeployRolesProps {
  */
 const SESSION_SECONDS: Readonly<Record<DeployPhase, number>> = { plan: 3600, apply: 4 * 3600 };
 
+/** Inline policies of a role in all, white space not counted. Source: IAM User Guide, "IAM and AWS STS quotas". */
+const MAXIMUM_CHARACTERS = 10_240;
+
 /**
  * Two roles for a pipeline: one that reads, one that changes. Apart from the stacks that they deploy, so that no
  * pipeline can widen its own rights.
@@ -71,6 +74,12 @@ export class DeployRoles extends Construct {
 
   private role(phase: DeployPhase, identityProvider: string, statement: DataAwsIamPolicyDocumentStatement[]): IamRole {
     const { issuer, owner } = this.props;
+    const characters = JSON.stringify(statement).length;
+    if (characters > MAXIMUM_CHARACTERS) {
+      throw new Error(
+        `${owner.name}: the policy of ${deployRoleName(owner, phase)} would have about ${characters} characters, and IAM takes ${MAXIMUM_CHARACTERS}: shorten iam.rolePath, or let several workloads share an image`,
+      );
+    }
     const subjects = issuer.subjects[phase];
     const trust = new DataAwsIamPolicyDocument(this, `${phase}-trust`, {
       statement: [

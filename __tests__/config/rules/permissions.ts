@@ -1,8 +1,17 @@
-import { anEnvironment, type RuleCases, reason } from "./cases";
+import { anEnvironment, fargate, ourImage, type RuleCases, reason } from "./cases";
 
 const ARN = "arn:aws:sqs:eu-central-1:111122223333:orders";
 const permission = (permission: object) => ({ "application.permissions": { Any: permission } });
 const stated = (action: string, resource: string) => permission({ actions: [action], resources: [resource] });
+const numbered = (prefix: string, count: number, one: (index: number) => object) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, one(index)]));
+const workers = (count: number) =>
+  numbered("w", count, () => ({ queue: { create: {} }, scale: { secondsPerMessage: 1 } }));
+const secrets = (count: number) =>
+  numbered("S", count, (index) => ({
+    secretsManager: `arn:aws:secretsmanager:eu-central-1:111122223333:secret:prod/orders/${index}-AbCdEf`,
+  }));
+const parameters = (count: number) => numbered("S", count, (index) => ({ parameter: `/prod/orders/${index}` }));
 const path = (...option: string[]) => ["application.permissions.Any", ...option].join(".");
 
 export const cases: readonly RuleCases[] = [
@@ -72,7 +81,35 @@ export const cases: readonly RuleCases[] = [
         },
         "application.permissions",
       ],
+      ["the application sends to many queues", { ...fargate, workers: workers(20) }, "application.permissions"],
     ],
-    [["they are few", permission({ use: "sqs-consume", of: ARN })]],
+    [
+      ["they are few", permission({ use: "sqs-consume", of: ARN })],
+      ["the application sends to few queues", { ...fargate, workers: workers(10) }],
+    ],
+  ),
+  anEnvironment(
+    "secretsFitIntoAPolicy",
+    /10,240 in all/,
+    [
+      ["there are many secrets", { "application.secrets": secrets(100) }, "application.secrets"],
+      ["there are many parameters", { "application.secrets": parameters(120) }, "application.secrets"],
+      [
+        "those of a sidecar are many",
+        { "application.sidecars": { agent: { image: ourImage, memoryMib: 64, secrets: secrets(100) } } },
+        "application.secrets",
+      ],
+    ],
+    [
+      ["there are few", { "application.secrets": secrets(50) }],
+      [
+        "many values are keys of one",
+        {
+          "application.secrets": Object.fromEntries(
+            Array.from({ length: 150 }, (_, index) => [`S${index}`, { ...secrets(1).S0, jsonKey: `key${index}` }]),
+          ),
+        },
+      ],
+    ],
   ),
 ];

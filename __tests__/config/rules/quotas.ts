@@ -1,6 +1,6 @@
 import { changed } from "../changed";
 import { consumer, environment } from "../support";
-import { aConsumer, anEnvironment, certificate, type RuleCases, reason } from "./cases";
+import { aConsumer, anEnvironment, certificate, fargate, type RuleCases, reason } from "./cases";
 
 const ports = (count: number, first = 1) => Array.from({ length: count }, (_, index) => first + index);
 const listeners = (count: number) => ({
@@ -11,6 +11,26 @@ const enforced = (count: number) => ({
   "privatelink.enforceInboundRulesOnPrivateLinkTraffic": "on",
   "privatelink.consumerCidrs": ranges(count),
 });
+
+const furtherServices = (count: number) => ({
+  ...fargate,
+  services: Object.fromEntries(
+    ports(count).map((number) => [
+      `s${number}`,
+      {
+        healthCheckPath: "/health",
+        minimumTasks: 1,
+        maximumTasks: 1,
+        expose: { priority: number, pathPatterns: [`/s${number}/*`] },
+      },
+    ]),
+  ),
+});
+const jobs = (count: number, options: object) => ({
+  ...fargate,
+  jobs: Object.fromEntries(ports(count).map((number) => [`j${number}`, { command: ["report"], ...options }])),
+});
+const largeDatabase = { "data.database.instanceClass": "db.r7g.4xlarge" };
 
 const several = (count: number, changes = {}) => ({
   environments: Object.fromEntries(
@@ -24,13 +44,34 @@ const several = (count: number, changes = {}) => ({
 export const cases: readonly RuleCases[] = [
   anEnvironment(
     "environmentStaysInQuotas",
-    /AWS's default quota/,
+    /AWS's (default quota|quota, which it does not raise)/,
     [
       ["ranges on listeners are more than 60 rules", { ...enforced(7), ...listeners(9) }, "privatelink.consumerCidrs"],
       [
         "the ALB is the target of more than ten listeners",
         { "privatelink.albTargetMode": "alb-target", ...listeners(11) },
         "privatelink.listeners",
+      ],
+      [
+        "the ALB is the target of more than five listeners across zones",
+        { "privatelink.albTargetMode": "alb-target", "privatelink.crossZoneLoadBalancing": true, ...listeners(6) },
+        "privatelink.listeners",
+      ],
+      ["the ALB has more than 60 groups of tasks behind it", furtherServices(60), "services"],
+      [
+        "more than 60 security groups connect to the database",
+        { ...jobs(59, { uses: ["database"], databasePoolSize: 1 }), ...largeDatabase },
+        "data.database",
+      ],
+      [
+        "more than 60 security groups connect to the file system",
+        jobs(60, { uses: ["fileSystem"] }),
+        "data.fileSystem",
+      ],
+      [
+        "there are more target groups than any ALB has",
+        { ...furtherServices(100), "acknowledge.raisedQuota": reason },
+        "services",
       ],
       [
         "three listeners verify client certificates",
@@ -56,6 +97,13 @@ export const cases: readonly RuleCases[] = [
     [
       ["ranges on listeners are 60 rules", { ...enforced(6), ...listeners(10) }],
       ["the quota has been raised", { ...enforced(10), ...listeners(10), "acknowledge.raisedQuota": reason }],
+      [
+        "the ALB is the target of five listeners across zones",
+        { "privatelink.albTargetMode": "alb-target", "privatelink.crossZoneLoadBalancing": true, ...listeners(5) },
+      ],
+      ["there are 59 services", furtherServices(59)],
+      ["there are 99 services and a raised quota", { ...furtherServices(99), "acknowledge.raisedQuota": reason }],
+      ["58 jobs use the database", { ...jobs(58, { uses: ["database"], databasePoolSize: 1 }), ...largeDatabase }],
       ["the ALB is the target of ten listeners", { "privatelink.albTargetMode": "alb-target", ...listeners(10) }],
     ],
   ),

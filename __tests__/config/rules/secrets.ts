@@ -24,6 +24,10 @@ export const cases: readonly RuleCases[] = [
     [
       ["it is a key of a secret", secret({ secretsManager: arn(), jsonKey: "b" })],
       ["it is a parameter", secret({ parameter: "/a/b" })],
+      [
+        "RDS manages the secret",
+        secret({ secretsManager: arn().replace("prod/stripe", "rds!db-12345678"), jsonKey: "password" }),
+      ],
     ],
   ),
   anEnvironment(

@@ -134,6 +134,23 @@ export const cases: readonly RuleCases[] = [
     [["there is a host", service({ expose: { priority: 1, hostNames: ["reports.example.com"] } })]],
   ),
   anEnvironment(
+    "conditionsHaveFewWildcards",
+    /at most 6 of \* and \? in all/,
+    [
+      [
+        "paths have seven",
+        service({ expose: { priority: 1, pathPatterns: ["/a/*/b/*/c/*/*", "/??/*"] } }),
+        ofService("expose"),
+      ],
+      [
+        "paths and hosts have seven",
+        service({ expose: { priority: 1, pathPatterns: ["/*/*/*/*"], hostNames: ["*.*.?.example.com"] } }),
+        ofService("expose"),
+      ],
+    ],
+    [["there are six", service({ expose: { priority: 1, pathPatterns: ["/a/*/b/*/c/*", "/?/*/*"] } })]],
+  ),
+  anEnvironment(
     "theApplicationGetsTheRest",
     /leave some to the application/,
     [
