@@ -14,6 +14,9 @@ type Json = Record<string, unknown>;
 
 const resolver = new DefaultTokenResolver(new StringConcat());
 
+/** What CDKTF's tokens look like in a text, and the braces that it escapes; a few other texts are found too. */
+const MAY_HOLD_A_TOKEN = /[{}]|e\+|Map Token Value$/;
+
 /**
  * A stack that keeps what CDKTF finds out when it prepares the stack. CDKTF itself resolves each element to find references
  * to other stacks, resolves it again to write it, and resolves the whole once more: two thirds of a synth.
@@ -54,9 +57,41 @@ export class ResolvedOnceStack extends TerraformStack {
   }
 
   #resolve(value: unknown, preparing = false): Json {
-    return Tokenization.resolve(value, { scope: this, resolver, preparing });
+    const resolve = (part: unknown) => Tokenization.resolve(part, { scope: this, resolver, preparing });
+    return withoutTokens(value, resolve) as Json;
   }
 }
+
+/**
+ * The same as `resolve` returns, which is called for the parts alone that may hold a token: CDKTF makes a context and tries
+ * four regular expressions for each key and each value.
+ */
+function withoutTokens(value: unknown, resolve: (part: unknown) => unknown): unknown {
+  if (isLiteral(value)) return value;
+  const inner = (part: unknown) => withoutTokens(part, resolve);
+  if (Array.isArray(value)) {
+    // A list as a whole may stand for one token.
+    if (!value.every((each) => isLiteral(each) || typeof each === "object")) return resolve(value);
+    return value.map(inner).filter((each) => each !== undefined);
+  }
+  if (!isPlain(value) || Object.keys(value).some((key) => MAY_HOLD_A_TOKEN.test(key))) return resolve(value);
+  const result: Json = {};
+  for (const [key, each] of Object.entries(value)) {
+    const found = inner(each);
+    if (found !== undefined) result[key] = found;
+  }
+  return result;
+}
+
+function isLiteral(value: unknown): boolean {
+  if (typeof value === "string") return !MAY_HOLD_A_TOKEN.test(value);
+  // Other numbers may stand for tokens.
+  if (typeof value === "number") return Number.isSafeInteger(value) && value >= 0;
+  return value === undefined || value === null || typeof value === "boolean";
+}
+
+const isPlain = (value: unknown): value is Json =>
+  isObject(value) && Object.getPrototypeOf(value) === Object.prototype && !Tokenization.isResolvable(value);
 
 /** All elements of a stack, in the order of the tree; CDKTF's stacks do not nest here. */
 const elementsOf = (stack: TerraformStack): TerraformElement[] =>
