@@ -43,12 +43,13 @@ class Application:
             return self._control.answer(request)(environ, start_response)
         began = time.monotonic()
         call = call_of(request)
-        # before the call is answered: a deletion would take what its permissions are about
-        demands = frozenset() if call is None else demands_of(call, request)
-        environ["wsgi.input"].seek(0)
         if call is None:
+            environ["wsgi.input"].seek(0)
             return self._moto(environ, start_response)
-        response = self._answer(call, request, environ)
+        found = requests.read(call, request)
+        # before the call is answered: a deletion would take what its permissions are about
+        demands = demands_of(call, request, {} if isinstance(found, requests.Refusal) else found.parameters)
+        response = self._answer(call, request, environ, found)
         self._control.calls.record(call, response.status_code, demands)
         log.info(
             "%s %s %s %s:%s %d %d ms",
@@ -62,15 +63,15 @@ class Application:
         )
         return response(environ, start_response)
 
-    def _answer(self, call: Call, request: Request, environ: Environment) -> Response:
+    def _answer(
+        self, call: Call, request: Request, environ: Environment, found: requests.Read | requests.Refusal
+    ) -> Response:
         fault = self._control.faults.take(call)
         if fault is not None:
             refusal = _apply(fault, call, request)
             if refusal is not None:
                 return refusal
         try:
-            found = requests.read(call, request)
-            environ["wsgi.input"].seek(0)
             if isinstance(found, requests.Refusal):
                 return _refused(call, request, found)
             strict = requests.refuse(call, found) or self.refusals.refuse(call, found)

@@ -10,21 +10,16 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actio
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request as HttpRequest
-from moto.core.request import determine_request_protocol
-from moto.core.routing import get_service_router
-from moto.core.utils import get_service_model
 from moto.iam.models import iam_backends
 from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.utilities.utils import get_partition
 
-from ..calls import Call, model_name
+from ..calls import Call
 from .identities import find_key, find_role
 
 
@@ -156,44 +151,20 @@ RESOURCE_MEMBERS: Mapping[str, tuple[tuple[str, str], ...]] = {
 # Services whose Describe and List actions know no resource.
 READ_AS_A_WHOLE = ("application-autoscaling", "autoscaling", "cloudwatch", "ec2", "elasticloadbalancing")
 
-PARSED = re.compile(r"^(?!List|BatchGet)")
+# Actions of every service that know no resource.
+READ_AS_LISTS = ("List", "BatchGet")
 
 
-def demands_of(call: Call, request: HttpRequest) -> frozenset[Demand]:
-    """Everything that IAM would ask the caller for."""
+def demands_of(call: Call, request: HttpRequest, parameters: Mapping[str, Any]) -> frozenset[Demand]:
+    """Everything that IAM would ask the caller for. `parameters` by their names in the model; none that can't be read."""
     name = f"{call.service}:{call.action}"
-    params = _parameters(call, request) if PARSED.match(call.action) else {}
+    params = {} if call.action.startswith(READ_AS_LISTS) else parameters
     found = set()
     # global services are asked about in us-east-1
     region = "us-east-1" if call.service in ("iam", "route53") else call.region
     for demand in (*_own(call, name, params, request), *_brought_along(call, name, params)):
         found.add(demand._replace(context=(*demand.context, ("aws:requestedregion", region))))
     return frozenset(found)
-
-
-def _parameters(call: Call, request: HttpRequest) -> Mapping[str, Any]:
-    """By the API's model; empty for what moto can't parse, which it then answers itself."""
-    try:
-        model = get_service_model(model_name(call.service))
-        url_params: Mapping[str, Any] = {}
-        if "rest" in model.protocol:
-            _, url_params = get_service_router(model_name(call.service)).match(request)
-        parser = PROTOCOL_PARSERS[determine_request_protocol(model, request.content_type)]
-        if call.service == "s3":
-            return {}
-        parsed = parser(model.operation_model(call.action)).parse(
-            {
-                "method": request.method,
-                "values": request.values,
-                "headers": request.headers,
-                "body": request.data,
-                "url_path": request.path,
-                "url_params": url_params,
-            }
-        )
-        return dict(parsed or {})
-    except Exception:
-        return {}
 
 
 # --- a call's own action -------------------------------------------------------------------------------------------
