@@ -238,78 +238,6 @@ export interface TaskEnd {
   readonly logLines?: readonly string[];
 }
 
-/** A running emulated AWS. Every control call throws an Error of one sentence when the wish can't be met. */
-export interface Emulator {
-  /** For AWS_ENDPOINT_URL: `http://127.0.0.1:<port>` */
-  readonly endpoint: string;
-  /** `host:port` of its DNS server (UDP), for `dns.Resolver.setServers` */
-  readonly dnsAddress: string;
-  readonly accountId: string;
-  readonly pid: number;
-  /** Ends the process; its state is gone. Safe to call twice. */
-  stop(): Promise<void>;
-  /** The nodes of a load balancer, oldest first */
-  listNodes(loadBalancerArn: string): Promise<LoadBalancerNode[]>;
-  addNode(loadBalancerArn: string, node?: NewNode): Promise<LoadBalancerNode>;
-  removeNode(loadBalancerArn: string, address: string): Promise<void>;
-  /** Nodes whose address is not named go, after the new ones have come. */
-  replaceNodes(loadBalancerArn: string, nodes: readonly NewNode[]): Promise<LoadBalancerNode[]>;
-  /** How EC2 shows the nodes from now on; `undefined`: as they are. */
-  showNodes(loadBalancerArn: string, view: NodesView | undefined): Promise<void>;
-  /** Health of a target by its id (address, instance, ARN); `undefined` gives it its real health back. */
-  setTargetHealth(targetGroupArn: string, targetId: string, health: TargetHealth | undefined): Promise<void>;
-  /** Where an Application Load Balancer sends a request: by the rules of its listener, to the next healthy target */
-  routeRequest(request: BalancedRequest): Promise<RoutedRequest>;
-  /** How the next one-off task of the family ends */
-  planTaskEnd(end: TaskEnd): Promise<void>;
-  /** An issued certificate of ACM that an account has had all along. */
-  giveCertificate(certificate: { readonly arn: string; readonly domainName: string }): Promise<void>;
-  /** A public hosted zone that an account has had all along. */
-  giveHostedZone(zone: GivenHostedZone): Promise<void>;
-  /** A parameter of Systems Manager that an account has had all along; a later value is a new version. */
-  giveParameter(parameter: GivenParameter): Promise<void>;
-  /** A secret that an account has had all along, by its full ARN. */
-  giveSecret(secret: { readonly arn: string; readonly value: string }): Promise<void>;
-  /** A policy that the account has had all along, and without which as its permissions boundary no role can be made there. */
-  giveBoundary(boundary: { readonly account: string; readonly region: string; readonly arn: string }): Promise<void>;
-  /** A newer release of the ECS-optimized AMI becomes the recommended one; its version */
-  publishAmi(place: { readonly account: string; readonly region: string }): Promise<string>;
-  /** Services of AWS whose messages to a topic of SNS would be lost, with the reason */
-  listUnheard(): Promise<string[]>;
-  /** Lets containers of an image fail from now on; without a kind they work again. @param image a part of its name */
-  failImage(image: string, kind?: ImageFailure): Promise<void>;
-  /** What a DNS name answers; `undefined` gives it its real answer back. */
-  setName(name: string, answer: NameAnswer | undefined): Promise<void>;
-  /** Leaves so many messages in a queue of SQS; 0 empties it. */
-  setBacklog(queueArn: string, messages: number): Promise<void>;
-  /** Lets time pass: targets drain, and metrics, alarms and scaling policies follow minute by minute. */
-  advanceClock(seconds: number): Promise<void>;
-  /** Lets RDS upgrade an instance to the next minor version, as in a maintenance window; the new version */
-  upgradeDatabase(identifier: string): Promise<string>;
-  /** SHA-256 of the master password that a database instance was given last, in hexadecimal */
-  databasePassword(identifier: string): Promise<string>;
-  /** Every resource of every account and Region, apart from what AWS itself provides */
-  remains(): Promise<Remains>;
-  /** Every account is as new, and what was recorded is forgotten */
-  reset(): Promise<void>;
-  injectFault(fault: Fault): Promise<void>;
-  /** Faults that still wait for a call */
-  listFaults(): Promise<Fault[]>;
-  clearFaults(): Promise<void>;
-  /** All calls since the start or since `forgetCalls`, sorted by service and action */
-  listCalls(): Promise<RecordedCalls[]>;
-  forgetCalls(): Promise<void>;
-  /**
-   * Quotas of every account, as a support case changes them; the others have AWS's default, and `reset` brings it back.
-   * @throws Error for a name that is none of `emulated_aws/strict/quotas.py`
-   */
-  setQuotas(quotas: Readonly<Record<string, number>>): Promise<void>;
-  /** All answers since the start against AWS's API models */
-  checkedAnswers(): Promise<CheckedAnswers>;
-  /** What policies would have refused of the calls that an account made with a key */
-  checkRights(question: RightsQuestion): Promise<RightsAnswer>;
-}
-
 /**
  * Starts the emulated AWS, after making its Python environment if need be, and waits until it answers. It ends with
  * the process that started it, however that one ends.
@@ -331,7 +259,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   });
   try {
     const { port, dns } = await readiness(child, options.logFile);
-    return new RunningEmulator(child, `http://127.0.0.1:${port}`, dns, accountId);
+    return new Emulator(child, `http://127.0.0.1:${port}`, dns, accountId);
   } catch (error) {
     child.kill("SIGKILL");
     throw error;
@@ -366,13 +294,16 @@ async function readiness(child: ChildProcess, logFile: string): Promise<{ port: 
   return said;
 }
 
-class RunningEmulator implements Emulator {
+/** A running emulated AWS. Every control call throws an Error of one sentence when the wish can't be met. */
+export class Emulator {
   readonly pid: number;
   private readonly ended: Promise<void>;
 
   constructor(
     private readonly child: ChildProcess,
+    /** For AWS_ENDPOINT_URL: `http://127.0.0.1:<port>` */
     readonly endpoint: string,
+    /** `host:port` of its DNS server (UDP), for `dns.Resolver.setServers` */
     readonly dnsAddress: string,
     readonly accountId: string,
   ) {
@@ -384,6 +315,7 @@ class RunningEmulator implements Emulator {
     child.unref();
   }
 
+  /** Ends the process; its state is gone. Safe to call twice. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     this.child.ref();
@@ -391,6 +323,7 @@ class RunningEmulator implements Emulator {
     await this.ended;
   }
 
+  /** The nodes of a load balancer, oldest first */
   async listNodes(loadBalancerArn: string): Promise<LoadBalancerNode[]> {
     return (await this.ask<{ nodes: LoadBalancerNode[] }>("POST", "nodes/list", { loadBalancerArn })).nodes;
   }
@@ -399,122 +332,146 @@ class RunningEmulator implements Emulator {
     return this.ask("POST", "nodes/add", { loadBalancerArn, ...node });
   }
 
-  async removeNode(loadBalancerArn: string, address: string): Promise<void> {
-    await this.ask("POST", "nodes/remove", { loadBalancerArn, address });
+  removeNode(loadBalancerArn: string, address: string): Promise<void> {
+    return this.ask("POST", "nodes/remove", { loadBalancerArn, address });
   }
 
+  /** Nodes whose address is not named go, after the new ones have come. */
   async replaceNodes(loadBalancerArn: string, nodes: readonly NewNode[]): Promise<LoadBalancerNode[]> {
     return (await this.ask<{ nodes: LoadBalancerNode[] }>("POST", "nodes/replace", { loadBalancerArn, nodes })).nodes;
   }
 
-  async showNodes(loadBalancerArn: string, view: NodesView | undefined): Promise<void> {
-    await this.ask("POST", "nodes/show", { loadBalancerArn, view: view ?? null });
+  /** How EC2 shows the nodes from now on; `undefined`: as they are. */
+  showNodes(loadBalancerArn: string, view: NodesView | undefined): Promise<void> {
+    return this.ask("POST", "nodes/show", { loadBalancerArn, view: view ?? null });
   }
 
-  async setTargetHealth(targetGroupArn: string, targetId: string, health: TargetHealth | undefined): Promise<void> {
-    await this.ask("POST", "target-health", { targetGroupArn, targetId, health: health ?? null });
+  /** Health of a target by its id (address, instance, ARN); `undefined` gives it its real health back. */
+  setTargetHealth(targetGroupArn: string, targetId: string, health: TargetHealth | undefined): Promise<void> {
+    return this.ask("POST", "target-health", { targetGroupArn, targetId, health: health ?? null });
   }
 
+  /** Where an Application Load Balancer sends a request: by the rules of its listener, to the next healthy target */
   routeRequest(request: BalancedRequest): Promise<RoutedRequest> {
     return this.ask("POST", "requests", request);
   }
 
-  async planTaskEnd(end: TaskEnd): Promise<void> {
-    await this.ask("POST", "tasks/end", { logLines: [], ...end });
+  /** How the next one-off task of the family ends */
+  planTaskEnd(end: TaskEnd): Promise<void> {
+    return this.ask("POST", "tasks/end", { logLines: [], ...end });
   }
 
-  async giveCertificate(certificate: { readonly arn: string; readonly domainName: string }): Promise<void> {
-    await this.ask("POST", "certificates", certificate);
+  /** An issued certificate of ACM that an account has had all along. */
+  giveCertificate(certificate: { readonly arn: string; readonly domainName: string }): Promise<void> {
+    return this.ask("POST", "certificates", certificate);
   }
 
-  async giveHostedZone(zone: GivenHostedZone): Promise<void> {
-    await this.ask("POST", "hosted-zones", zone);
+  /** A public hosted zone that an account has had all along. */
+  giveHostedZone(zone: GivenHostedZone): Promise<void> {
+    return this.ask("POST", "hosted-zones", zone);
   }
 
-  async giveParameter(parameter: GivenParameter): Promise<void> {
-    await this.ask("POST", "parameters", parameter);
+  /** A parameter of Systems Manager that an account has had all along; a later value is a new version. */
+  giveParameter(parameter: GivenParameter): Promise<void> {
+    return this.ask("POST", "parameters", parameter);
   }
 
-  async giveSecret(secret: { readonly arn: string; readonly value: string }): Promise<void> {
-    await this.ask("POST", "secrets", secret);
+  /** A secret that an account has had all along, by its full ARN. */
+  giveSecret(secret: { readonly arn: string; readonly value: string }): Promise<void> {
+    return this.ask("POST", "secrets", secret);
   }
 
-  async giveBoundary(boundary: {
-    readonly account: string;
-    readonly region: string;
-    readonly arn: string;
-  }): Promise<void> {
-    await this.ask("POST", "boundary", boundary);
+  /** A policy that the account has had all along, and without which as its permissions boundary no role can be made there. */
+  giveBoundary(boundary: { readonly account: string; readonly region: string; readonly arn: string }): Promise<void> {
+    return this.ask("POST", "boundary", boundary);
   }
 
+  /** A newer release of the ECS-optimized AMI becomes the recommended one; its version */
   async publishAmi(place: { readonly account: string; readonly region: string }): Promise<string> {
     return (await this.ask<{ version: string }>("POST", "ecs-image", place)).version;
   }
 
+  /** Services of AWS whose messages to a topic of SNS would be lost, with the reason */
   async listUnheard(): Promise<string[]> {
     return (await this.ask<{ unheard: string[] }>("GET", "unheard")).unheard;
   }
 
-  async failImage(image: string, kind?: ImageFailure): Promise<void> {
-    await this.ask("POST", "image-failures", { image, kind: kind ?? null });
+  /** Lets containers of an image fail from now on; without a kind they work again. @param image a part of its name */
+  failImage(image: string, kind?: ImageFailure): Promise<void> {
+    return this.ask("POST", "image-failures", { image, kind: kind ?? null });
   }
 
-  async setName(name: string, answer: NameAnswer | undefined): Promise<void> {
-    await this.ask("POST", "names", { name, answer: answer ?? null });
+  /** What a DNS name answers; `undefined` gives it its real answer back. */
+  setName(name: string, answer: NameAnswer | undefined): Promise<void> {
+    return this.ask("POST", "names", { name, answer: answer ?? null });
   }
 
-  async setBacklog(queueArn: string, messages: number): Promise<void> {
-    await this.ask("POST", "queues/backlog", { queueArn, messages });
+  /** Leaves so many messages in a queue of SQS; 0 empties it. */
+  setBacklog(queueArn: string, messages: number): Promise<void> {
+    return this.ask("POST", "queues/backlog", { queueArn, messages });
   }
 
-  async advanceClock(seconds: number): Promise<void> {
-    await this.ask("POST", "clock/advance", { seconds });
+  /** Lets time pass: targets drain, and metrics, alarms and scaling policies follow minute by minute. */
+  advanceClock(seconds: number): Promise<void> {
+    return this.ask("POST", "clock/advance", { seconds });
   }
 
+  /** Lets RDS upgrade an instance to the next minor version, as in a maintenance window; the new version */
   async upgradeDatabase(identifier: string): Promise<string> {
     return (await this.ask<{ version: string }>("POST", "database-upgrade", { identifier })).version;
   }
 
+  /** SHA-256 of the master password that a database instance was given last, in hexadecimal */
   async databasePassword(identifier: string): Promise<string> {
     return (await this.ask<{ sha256: string }>("POST", "database-password", { identifier })).sha256;
   }
 
+  /** Every resource of every account and Region, apart from what AWS itself provides */
   remains(): Promise<Remains> {
     return this.ask("GET", "remains");
   }
 
-  async reset(): Promise<void> {
-    await this.ask("POST", "reset");
+  /** Every account is as new, and what was recorded is forgotten */
+  reset(): Promise<void> {
+    return this.ask("POST", "reset");
   }
 
-  async injectFault(fault: Fault): Promise<void> {
-    await this.ask("POST", "faults", fault);
+  injectFault(fault: Fault): Promise<void> {
+    return this.ask("POST", "faults", fault);
   }
 
+  /** Faults that still wait for a call */
   async listFaults(): Promise<Fault[]> {
     return (await this.ask<{ faults: Fault[] }>("GET", "faults")).faults;
   }
 
-  async clearFaults(): Promise<void> {
-    await this.ask("DELETE", "faults");
+  clearFaults(): Promise<void> {
+    return this.ask("DELETE", "faults");
   }
 
+  /** All calls since the start or since `forgetCalls`, sorted by service and action */
   async listCalls(): Promise<RecordedCalls[]> {
     return (await this.ask<{ calls: RecordedCalls[] }>("GET", "calls")).calls;
   }
 
-  async checkRights(question: RightsQuestion): Promise<RightsAnswer> {
-    return this.ask<RightsAnswer>("POST", "rights", question);
+  /** What policies would have refused of the calls that an account made with a key */
+  checkRights(question: RightsQuestion): Promise<RightsAnswer> {
+    return this.ask("POST", "rights", question);
   }
 
-  async forgetCalls(): Promise<void> {
-    await this.ask("DELETE", "calls");
+  forgetCalls(): Promise<void> {
+    return this.ask("DELETE", "calls");
   }
 
-  async setQuotas(quotas: Readonly<Record<string, number>>): Promise<void> {
-    await this.ask("POST", "quotas", quotas);
+  /**
+   * Quotas of every account, as a support case changes them; the others have AWS's default, and `reset` brings it back.
+   * @throws Error for a name that is none of `emulated_aws/strict/quotas.py`
+   */
+  setQuotas(quotas: Readonly<Record<string, number>>): Promise<void> {
+    return this.ask("POST", "quotas", quotas);
   }
 
+  /** All answers since the start against AWS's API models */
   checkedAnswers(): Promise<CheckedAnswers> {
     return this.ask("GET", "answers");
   }
