@@ -1,10 +1,8 @@
 import { unknownName } from "../config/closest";
 import { environmentNamed } from "../config/environment-named";
 import type { Configuration, Consumer, Environment } from "../config/schema";
-import { stackId } from "../stacks/base";
+import { PROVIDER_STACKS, stackId } from "../config/stack-ids";
 import type { SynthesizedStack } from "../synth/stacks";
-
-const PROVIDER_SIDE = ["state-backend", "network", "data", "compute", "privatelink-service"] as const;
 
 /**
  * The stacks that a command is about: those of an environment, or those named.
@@ -23,7 +21,7 @@ export function chooseStacks(
   const known = all.map((stack) => stack.id);
   const strange = ids.find((id) => !known.includes(id));
   if (strange !== undefined) throw new Error(unknownName("stack", strange, known));
-  const wanted = ids.length > 0 ? ids : PROVIDER_SIDE.map((stack) => stackId(stack, environment));
+  const wanted = ids.length > 0 ? ids : PROVIDER_STACKS.map((stack) => stackId(stack, environment));
   return all.filter(({ id }) => wanted.includes(id));
 }
 
@@ -38,7 +36,7 @@ export function refuseUnknownStacks(
   consumers: readonly Consumer[],
 ): void {
   const known = [
-    ...PROVIDER_SIDE.map((name) => stackId(name, environment)),
+    ...PROVIDER_STACKS.map((name) => stackId(name, environment)),
     ...consumers.map((consumer) => stackId("consumer-endpoint", consumer)),
   ];
   const strange = ids.find((id) => !known.includes(id));

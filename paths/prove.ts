@@ -1,4 +1,5 @@
 import type { Consumer, Environment } from "../config/schema";
+import { environmentStackIds, stackId } from "../config/stack-ids";
 import { evaluate } from "./evaluation/evaluate";
 import type { Flow } from "./evaluation/flow";
 import type { Trace } from "./evaluation/trace";
@@ -82,8 +83,8 @@ function scopeOf(stacks: Stacks, environment: Environment, consumers: readonly C
 
 function stacksOf(stacks: Stacks, environment: Environment, consumers: readonly Consumer[]): Stacks {
   const wanted = new Set([
-    ...["network", "data", "compute", "privatelink-service"].map((name) => `${name}-${environment.name}`),
-    ...consumers.map(({ name }) => `consumer-endpoint-${name}`),
+    ...environmentStackIds(environment),
+    ...consumers.map((consumer) => stackId("consumer-endpoint", consumer)),
     ...(environment.network.existing ? [existingVpcStack(environment.network.existing.vpcId)] : []),
   ]);
   return Object.fromEntries(Object.entries(stacks).filter(([id]) => wanted.has(id)));

@@ -5,29 +5,10 @@ import { CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend } from "cdkt
 import type { Construct, IConstruct } from "constructs";
 import { stateBucket } from "../config/derive";
 import type { Consumer, Environment } from "../config/schema";
+import { hcpWorkspace, partsOf, type StackName, stackId } from "../config/stack-ids";
 import { ResolvedOnceStack } from "./resolved-once";
 
-/** Names of the stacks; a stack's id is `<name>-<environment or consumer>`. Ids are part of every state address. */
-const STACK_NAMES = [
-  "state-backend",
-  "network",
-  "data",
-  "compute",
-  "privatelink-service",
-  "consumer-endpoint",
-  "deploy-roles",
-] as const;
-export type StackName = (typeof STACK_NAMES)[number];
-
-export const stackId = (name: StackName, owner: Pick<Environment | Consumer, "name">): string =>
-  `${name}-${owner.name}`;
-
-/** What an id is made of: the stack's name, and that of its environment or consumer. */
-export function partsOf(id: string): { readonly name: StackName; readonly owner: string } {
-  const name = STACK_NAMES.find((each) => id.startsWith(`${each}-`));
-  if (name === undefined) throw new Error(`"${id}" is no stack of this project`);
-  return { name, owner: id.slice(name.length + 1) };
-}
+export { partsOf, type StackName, stackId };
 
 /** What every stack of this project has: one AWS provider with default tags, and one backend. */
 export class PatternStack extends ResolvedOnceStack {
@@ -77,11 +58,10 @@ export class PatternStack extends ResolvedOnceStack {
       case "hcp": {
         const { hcp } = owner.backend;
         if (!hcp) throw new Error(`${this.node.id}: the hcp backend needs backend.hcp`);
-        const workspace = "project" in owner ? `${owner.project}-${this.node.id}` : this.node.id;
         const backend = new CloudBackend(this, {
           hostname: hcp.hostname,
           organization: hcp.organization,
-          workspaces: new NamedCloudWorkspace(workspace, hcp.project),
+          workspaces: new NamedCloudWorkspace(hcpWorkspace(owner, this.node.id), hcp.project),
         });
         // CDKTF would start `terraform version` in each synth; the commands check the version before they run Terraform.
         backend.node.validate = () => [];

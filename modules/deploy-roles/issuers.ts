@@ -1,5 +1,6 @@
 import { environmentNamed, named } from "../../config/environment-named";
 import type { Configuration, Consumer, Environment } from "../../config/schema";
+import { environmentStackIds, hcpWorkspace, stackId } from "../../config/stack-ids";
 import type { TrustedIssuer } from "./deploy-roles";
 
 type Owner = Environment | Consumer;
@@ -61,10 +62,8 @@ export function hcpTerraform(owner: Owner): TrustedIssuer {
       `--hcp: ${fileOf(owner)} has backend.type ${owner.backend.type}; only with hcp there are workspaces to trust`,
     );
   }
-  const workspaces =
-    "project" in owner
-      ? ["network", "data", "compute", "privatelink-service"].map((stack) => `${owner.project}-${stack}-${owner.name}`)
-      : [`consumer-endpoint-${owner.name}`];
+  const ids = "project" in owner ? environmentStackIds(owner) : [stackId("consumer-endpoint", owner)];
+  const workspaces = ids.map((id) => hcpWorkspace(owner, id));
   const subjects = (phase: string) =>
     workspaces.map(
       (workspace) =>

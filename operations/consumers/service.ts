@@ -46,7 +46,7 @@ export type EndpointService = z.output<typeof endpointService>;
  * @throws Error that says what to do if the stack is not deployed, or was by another version
  */
 export function readService(environment: string, outputs: Outputs): EndpointService {
-  const stack = `privatelink-service-${environment}`;
+  const stack = stackId("privatelink-service", { name: environment });
   const service = endpointService.safeParse(outputs);
   if (service.success) return service.data;
   const [issue] = service.error.issues;

@@ -1,5 +1,6 @@
 import { environmentNamed } from "../../config/environment-named";
 import type { Configuration } from "../../config/schema";
+import { environmentStackIds, stackId } from "../../config/stack-ids";
 import { readStackJson, type SynthesizedStack } from "../../synth/stacks";
 
 /** A stack that HCP Terraform runs, with what its `cloud` block says. */
@@ -42,10 +43,10 @@ export function hcpStacks(
     );
   }
   const names = new Set([
-    ...["network", "data", "compute", "privatelink-service"].map((stack) => `${stack}-${environmentName}`),
+    ...environmentStackIds(environment),
     ...consumers
       .filter(({ service }) => service.environment === environmentName)
-      .map(({ name }) => `consumer-endpoint-${name}`),
+      .map((consumer) => stackId("consumer-endpoint", consumer)),
   ]);
   return stacks.filter(({ id }) => names.has(id)).flatMap(asHcpStack);
 }

@@ -3,10 +3,10 @@ import { sharingTheVpc } from "../../config/derive";
 import { environmentNamed } from "../../config/environment-named";
 import { loadConfigurationFor } from "../../config/load-for";
 import type { Consumer } from "../../config/schema";
+import { environmentStackIds, stackId } from "../../config/stack-ids";
 import { runCommand } from "../../engine/command";
 import { deployedOutputs } from "../../engine/deployed-outputs";
 import type { Interruption } from "../../engine/terraform/interruption";
-import { stackId } from "../../stacks/base";
 import type { Check } from "./check";
 import { verify } from "./verification";
 
@@ -15,8 +15,6 @@ interface Options {
   readonly json: boolean;
   readonly outdir?: string;
 }
-
-const PROVIDER_STACKS = ["network", "data", "compute", "privatelink-service"] as const;
 
 export const command = new Command("verify")
   .description(
@@ -38,7 +36,7 @@ async function run({ env, json, outdir }: Options, interruption: Interruption): 
   const outputs = await deployedOutputs({
     configuration,
     environment: env,
-    stacks: PROVIDER_STACKS.map((name) => stackId(name, environment)),
+    stacks: environmentStackIds(environment),
     // The operator of an environment may have no access to a consumer's state.
     optional: linked.map(consumerStack),
     outdir,

@@ -199,7 +199,7 @@ function withOptions(configuration: Configuration, { env, launchType }: Options)
 function folderOfVersion(given: string, environment: string): string {
   const folder = resolve(given);
   const ids = existsSync(join(folder, MANIFEST)) ? readStacks(folder).map(({ id }) => id) : [];
-  if (ids.includes(`network-${environment}`)) return folder;
+  if (ids.includes(stackId("network", { name: environment }))) return folder;
   const found = ids.length === 0 ? `there is no ${MANIFEST}` : `its stacks are ${ids.join(", ")}`;
   throw new Error(
     `--upgrade-from ${given}: no output folder of environment ${environment}, since ${found}; ` +

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Configuration } from "../../config/schema";
+import { stackId } from "../../config/stack-ids";
 import { applyPlan, PLAN_FILE, planStack } from "../../engine/apply-stack";
 import { Skipped, type Step } from "../../engine/show";
 import type { Terraform } from "../../engine/terraform/terraform";
@@ -63,7 +64,7 @@ async function applyElsewhere(options: SavedPlanOptions, onProgress: (text: stri
     },
   };
   synthesize({ ...configuration, environments: [changed] }, outdir);
-  const stack = directories(outdir).find(({ id }) => id === `privatelink-service-${environment.name}`);
+  const stack = directories(outdir).find(({ id }) => id === stackId("privatelink-service", environment));
   if (stack === undefined) return { item: ITEM, status: "not applicable", saw: "its stack is not rehearsed" };
 
   const here = { id: `${stack.id}.here`, directory: stack.directory };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { stackId } from "../../config/stack-ids";
 import { type Check, theOnly } from "../../operations/verify/check";
 import { clientOptions } from "./clients";
 import { type EmulatedProject, ENVIRONMENT } from "./emulated-project";
@@ -8,7 +9,7 @@ import { kill, unlock } from "./killed";
 
 const PREFIX = `private-app-${ENVIRONMENT.name}`;
 
-const STACK = `data-${ENVIRONMENT.name}`;
+const STACK = stackId("data", ENVIRONMENT);
 
 /**
  * The page's rotation, twice: whole, and killed when the secret has its new password and the database does not; then the

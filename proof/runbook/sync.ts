@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { stackId } from "../../config/stack-ids";
 import { readStacks } from "../../synth/stacks";
 import { packagedFunction } from "../rehearse/packaged-function";
 import { invoke, unpack } from "../rehearse/packaged-sync";
@@ -10,7 +11,7 @@ import { type EmulatedProject, ENVIRONMENT } from "./emulated-project";
 export async function runSync(project: EmulatedProject): Promise<void> {
   const { emulator, env, folder, logs } = project;
   const stacks = readStacks(join(folder, "cdktf.out"));
-  const stack = stacks.find(({ id }) => id === `privatelink-service-${ENVIRONMENT.name}`);
+  const stack = stacks.find(({ id }) => id === stackId("privatelink-service", ENVIRONMENT));
   const sync = stack && packagedFunction(stack, "alb-ip-sync");
   if (sync === undefined) return;
   const { Configuration } = await new LambdaClient(clientOptions(project)).send(

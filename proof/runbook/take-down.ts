@@ -1,3 +1,4 @@
+import { stackId } from "../../config/stack-ids";
 import type { Check } from "../../operations/verify/check";
 import { type EmulatedProject, ENVIRONMENT } from "./emulated-project";
 import { kill, unlock } from "./killed";
@@ -9,7 +10,7 @@ export async function* takeDown(project: EmulatedProject, page: () => AsyncItera
   const killed = {
     name: "teardown",
     command: `npx ecs-privatelink teardown --env ${name} --confirm ${name}`,
-    stack: `privatelink-service-${name}`,
+    stack: stackId("privatelink-service", ENVIRONMENT),
     held: { service: "ec2", action: "DeleteVpcEndpointServiceConfigurations" },
     farEnough: async () => (await left(project)).length < before,
   };

@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { loadConfigurationFor } from "../../../config/load-for";
 import { projectPath } from "../../../config/project";
 import type { Configuration } from "../../../config/schema";
+import { stackId } from "../../../config/stack-ids";
 import { runCommand } from "../../../engine/command";
 import type { Interruption } from "../../../engine/terraform/interruption";
 import { deployRoleArn } from "../../../modules/deploy-roles/names";
@@ -76,7 +77,7 @@ function synthesizedStacks(configuration: Configuration, environment: string): H
 }
 
 function rolesOf({ id }: HcpStack, { environments, consumers }: Configuration, options: Options): RunRoles {
-  const consumer = consumers.find(({ name }) => id === `consumer-endpoint-${name}`);
+  const consumer = consumers.find((each) => id === stackId("consumer-endpoint", each));
   const owner = consumer ?? environments.find(({ name }) => name === options.env);
   const plan = options.planRole ?? (owner && deployRoleArn(owner, "plan"));
   const apply = options.applyRole ?? (owner && deployRoleArn(owner, "apply"));

@@ -1,3 +1,4 @@
+import { stackId } from "../../../config/stack-ids";
 import type { Network } from "../../../paths/model/network";
 import type { Stacks } from "../../../paths/model/stacks";
 import type { Box } from "./drawing";
@@ -28,7 +29,7 @@ interface Place {
 
 /** Consumers on the left, the provider on the right. */
 export function boxes(scene: Scene): Box[] {
-  const provider = placeOf(scene.stacks, `network-${scene.environment}`);
+  const provider = placeOf(scene.stacks, stackId("network", { name: scene.environment }));
   const vpcs = providerVpcs(scene);
   const heights = vpcs.flatMap(({ children }) => children.map((zone) => measure(zone).height));
   const legend: Box = { id: "legend", kind: "legend", title: "Legend", children: [] };
@@ -75,7 +76,7 @@ function account(role: string, { account: id, region }: Place): Omit<Box, "child
 function consumerAccounts(scene: Scene, provider: Place, heights: readonly number[]): Box[] {
   const accounts = new Map<string, { place: Place; children: Box[] }>();
   for (const consumer of scene.consumers) {
-    const stack = `consumer-endpoint-${consumer}`;
+    const stack = stackId("consumer-endpoint", { name: consumer });
     const place = placeOf(scene.stacks, stack);
     const key = `${place.account} ${place.region}`;
     const entry = accounts.get(key) ?? { place, children: [] };
@@ -99,7 +100,8 @@ function placeOf(stacks: Stacks, stack: string): Place {
 
 function otherConsumers({ environment, stacks }: Scene, { account: own }: Place): Box[] {
   const principals = Object.values(
-    stacks[`privatelink-service-${environment}`]?.resource?.aws_vpc_endpoint_service_allowed_principal ?? {},
+    stacks[stackId("privatelink-service", { name: environment })]?.resource
+      ?.aws_vpc_endpoint_service_allowed_principal ?? {},
   ).map(({ principal_arn }) => String(principal_arn));
   const others = principals.map((arn) => /::(\d{12}):/.exec(arn)?.[1] ?? arn).filter((principal) => principal !== own);
   if (others.length === 0) return [];
@@ -124,7 +126,7 @@ function endpointServices({ network }: Scene): Box[] {
 
 function providerVpcs(scene: Scene): Box[] {
   const { consumers, network, stacks } = scene;
-  const theirs = new Set(consumers.map((name) => `consumer-endpoint-${name}`));
+  const theirs = new Set(consumers.map((name) => stackId("consumer-endpoint", { name })));
   return [...network.vpcs.values()]
     .filter(({ origin }) => !theirs.has(origin.stack))
     .map(({ block, key, origin }): Box => {

@@ -1,3 +1,4 @@
+import { stackId } from "../../../config/stack-ids";
 import { type Flow, isInterface } from "../../../paths/evaluation/flow";
 import type { LoadBalancer, NetworkInterface } from "../../../paths/model/network";
 import { resources } from "../../../paths/model/stacks";
@@ -56,7 +57,7 @@ function forwarded(scene: Scene, from: NetworkInterface, loadBalancer: string, p
 
 /** The database and the file system say in their own settings whether they accept connections without TLS. */
 function stored({ environment, stacks }: Scene, { role }: NetworkInterface, port: number): Spoken {
-  const data = { data: stacks[`data-${environment}`] ?? {} };
+  const data = { data: stacks[stackId("data", { name: environment })] ?? {} };
   if (role === "database") {
     const groups = ["aws_db_parameter_group", "aws_rds_cluster_parameter_group"];
     const forced = groups
@@ -66,7 +67,9 @@ function stored({ environment, stacks }: Scene, { role }: NetworkInterface, port
       );
     return { protocol: forced ? "TLS" : "TCP", port, endsTls: forced };
   }
-  const mounted = /"transit_encryption":"ENABLED"/.test(JSON.stringify(stacks[`compute-${environment}`] ?? {}));
+  const mounted = /"transit_encryption":"ENABLED"/.test(
+    JSON.stringify(stacks[stackId("compute", { name: environment })] ?? {}),
+  );
   return { protocol: role === "file-system" ? "NFS" : "TCP", port, endsTls: role === "file-system" && mounted };
 }
 

@@ -1,3 +1,4 @@
+import { PROVIDER_STACKS, stackId } from "../../../config/stack-ids";
 import type { Stacks } from "../../../paths/model/stacks";
 
 /** One stack, as its JSON tells. */
@@ -16,8 +17,8 @@ const input = /^cross-stack-reference-input-(.+)$/;
 /** Those of an environment and its consumers, each after those that it reads. */
 export function stackFacts(stacks: Stacks, environment: string, consumers: readonly string[]): StackFact[] {
   const wanted = [
-    ...["state-backend", "network", "data", "compute", "privatelink-service"].map((name) => `${name}-${environment}`),
-    ...consumers.map((name) => `consumer-endpoint-${name}`),
+    ...PROVIDER_STACKS.map((stack) => stackId(stack, { name: environment })),
+    ...consumers.map((name) => stackId("consumer-endpoint", { name })),
   ];
   return wanted.flatMap((id): StackFact[] => {
     const json = stacks[id];
