@@ -7,7 +7,7 @@ import {
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { resourcePrefix, stateBucket } from "../../config/derive";
+import { natGatewayCount, resourcePrefix, stateBucket } from "../../config/derive";
 import type { Environment } from "../../config/schema";
 import type { ClientOptions } from "../verify/target";
 import type { Finding } from "./finding";
@@ -89,8 +89,9 @@ async function bucket(environment: Environment, clientOptions: ClientOptions): P
 }
 
 /** A NAT gateway needs an elastic IP address. */
-async function elasticIps({ name, network, region }: Environment, ec2: EC2Client): Promise<Finding> {
-  const needed = { none: 0, single: 1, perAz: network.availabilityZoneCount }[network.natGateways];
+async function elasticIps(environment: Environment, ec2: EC2Client): Promise<Finding> {
+  const { name, region } = environment;
+  const needed = natGatewayCount(environment);
   const thing = "Quota: elastic IP addresses";
   return quota(thing, `NAT gateways of ${name}`, region, needed, async () => {
     const AttributeNames = ["vpc-max-elastic-ips"];
@@ -108,7 +109,8 @@ async function elasticIps({ name, network, region }: Environment, ec2: EC2Client
 async function vpcs(environment: Environment, ec2: EC2Client): Promise<Finding> {
   const tag = `${resourcePrefix(environment)}-vpc`;
   const thing = `Quota: VPCs (the default of ${DEFAULT_VPCS})`;
-  return quota(thing, `the VPC of ${environment.name}`, environment.region, 1, async () => {
+  const needed = environment.network.existing ? 0 : 1;
+  return quota(thing, `the VPC of ${environment.name}`, environment.region, needed, async () => {
     const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
     const others = Vpcs.filter(({ Tags = [] }) => !Tags.some(({ Key, Value }) => Key === "Name" && Value === tag));
     return { limit: DEFAULT_VPCS, used: others.length };
