@@ -15,6 +15,12 @@ import { readOutputs } from "./terraform/outputs";
 /** Values by output name; secret ones may be among them, so never print them whole. */
 export type Outputs = Readonly<Record<string, unknown>>;
 
+/** Option of every command that reads outputs; its value is their `outdir`. */
+export const outdirOption = [
+  "--outdir <folder>",
+  "read the stacks of this folder, which are initialized already (default: synthesize, and read the states that the backends hold)",
+] as const;
+
 export interface DeployedOutputsOptions {
   readonly configuration: Configuration;
   /** Name of the environment whose stacks these are. */

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { runCommand } from "../../engine/command";
+import { outdirOption } from "../../engine/deployed-outputs";
 import { invitation } from "./invitation";
 import { deployedService, knownConsumer, type ServiceOptions } from "./service";
 
@@ -10,10 +11,7 @@ export const command = new Command("invite")
   .requiredOption("--env <name>", "environment, e.g. dev")
   .option("--consumer <name>", "consumer of privatelink.consumers that the invitation is for")
   .option("--json", "print the facts as JSON", false)
-  .option(
-    "--outdir <folder>",
-    "read the stacks of this folder, which are initialized already (default: synthesize, and read the states that the backends hold)",
-  )
+  .option(...outdirOption)
   .action(({ consumer, ...options }: ServiceOptions & { readonly consumer?: string }) =>
     runCommand("invite", async (interruption) => {
       // Only the invitation goes to standard output, so that it can be piped.

@@ -2,6 +2,7 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { runCommand } from "../../engine/command";
+import { outdirOption } from "../../engine/deployed-outputs";
 import type { Interruption } from "../../engine/terraform/interruption";
 import { type Decision, refuseEmpty, refuseMisspelt, remarks, select, withConsumers } from "./connections";
 import { endpointConnections } from "./endpoint-connections";
@@ -24,10 +25,7 @@ interface ConnectionsOptions extends ServiceOptions {
 export const command = new Command("connections")
   .description("Lists, accepts and rejects endpoint connections of an environment's service.")
   .requiredOption("--env <name>", "environment, e.g. dev")
-  .option(
-    "--outdir <folder>",
-    "read the stacks of this folder, which are initialized already (default: synthesize, and read the states that the backends hold)",
-  )
+  .option(...outdirOption)
   .option(
     "--service-id <id>",
     "endpoint service id, if the stack's outputs no longer exist: after a destroy that was refused",

@@ -3,6 +3,7 @@ import { environmentNamed } from "../../config/environment-named";
 import { loadConfigurationFor } from "../../config/load-for";
 import { runCommand } from "../../engine/command";
 import type { Interruption } from "../../engine/terraform/interruption";
+import { clientOptionsFor } from "../verify/target";
 import { checkAccount } from "./check-account";
 import { checkDocker, checkNode, checkPython, checkTerraform } from "./check-machine";
 import { type Finding, inWords } from "./finding";
@@ -27,10 +28,7 @@ async function run({ env, json }: Options, interruption: Interruption): Promise<
     checkTerraform(environment, interruption),
     checkPython().then((one) => [one]),
     checkDocker(environment).then((one) => [one]),
-    checkAccount(environment, {
-      region: environment.region,
-      forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL),
-    }),
+    checkAccount(environment, clientOptionsFor(environment)),
   ];
   const findings: Finding[] = [];
   for (const check of checks) {

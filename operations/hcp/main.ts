@@ -1,8 +1,8 @@
-import { createInterface } from "node:readline/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { unknownName } from "../../config/closest";
 import { loadConfigurationFor } from "../../config/load-for";
 import { projectPath } from "../../config/project";
+import { ask } from "../../engine/ask";
 import { runCommand } from "../../engine/command";
 import { runStacks, type Show } from "../../engine/run-stacks";
 import { show } from "../../engine/show";
@@ -77,7 +77,7 @@ async function run(options: Options, stop: AbortSignal): Promise<void> {
         {
           ...options,
           timeoutMinutes: options.timeout,
-          approve: (plan) => (asks ? ask(plan, stop) : Promise.resolve(true)),
+          approve: (plan) => (asks ? isApproved(plan, stop) : Promise.resolve(true)),
           onProgress,
         },
       ),
@@ -115,15 +115,9 @@ const line: Show = async (heading, steps) => {
   if (failed !== undefined) throw failed.reason;
 };
 
-async function ask({ stack, url, additions, changes, destructions }: PlanSummary, signal: AbortSignal) {
+async function isApproved({ stack, url, additions, changes, destructions }: PlanSummary, stop: AbortSignal) {
   console.log(`\n${stack}: ${additions} to add, ${changes} to change, ${destructions} to destroy\n  ${url}`);
-  // Without readline's own line editing, Ctrl-C remains a signal.
-  const terminal = createInterface({ input: process.stdin, output: process.stdout, terminal: false });
-  try {
-    return (await terminal.question('Apply it? Only "yes" does: ', { signal })).trim() === "yes";
-  } finally {
-    terminal.close();
-  }
+  return (await ask('Apply it? Only "yes" does: ', { stop })) === "yes";
 }
 
 function toMinutes(text: string): number {

@@ -7,6 +7,7 @@ import { environmentNamed } from "../../config/environment-named";
 import { loadConfigurationFor } from "../../config/load-for";
 import { runCommand } from "../../engine/command";
 import type { Interruption } from "../../engine/terraform/interruption";
+import { clientOptionsFor } from "../verify/target";
 import { accessLogReader, groupReader, readUntil } from "./read-logs";
 import { logGroup, SOURCES, timeSpan } from "./sources";
 
@@ -40,7 +41,7 @@ export const command = new Command("logs")
 
 async function run(source: string, { env, follow, since }: Options, { stop }: Interruption): Promise<number> {
   const environment = environmentNamed(loadConfigurationFor(env), env);
-  const options = { region: environment.region, forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL) };
+  const options = clientOptionsFor(environment);
   const group = logGroup(source, environment);
   const begin = Date.now() - since;
   let lines = 0;

@@ -12,11 +12,6 @@ export interface TaskOptions {
   readonly outdir?: string;
 }
 
-export const outdirOption = [
-  "--outdir <folder>",
-  "read the stacks of this folder, which are initialized already (default: synthesize, and read the states that the backends hold)",
-] as const;
-
 /** Outputs of an environment's compute stack. */
 export async function computeOutputs({ env, outdir }: TaskOptions, interruption: Interruption): Promise<Outputs> {
   const configuration = configurationOf(env, outdir);

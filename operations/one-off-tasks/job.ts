@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { runCommand } from "../../engine/command";
+import { outdirOption } from "../../engine/deployed-outputs";
 import type { Interruption } from "../../engine/terraform/interruption";
-import { computeOutputs, outdirOption, runDeployed, type TaskOptions } from "./deployed-task";
+import { computeOutputs, runDeployed, type TaskOptions } from "./deployed-task";
 import { jobsTarget } from "./target";
 
 interface Options extends TaskOptions {

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { environmentNamed } from "../../config/environment-named";
 import { loadConfigurationFor } from "../../config/load-for";
 import { runCommand } from "../../engine/command";
+import { clientOptionsFor } from "../verify/target";
 import { type Part, readStatus } from "./read-status";
 
 interface Options {
@@ -19,10 +20,7 @@ export const command = new Command("status")
 
 async function run({ env, json }: Options): Promise<number> {
   const environment = environmentNamed(loadConfigurationFor(env), env);
-  const parts = await readStatus(environment, {
-    region: environment.region,
-    forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL),
-  });
+  const parts = await readStatus(environment, clientOptionsFor(environment));
   console.log(json ? JSON.stringify(parts, undefined, 2) : parts.map(inWords).join("\n"));
   return parts.every(({ lines }) => lines.every(({ good }) => good)) ? 0 : 1;
 }

@@ -13,6 +13,7 @@ import { show } from "../../engine/show";
 import type { Interruption } from "../../engine/terraform/interruption";
 import { stackId } from "../../stacks/base";
 import { type SynthesizedStack, sortByDependency } from "../../synth/stacks";
+import { clientOptionsFor } from "../verify/target";
 import { FLAGS } from "./contents";
 import type { Container } from "./inventory";
 import { describe, destroyAll, look, obstacles, type StackToDestroy } from "./teardown";
@@ -64,7 +65,7 @@ async function run(options: Options, interruption: Interruption): Promise<number
   const runs = {
     terraform,
     show,
-    clientOptions: { region: environment.region, forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL) },
+    clientOptions: clientOptionsFor(environment),
     mayEmpty: mayEmpty(options),
   };
   const findings = await look(chosen, runs);

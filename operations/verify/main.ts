@@ -5,9 +5,10 @@ import { loadConfigurationFor } from "../../config/load-for";
 import type { Consumer } from "../../config/schema";
 import { environmentStackIds, stackId } from "../../config/stack-ids";
 import { runCommand } from "../../engine/command";
-import { deployedOutputs } from "../../engine/deployed-outputs";
+import { deployedOutputs, outdirOption } from "../../engine/deployed-outputs";
 import type { Interruption } from "../../engine/terraform/interruption";
 import type { Check } from "./check";
+import { clientOptionsFor } from "./target";
 import { verify } from "./verification";
 
 interface Options {
@@ -22,10 +23,7 @@ export const command = new Command("verify")
   )
   .requiredOption("--env <name>", "environment, e.g. dev")
   .option("--json", "print JSON", false)
-  .option(
-    "--outdir <folder>",
-    "read the stacks of this folder, which are initialized already (default: synthesize, and read the states that the backends hold)",
-  )
+  .option(...outdirOption)
   .action((options: Options) => runCommand("verify", (interruption) => run(options, interruption)));
 
 async function run({ env, json, outdir }: Options, interruption: Interruption): Promise<number> {
@@ -51,7 +49,7 @@ async function run({ env, json, outdir }: Options, interruption: Interruption): 
     sharing: sharingTheVpc(configuration.environments, environment),
     consumers: known,
     outputs: Object.fromEntries([...outputs].filter(([, values]) => Object.keys(values).length > 0)),
-    clientOptions: { region: environment.region, forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL) },
+    clientOptions: clientOptionsFor(environment),
     emulated: Boolean(process.env.AWS_ENDPOINT_URL),
   });
   const checks = [...looked, ...unknown.map(notLookedAt)];

@@ -9,6 +9,12 @@ export interface ClientOptions {
   readonly forcePathStyle?: boolean;
 }
 
+/** Those of a command, for clients in an environment's Region. An emulated AWS serves buckets by their path alone. */
+export const clientOptionsFor = ({ region }: Pick<Environment, "region">): ClientOptions => ({
+  region,
+  forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL),
+});
+
 /** What is verified, and how to reach it. */
 export interface Target {
   readonly environment: Environment;
