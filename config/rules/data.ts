@@ -1,6 +1,7 @@
-import { type DatabaseEngine, databaseEngine, engineVersion } from "../database-engine";
+import { type DatabaseEngine, databaseEngine, engineVersion, majorVersion } from "../database-engine";
 import { creates, createsAurora, createsInstance, uses } from "../derive";
 import { partition } from "../regions";
+import type { Environment } from "../schema";
 import { usableParts } from "../schema/workloads";
 import { workloads } from "../workloads";
 import type { EnvironmentRule, Finding } from "./rule";
@@ -183,6 +184,29 @@ export const databaseVersionIsTheEngines: EnvironmentRule = ({ data }) => {
   ];
 };
 
+/** Major versions that RDS runs only with its paid Extended Support, and the end of their standard support. */
+const inExtendedSupport: Partial<Readonly<Record<Environment["data"]["database"]["engine"], Record<string, string>>>> =
+  {
+    mysql: { "8.0": "31 July 2026" },
+  };
+
+/** Extended Support is billed per vCPU and hour: nobody should get it by leaving an option out, and RDS creates nothing without it. */
+export const extendedSupportIsChosen: EnvironmentRule = ({ data }) => {
+  const { engine, engineLifecycleSupport } = data.database;
+  const ended = inExtendedSupport[engine]?.[majorVersion(data.database)];
+  const isChosen = engineLifecycleSupport === "open-source-rds-extended-support";
+  if (ended === undefined || isChosen || !creates({ data }, "database")) return [];
+  const { title, version } = databaseEngine({ engine });
+  return [
+    {
+      path: ["data", "database", engineLifecycleSupport === undefined ? "engineVersion" : "engineLifecycleSupport"],
+      allowed: `for ${title} ${majorVersion(data.database)}: open-source-rds-extended-support, which is billed, since standard support ended on ${ended}`,
+      fix: `write engineVersion "${version}", or engineLifecycleSupport: open-source-rds-extended-support`,
+      source: 'Amazon RDS User Guide, "Amazon RDS Extended Support with Amazon RDS"',
+    },
+  ];
+};
+
 /** MySQL on RDS has shorter names of master users than PostgreSQL. */
 export const mysqlUserNameIsShortEnough: EnvironmentRule = ({ data }) => {
   const { engine, userName } = data.database;
@@ -199,7 +223,7 @@ export const mysqlUserNameIsShortEnough: EnvironmentRule = ({ data }) => {
 };
 
 /** Classes on which RDS for MySQL has no Performance Insights. */
-const withoutInsights = ["db.t2", "db.t3.micro", "db.t3.small", "db.t4g.micro", "db.t4g.small"];
+const withoutInsights = ["db.t2.micro", "db.t2.small", "db.t3.micro", "db.t3.small", "db.t4g.micro", "db.t4g.small"];
 
 /** RDS refuses Performance Insights on the smallest classes with MySQL. */
 export const classHasPerformanceInsights: EnvironmentRule = ({ data }) => {
@@ -269,23 +293,44 @@ export const auroraCapacityIsInOrder: EnvironmentRule = ({ data }) => {
   ];
 };
 
-/** First minor versions of Aurora that pause, by major one. */
+/** First minor versions of Aurora that pause, and that scale beyond 128 units, by major one. */
 const pausing: Readonly<Record<string, number>> = { "15": 7, "16": 3, "8.0": 8 };
+const scalingFurther: Readonly<Record<string, number>> = { "15": 5, "16": 1, "8.0": 6 };
+const capacityOfOlderVersions = 128;
 
-/** Older minor versions take no capacity of 0. */
-export const auroraVersionCanPause: EnvironmentRule = ({ data }) => {
-  const { engineVersion: version = "", serverless } = data.database;
-  if (!createsAurora({ data }) || serverless.minCapacity > 0) return [];
+/** Whether the version that is named is older than the first one of its major version that has something. */
+const isBefore = (first: Readonly<Record<string, number>>, version: string): boolean => {
   const [, major = "", minor = ""] = /^(\d\d|8\.0)\.(?:mysql_aurora\.3\.)?([\d.]+)$/.exec(version) ?? [];
-  const first = pausing[major];
-  if (first === undefined || Number.parseInt(minor, 10) >= first) return [];
+  return Number.parseInt(minor, 10) < (first[major] ?? 0);
+};
+
+/** Older minor versions take no capacity of 0, and less at most. */
+export const auroraVersionHasTheCapacity: EnvironmentRule = ({ data }) => {
+  const { engineVersion: version = "", serverless } = data.database;
+  if (!createsAurora({ data })) return [];
+  const path = ["data", "database", "serverless"];
+  const source = 'Amazon Aurora User Guide, "Aurora Serverless v2 capacity"';
   return [
-    {
-      path: ["data", "database", "serverless", "minCapacity"],
-      allowed: `at least 0.5 with engineVersion ${version}: pausing began with Aurora PostgreSQL 15.7 and 16.3, and Aurora MySQL 3.08.0`,
-      fix: "raise it to 0.5, or name a newer engineVersion",
-      source: 'Amazon Aurora User Guide, "Aurora Serverless v2 capacity"',
-    },
+    ...(serverless.minCapacity === 0 && isBefore(pausing, version)
+      ? [
+          {
+            path: [...path, "minCapacity"],
+            allowed: `at least 0.5 with engineVersion ${version}: pausing began with Aurora PostgreSQL 15.7 and 16.3, and Aurora MySQL 3.08.0`,
+            fix: "raise it to 0.5, or name a newer engineVersion",
+            source,
+          },
+        ]
+      : []),
+    ...(serverless.maxCapacity > capacityOfOlderVersions && isBefore(scalingFurther, version)
+      ? [
+          {
+            path: [...path, "maxCapacity"],
+            allowed: `at most ${capacityOfOlderVersions} with engineVersion ${version}: 256 began with Aurora PostgreSQL 15.5 and 16.1, and Aurora MySQL 3.06.0`,
+            fix: `lower it to ${capacityOfOlderVersions}, or name a newer engineVersion`,
+            source,
+          },
+        ]
+      : []),
   ];
 };
 

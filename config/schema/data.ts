@@ -127,7 +127,7 @@ export const data = z.strictObject({
         .enum(["open-source-rds-extended-support", "open-source-rds-extended-support-disabled"])
         .optional()
         .describe(
-          "When the major version's standard support ends: stay on it with RDS Extended Support, which is billed per vCPU and hour (AWS's default), or let RDS upgrade it (disabled). Decided when the database is created; a later change has no effect.",
+          "When the major version's standard support ends: stay on it with RDS Extended Support, which is billed per vCPU and hour (AWS's default), or let RDS upgrade it (disabled). Decided when the database is created; a later change has no effect. MySQL 8.0 is past its standard support, so it has to be chosen.",
         ),
       instanceClass: text(instanceTypeForm("db."), "an RDS instance class, e.g. db.t4g.medium")
         .default("db.t4g.medium")

@@ -209,7 +209,8 @@ const isAurora = ({ engine }: Agreed): boolean => engine?.startsWith("aurora-") 
 
 const versionsOf = {
   postgres: ["15", "16", "17.4", "18"],
-  mysql: ["8.0", "8.4", "8.4.5"],
+  // 8.0 needs Extended Support.
+  mysql: ["8.4", "8.4.5"],
   "aurora-postgresql": ["15", "16.10", "17"],
   "aurora-mysql": ["8.0", "8.0.mysql_aurora.3.08.0"],
 } as const;

@@ -140,7 +140,8 @@ const anyPlacement = (fargate: boolean): fc.Arbitrary<Placement> => {
 
 const anyWorkload = ({ fargate, image, usable, ...others }: Surroundings) => ({
   access: anyAccess({ fargate, image, usable, ...others }),
-  sidecars: anySidecars({ fargate, image, ...others }),
+  // Its tasks may run on Fargate beside instances.
+  sidecars: anySidecars({ fargate: true, image, ...others }),
   image: maybe(
     choice<NonNullable<NonNullable<EnvironmentInput["jobs"]>[string]["image"]>>(
       { sameAs: "application" },

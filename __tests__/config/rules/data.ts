@@ -186,9 +186,25 @@ export const cases: readonly RuleCases[] = [
     ],
   ),
   anEnvironment(
-    "auroraVersionCanPause",
-    /pausing began with/,
+    "auroraVersionHasTheCapacity",
+    /pausing began with|256 began with/,
     [
+      [
+        "PostgreSQL is older than the largest capacity",
+        { ...serverless({ maxCapacity: 256 }), "data.database.engineVersion": "16.0" },
+        "data.database.serverless.maxCapacity",
+      ],
+      [
+        "MySQL is older than the largest capacity",
+        {
+          "data.database": {
+            engine: "aurora-mysql",
+            engineVersion: "8.0.mysql_aurora.3.04.3",
+            serverless: { maxCapacity: 192 },
+          },
+        },
+        "data.database.serverless.maxCapacity",
+      ],
       [
         "PostgreSQL is older",
         { ...serverless({ minCapacity: 0 }), "data.database.engineVersion": "16.2" },
@@ -209,7 +225,43 @@ export const cases: readonly RuleCases[] = [
     [
       ["PostgreSQL is new enough", { ...serverless({ minCapacity: 0 }), "data.database.engineVersion": "16.10" }],
       ["RDS chooses the minor version", { ...serverless({ minCapacity: 0 }), "data.database.engineVersion": "15" }],
+      ["an older one stays below", { ...serverless({ maxCapacity: 128 }), "data.database.engineVersion": "15.4" }],
+      [
+        "PostgreSQL is new enough for all of it",
+        { ...serverless({ maxCapacity: 256 }), "data.database.engineVersion": "16.1" },
+      ],
       ["an older one never pauses", { ...aurora, "data.database.engineVersion": "15.4" }],
+    ],
+  ),
+  anEnvironment(
+    "extendedSupportIsChosen",
+    /since standard support ended on 31 July 2026/,
+    [
+      ["nothing is said", { ...mysql, "data.database.engineVersion": "8.0" }, "data.database.engineVersion"],
+      [
+        "it is refused",
+        {
+          ...mysql,
+          "data.database.engineVersion": "8.0.42",
+          "data.database.engineLifecycleSupport": "open-source-rds-extended-support-disabled",
+        },
+        "data.database.engineLifecycleSupport",
+      ],
+    ],
+    [
+      [
+        "it is chosen",
+        {
+          ...mysql,
+          "data.database.engineVersion": "8.0",
+          "data.database.engineLifecycleSupport": "open-source-rds-extended-support",
+        },
+      ],
+      ["standard support goes on", { ...mysql, "data.database.engineVersion": "8.4" }],
+      [
+        "it is Aurora's",
+        { "data.database": { engine: "aurora-mysql", engineVersion: "8.0", serverless: { maxCapacity: 8 } } },
+      ],
     ],
   ),
   anEnvironment(
@@ -232,6 +284,15 @@ export const cases: readonly RuleCases[] = [
       ],
     ],
     [
+      [
+        "the class is one of the smallest two no longer",
+        {
+          ...mysql,
+          "data.database.engineVersion": "8.0",
+          "data.database.engineLifecycleSupport": "open-source-rds-extended-support",
+          "data.database.instanceClass": "db.t2.medium",
+        },
+      ],
       ["PostgreSQL has them there", { "data.database.instanceClass": "db.t4g.small" }],
       [
         "they are off",
@@ -257,7 +318,12 @@ export const cases: readonly RuleCases[] = [
     [
       [
         "MySQL 8.0 runs there",
-        { ...mysql, "data.database.engineVersion": "8.0", "data.database.instanceClass": "db.m4.large" },
+        {
+          ...mysql,
+          "data.database.engineVersion": "8.0",
+          "data.database.engineLifecycleSupport": "open-source-rds-extended-support",
+          "data.database.instanceClass": "db.m4.large",
+        },
       ],
       ["the class is a current one", { "data.database.instanceClass": "db.m7g.large" }],
     ],
