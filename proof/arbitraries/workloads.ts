@@ -140,8 +140,6 @@ const anyPlacement = (fargate: boolean): fc.Arbitrary<Placement> => {
 
 const anyWorkload = ({ fargate, image, usable, ...others }: Surroundings) => ({
   access: anyAccess({ fargate, image, usable, ...others }),
-  // Its tasks may run on Fargate beside instances.
-  sidecars: anySidecars({ fargate: true, image, ...others }),
   image: maybe(
     choice<NonNullable<NonNullable<EnvironmentInput["jobs"]>[string]["image"]>>(
       { sameAs: "application" },
@@ -150,7 +148,13 @@ const anyWorkload = ({ fargate, image, usable, ...others }: Surroundings) => ({
       ...imagesOverNat({ image, ...others }),
     ),
   ),
-  placement: anyPlacement(fargate),
+  // Fargate has fewer options of containers.
+  placement: anyPlacement(fargate).chain((placement) =>
+    anySidecars({ fargate: fargate || placement.launchType === "FARGATE", image, ...others }).map((sidecars) => ({
+      ...placement,
+      sidecars,
+    })),
+  ),
   environment: maybe(anyVariables),
   user: maybe(pick("1000:1000", "0", "node")),
   readOnlyRootFilesystem: flag,
