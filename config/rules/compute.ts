@@ -160,6 +160,10 @@ function tooMany(environment: Environment, each: (size: TaskSize) => number): Fi
   ];
 }
 
+/** A small type of a current generation. */
+const currentType = (architecture: Environment["compute"]["cpuArchitecture"]) =>
+  architecture === "ARM64" ? "t4g.medium" : "t3.medium";
+
 /** An image of one architecture does not start on the other. */
 export const instancesHaveTheArchitecture: EnvironmentRule = ({ compute }) => {
   if (!hasInstances(compute)) return [];
@@ -170,8 +174,28 @@ export const instancesHaveTheArchitecture: EnvironmentRule = ({ compute }) => {
       path: ["compute", "ec2", "instanceType"],
       given: `${compute.ec2.instanceType}, which is ${architecture}`,
       allowed: `a type of compute.cpuArchitecture ${compute.cpuArchitecture}`,
-      fix: `choose another type, e.g. ${compute.cpuArchitecture === "ARM64" ? "t4g.medium" : "t3.medium"}, or set cpuArchitecture to ${architecture}`,
+      fix: `choose another type, e.g. ${currentType(compute.cpuArchitecture)}, or set cpuArchitecture to ${architecture}`,
       source: 'Amazon EC2 Instance Types, "Naming conventions"',
+    },
+  ];
+};
+
+/**
+ * Families that Amazon Linux 2023 does not start on: the first Graviton, instances of paravirtual AMIs alone, and Macs.
+ * Source of the first: Amazon Linux 2023 User Guide, "CPU requirements for running AL2023".
+ */
+const withoutTheAmi = /^(a1|c1|m1|m2|t1|mac.*)$/;
+
+/** An instance that does not start never joins the cluster, and the tasks remain pending. */
+export const instancesStartTheAmi: EnvironmentRule = ({ compute }) => {
+  const { cpuArchitecture, ec2 } = compute;
+  if (!hasInstances(compute) || !withoutTheAmi.test(ec2.instanceType.split(".")[0] ?? "")) return [];
+  return [
+    {
+      path: ["compute", "ec2", "instanceType"],
+      allowed: "types that run Amazon Linux 2023: none of a1, c1, m1, m2, t1 and mac",
+      fix: `choose a type of a current generation, e.g. ${currentType(cpuArchitecture)}`,
+      source: 'Amazon Linux 2023 User Guide, "CPU requirements for running AL2023"',
     },
   ];
 };

@@ -1,4 +1,4 @@
-import { resourcePrefix } from "../derive";
+import { creates, resourcePrefix } from "../derive";
 import {
   type BuiltName,
   consumerNames,
@@ -203,6 +203,54 @@ export const environmentTagsStandBesideOwn: EnvironmentRule = ({ tags }) => tagF
 
 /** Tags of the person stand beside those that tell stacks apart. */
 export const consumerTagsStandBesideOwn: ConsumerRule = ({ tags }) => tagFindings(tags);
+
+/** What a service keeps of the names and values of tags for AWS, or demands of them. */
+interface TagDemand {
+  readonly refuses: (name: string, value: string) => boolean;
+  readonly allowed: string;
+  readonly fix: string;
+  readonly source: string;
+}
+
+const beginsWith = (prefix: string, ...texts: readonly string[]) =>
+  texts.some((text) => text.toLowerCase().startsWith(prefix));
+
+/** Some services take less than most: every tag is on resources of all of them. */
+export const tagsAreThoseThatServicesTake: EnvironmentRule = (environment) => {
+  const demands: readonly TagDemand[] = [
+    {
+      refuses: (_, value) => beginsWith("aws:", value),
+      allowed: "values that do not begin with aws:, which ECS keeps for AWS",
+      fix: "write another value, or remove the tag",
+      source: 'Amazon ECS API Reference, "Tag"',
+    },
+    ...(creates(environment, "database")
+      ? [
+          {
+            refuses: (name: string, value: string) => beginsWith("rds:", name, value),
+            allowed: "names and values that do not begin with rds:, which RDS keeps for AWS",
+            fix: "write it without rds:, or remove the tag",
+            source: 'Amazon RDS API Reference, "Tag"',
+          },
+        ]
+      : []),
+    ...(Object.values(environment.jobs).some(({ schedule }) => schedule)
+      ? [
+          {
+            refuses: (_: string, value: string) => value === "",
+            allowed: "values of at least 1 character, which EventBridge Scheduler demands",
+            fix: "write a value, or remove the tag",
+            source: 'Amazon EventBridge Scheduler API Reference, "Tag"',
+          },
+        ]
+      : []),
+  ];
+  return Object.entries(environment.tags).flatMap(([name, value]) =>
+    demands.flatMap(({ refuses, ...finding }): Finding[] =>
+      refuses(name, value) ? [{ path: ["tags", name], given: formatValue(value), ...finding }] : [],
+    ),
+  );
+};
 
 /** Variables that every task gets from this project. */
 export const ownVariables = [

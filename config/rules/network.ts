@@ -165,6 +165,22 @@ function zonesOfSubnets(zones: readonly string[], subnets: readonly string[] | u
   ];
 }
 
+/** Of the three zones of us-west-1 an account has two, and one of the three carries no environment. */
+const regionsOfTwoZones: readonly Region[] = ["us-west-1"];
+
+/** A plan counts the zones of the account; of some Regions the count is known before. */
+export const regionHasTheZones: EnvironmentRule = ({ network, region }) =>
+  network.existing || network.availabilityZoneCount === 2 || !regionsOfTwoZones.includes(region)
+    ? []
+    : [
+        {
+          path: ["network", "availabilityZoneCount"],
+          allowed: `2 in ${region}`,
+          fix: "write 2, or choose another Region",
+          source: 'AWS Regions and Availability Zones, "AWS Regions"',
+        },
+      ];
+
 /** An Availability Zone ID begins with its Region's own letters. */
 export const zoneIdsBelongToRegion: EnvironmentRule = ({ network, region }) =>
   foreignZones(["network", "availabilityZoneIds"], network.availabilityZoneIds ?? [], region);

@@ -143,6 +143,22 @@ export const cases: readonly RuleCases[] = [
     ],
   ),
   anEnvironment(
+    "instancesStartTheAmi",
+    /types that run Amazon Linux 2023/,
+    [
+      ["they are the first Graviton", { "compute.ec2.instanceType": "a1.2xlarge" }, "compute.ec2.instanceType"],
+      [
+        "they take paravirtual AMIs alone",
+        { "compute.cpuArchitecture": "X86_64", "compute.ec2.instanceType": "m1.large" },
+        "compute.ec2.instanceType",
+      ],
+    ],
+    [
+      ["they are Graviton2", { "compute.ec2.instanceType": "m6g.large" }],
+      ["there are none", { ...fargate, "compute.ec2": undefined }],
+    ],
+  ),
+  anEnvironment(
     "listenerPortsAreUnique",
     /a port that no other listener has/,
     [

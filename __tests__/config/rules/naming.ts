@@ -132,6 +132,24 @@ export const cases: readonly RuleCases[] = [
       ["there are six others", { tags: { a: "", b: "", c: "", d: "", e: "", f: "" } }],
     ],
   ),
+  anEnvironment(
+    "tagsAreThoseThatServicesTake",
+    /which (ECS|RDS) keeps for AWS|which EventBridge Scheduler demands/,
+    [
+      ["a value begins with aws:", { tags: { owner: "AWS:team" } }, "tags.owner"],
+      ["a value begins with rds:", { tags: { data: "rds:orders" } }, "tags.data"],
+      ["a name begins with rds:", { tags: { "rds:data": "orders" } }, 'tags["rds:data"]'],
+      [
+        "a value is empty and a job has a schedule",
+        { tags: { owner: "" }, jobs: { nightly: { command: ["report"], schedule: "rate(1 day)" } } },
+        "tags.owner",
+      ],
+    ],
+    [
+      ["a value is empty", { tags: { owner: "" }, jobs: { nightly: { command: ["report"] } } }],
+      ["there is no database", { tags: { "rds:data": "rds:orders" }, "data.database.use": "none" }],
+    ],
+  ),
   aConsumer(
     "consumerTagsStandBesideOwn",
     /the project sets/,

@@ -77,6 +77,15 @@ export const cases: readonly RuleCases[] = [
     ],
   ),
   anEnvironment(
+    "regionHasTheZones",
+    /2 in us-west-1/,
+    [["there are three", { region: "us-west-1", "network.availabilityZoneCount": 3 }, "network.availabilityZoneCount"]],
+    [
+      ["there are two", { region: "us-west-1", "network.availabilityZoneCount": 2 }],
+      ["another Region has three", { "network.availabilityZoneCount": 3 }],
+    ],
+  ),
+  anEnvironment(
     "zoneIdsMatchZoneCount",
     /as network.availabilityZoneCount says|one for each of network.existing.privateSubnets|at least 2 zones/,
     [
