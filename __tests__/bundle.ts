@@ -1,17 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { projectPath } from "../config/project";
+import { temporaryFolder } from "./temporary-folder";
 
 /**
  * One JavaScript file of a script that a test starts again and again: started from TypeScript, each would compile the same
  * sources. It is deleted after the tests of the file.
  */
 export function bundle(script: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "script-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const outfile = join(folder, "script.mjs");
+  const outfile = join(temporaryFolder("script"), "script.mjs");
   buildSync({
     entryPoints: [projectPath(script)],
     outfile,

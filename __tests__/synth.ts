@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { minimalEnvironment } from "../config/minimal";
 import {
@@ -9,6 +8,7 @@ import {
   type EnvironmentInput,
   environmentSchema,
 } from "../config/schema";
+import { inTemporaryFolder } from "../config/temporary-folder";
 import { buildApp } from "../stacks/app";
 import { kept } from "./kept";
 
@@ -53,8 +53,7 @@ export function synthesize(configuration: Configuration): Synthesized {
 }
 
 function written(configuration: Configuration): Omit<Synthesized, "stacks"> {
-  const outdir = mkdtempSync(join(tmpdir(), "synth-"));
-  try {
+  return inTemporaryFolder("synth", (outdir) => {
     buildApp(configuration, { outdir, extensions: {} }).synth();
     const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as Manifest;
     const stacks = Object.entries(manifest.stacks);
@@ -64,9 +63,7 @@ function written(configuration: Configuration): Omit<Synthesized, "stacks"> {
       ),
       dependencies: Object.fromEntries(stacks.map(([id, { dependencies }]) => [id, dependencies])),
     };
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
+  });
 }
 
 export const environmentOf = (overrides: Partial<EnvironmentInput> = {}, name = "test") => ({

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { ConfigurationError, loadConfiguration } from "../config/load";
+import { inTemporaryFolder } from "../config/temporary-folder";
 import { anyFile } from "./arbitraries/fuzz";
 
 /** What came of reading random files. */
@@ -20,10 +20,9 @@ const MOST_MILLISECONDS = 2000;
 
 /** Reads random files as environments and as consumers: each is accepted, or refused by messages with place and fix. */
 export function fuzzLoader(runs: number, seed: number): Fuzzed {
-  const folder = mkdtempSync(join(tmpdir(), "fuzz-"));
   const failures: { bytes: string; what: string }[] = [];
   let [accepted, problems, slowestMilliseconds] = [0, 0, 0];
-  try {
+  inTemporaryFolder("fuzz", (folder) => {
     for (const kind of ["environments", "consumers"]) mkdirSync(join(folder, kind));
     for (const [index, bytes] of fc.sample(anyFile, { numRuns: runs, seed }).entries()) {
       const file = join(folder, index % 3 === 0 ? "consumers" : "environments", "test.yaml");
@@ -48,8 +47,6 @@ export function fuzzLoader(runs: number, seed: number): Fuzzed {
       if (what !== undefined) failures.push({ bytes: bytes.toString("base64"), what });
       rmSync(file);
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
   return { files: runs, accepted, problems, slowestMilliseconds, failures };
 }

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { projectPath } from "../config/project";
+import { inTemporaryFolder } from "../config/temporary-folder";
 
 /** One part of `npm test`. */
 interface Part {
@@ -114,15 +114,12 @@ async function jest(args: readonly string[], { slowest }: Pick<Options, "slowest
     command: [ROOMY, join(BIN, "jest/bin/jest.js"), ...args, ...more],
   });
   if (!slowest) return run(part([]), "inherit");
-  const folder = mkdtempSync(join(tmpdir(), "jest-"));
-  try {
+  return inTemporaryFolder("jest", async (folder) => {
     const file = join(folder, "times.json");
     const result = await run(part(["--json", "--outputFile", file]), "inherit");
     listSlowest(JSON.parse(readFileSync(file, "utf8")) as JestTimes);
     return result;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 /** What is used of jest's own report. */

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildSync } from "esbuild";
 import { entries } from "../../cli/commands";
 import { OF_A_SYNTH } from "../../cli/installation.cjs";
 import { projectPath } from "../../config/project";
 import { FUNCTIONS } from "../../lambda/functions";
+import { temporaryFolder } from "../temporary-folder";
 
 /** Packages that a module loads at once, with those of everything that it imports. */
 function packagesOf(entry: string): string[] {
@@ -60,7 +60,7 @@ test("a command that needs development dependencies is not among them", () => {
 });
 
 describe("which packages are missing", () => {
-  const project = mkdtempSync(join(tmpdir(), "packages-"));
+  const project = temporaryFolder("packages");
   const put = (file: string, content: string) => {
     mkdirSync(dirname(join(project, file)), { recursive: true });
     writeFileSync(join(project, file), content);
@@ -77,7 +77,6 @@ describe("which packages are missing", () => {
     copyFileSync(projectPath("engine/npm-packages.cjs"), join(project, "engine/npm-packages.cjs"));
     put("package-lock.json", lock({ ...needed, ...rest }));
   });
-  afterAll(() => rmSync(project, { recursive: true }));
 
   test("all, the rest, some, or none", () => {
     expect(missing()).toBe("all");

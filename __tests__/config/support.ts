@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { ConfigurationError, loadConfiguration } from "../../config/load";
 import { minimalEnvironment } from "../../config/minimal";
 import type { Problem } from "../../config/problem";
 import type { Configuration } from "../../config/schema";
+import { inTemporaryFolder } from "../../config/temporary-folder";
+import { temporaryFolder } from "../temporary-folder";
 import { changed } from "./changed";
 
 /** Content of the files of a configuration folder by name: text as it is, anything else as YAML in the form that people write. */
@@ -30,17 +31,13 @@ export function writeFiles(folder: string, files: Files): string[] {
 
 /** Runs `use` with a temporary folder that holds the files. */
 export function withFolder<Result>(files: Files, use: (folder: string) => Result): Result {
-  const folder = mkdtempSync(join(tmpdir(), "configuration-"));
-  try {
+  return inTemporaryFolder("configuration", (folder) => {
     writeFiles(folder, files);
     return use(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
-const reused = mkdtempSync(join(tmpdir(), "configuration-"));
-afterAll(() => rmSync(reused, { recursive: true }));
+const reused = temporaryFolder("configuration");
 
 /** The same with one folder for all calls: making and removing folders would take most of the time. */
 function withReusedFolder<Result>(files: Files, use: (folder: string) => Result): Result {

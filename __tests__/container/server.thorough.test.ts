@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { Agent, createServer, get, type IncomingMessage } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { temporaryFolder } from "../temporary-folder";
 import { type Bucket, serveBucket } from "./support/bucket";
 import { freePort } from "./support/free-port";
 import { describeWithPostgres, type Postgres, startPostgres } from "./support/postgres";
@@ -13,17 +13,15 @@ interface Server extends Running {
 
 let programs: Programs;
 let bucket: Bucket;
-let mount: string;
+const mount = temporaryFolder("mount");
 
 beforeAll(async () => {
   programs = buildPrograms();
   bucket = await serveBucket(join(__dirname, "../../container/static"));
-  mount = mkdtempSync(join(tmpdir(), "mount-"));
 });
 afterAll(async () => {
   programs?.remove();
   await bucket?.stop();
-  rmSync(mount, { recursive: true, force: true });
 });
 
 const nowhere = {

@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { projectPath } from "../../config/project";
@@ -10,19 +9,18 @@ import { prepareProviders } from "../../engine/terraform/providers";
 import { type Emulator, startEmulator } from "../../proof/lab/emulator";
 import { emulatorEnvironment, emulatorOverride, OVERRIDE_FILE, stateReadBy } from "../../proof/lab/overrides";
 import { readStackJson, readStacks } from "../../synth/stacks";
+import { temporaryFolder } from "../temporary-folder";
 import { testWithTerraform } from "../terraform/installed";
 
 const STACK = "network-dev";
 
-let folder: string;
+const folder = temporaryFolder("cdktf");
 let emulator: Emulator;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "cdktf-"));
   emulator = await startEmulator({ logFile: join(folder, "emulator.log"), accountId: "111122223333" });
 }, 300_000);
 afterAll(async () => {
   await emulator.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** cdktf's own command line, which starts Terraform in a pseudo-terminal. */

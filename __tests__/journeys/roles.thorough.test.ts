@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
 import { projectPath } from "../../config/project";
 import { findTerraform } from "../../engine/terraform/binary";
 import { prepareProviders } from "../../engine/terraform/providers";
+import { temporaryFolder } from "../temporary-folder";
 import { inTerminal, KEYS } from "../terminal";
 
 /** The steps that five kinds of people take, as they take them: by commands, in a terminal where they have one. */
@@ -20,11 +20,7 @@ const nobody = {
   AWS_ENDPOINT_URL: "http://127.0.0.1:9",
 };
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "journeys-"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("journeys");
 
 interface Outcome {
   readonly status: number;

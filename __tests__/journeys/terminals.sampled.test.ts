@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseDocument } from "yaml";
 import { entries } from "../../cli/commands";
@@ -7,6 +6,7 @@ import { projectPath } from "../../config/project";
 import { type Emulator, ensurePythonEnvironment, startEmulator } from "../../proof/lab/emulator";
 import type { Answer } from "../cli/calls";
 import { sample, thorough } from "../lane";
+import { temporaryFolder } from "../temporary-folder";
 import { inTerminal, KEYS, type TerminalRun, type Typed } from "../terminal";
 
 /** Every command in a terminal: how it is explained there, how it refuses, and how its progress and its questions end. */
@@ -97,11 +97,10 @@ interface Scenario {
   readonly emulated?: boolean;
 }
 
-let folder: string;
+const folder = temporaryFolder("terminals");
 let emulator: Emulator | undefined;
 let env: NodeJS.ProcessEnv;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "terminals-"));
   // States on this machine, and an image that needs no Docker.
   const document = parseDocument(readFileSync(projectPath("config/environments/dev.yaml"), "utf8"));
   document.setIn(["backend"], { type: "local" });
@@ -121,7 +120,6 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(async () => {
   await emulator?.stop();
-  rmSync(folder, { recursive: true });
 });
 
 const run = ({ columns, emulated, own, typed, words }: Scenario): Promise<TerminalRun> =>

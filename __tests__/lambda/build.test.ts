@@ -1,18 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
 import { bundleLambda, zip } from "../../lambda/build";
+import { temporaryFolder } from "../temporary-folder";
 
 let bundle: Uint8Array;
-let folder: string;
+const folder = temporaryFolder("bundle");
 beforeAll(async () => {
   bundle = await bundleLambda("alb-ip-sync");
-  folder = mkdtempSync(join(tmpdir(), "bundle-"));
   writeFileSync(join(folder, "index.js"), bundle);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Calls the bundled handler in a process that knows nothing of this project. */
 function invoke(environment: Record<string, string>): string {

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { projectPath } from "../../config/project";
 import { daysSince } from "../../operations/logs/read-logs";
 import { timeSpan } from "../../operations/logs/sources";
 import { sample } from "../lane";
+import { temporaryFolder } from "../temporary-folder";
 import { calledActions, documentedStatements } from "./documented-policy";
 
 const LOAD_BALANCER = "verify/load-balancer.ts";
@@ -40,12 +40,10 @@ test("access logs are looked for in the folder of each day, in UTC", () => {
 });
 
 describe("doctor on a machine without Terraform, Python, Docker and credentials", () => {
-  let bin: string;
+  const bin = temporaryFolder("bare-machine");
   beforeAll(() => {
-    bin = mkdtempSync(join(tmpdir(), "bare-machine-"));
     symlinkSync(process.execPath, join(bin, "node"));
   });
-  afterAll(() => rmSync(bin, { recursive: true }));
 
   test("says of each what it is for and how to get it, and ends with 1", () => {
     const { status, stdout, stderr } = spawnSync(

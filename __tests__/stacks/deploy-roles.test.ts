@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
 import type { Consumer, Environment } from "../../config/schema";
+import { inTemporaryFolder } from "../../config/temporary-folder";
 import {
   githubActions,
   githubRepository,
@@ -27,16 +27,13 @@ function synthesize(
   owner: Environment | Consumer = environment,
   linked?: Environment,
 ) {
-  const outdir = mkdtempSync(join(tmpdir(), "deploy-roles-"));
-  try {
+  return inTemporaryFolder("deploy-roles", (outdir) => {
     const app = new App({ outdir, stackTraces: false });
     new DeployRolesStack(app, { owner, accountId: "111122223333", issuer, existingIdentityProvider, linked });
     app.synth();
     const json = readFileSync(join(outdir, `stacks/deploy-roles-${owner.name}/cdk.tf.json`), "utf8");
     return JSON.parse(json) as Block;
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
+  });
 }
 
 interface Statement {
@@ -200,8 +197,7 @@ describe("roles of pipelines", () => {
         },
       ],
     ]);
-    const folder = mkdtempSync(join(tmpdir(), "attached-"));
-    try {
+    return inTemporaryFolder("attached", (folder) => {
       const attached = scannedStacks(withVariants({ environments: [environment], consumers: [] }), folder).flatMap(
         ({ json }) =>
           Object.values(json.resource?.aws_iam_role_policy_attachment ?? {}).map((block) =>
@@ -209,9 +205,7 @@ describe("roles of pipelines", () => {
           ),
       );
       expect([...new Set(attached)].sort()).toEqual([...ATTACHED_POLICIES].sort());
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    });
   });
 
   describe("with a permissions boundary and a path", () => {

@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { projectPath } from "../../config/project";
 import type { Consumer } from "../../config/schema";
+import { inTemporaryFolder } from "../../config/temporary-folder";
 import { buildApp } from "../../stacks/app";
 import type { Extensions } from "../../stacks/extend";
 import { extensions as example } from "../../stacks/extensions.example";
@@ -15,13 +14,10 @@ function synthesize(
   environments = [environmentOf({}, "prod")],
   consumers: Consumer[] = [],
 ): Record<string, StackJson> {
-  const outdir = mkdtempSync(join(tmpdir(), "extensions-"));
-  try {
+  return inTemporaryFolder("extensions", (outdir) => {
     buildApp({ environments, consumers }, { outdir, extensions }).synth();
     return readStackJsons(readStacks(outdir)) as unknown as Record<string, StackJson>;
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
+  });
 }
 
 const plain = synthesize({});

@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { projectPath } from "../../config/project";
 import type { EnvironmentInput } from "../../config/schema";
+import { inTemporaryFolder } from "../../config/temporary-folder";
 import { githubActions } from "../../modules/deploy-roles/issuers";
 import { DeployRolesStack } from "../../stacks/deploy-roles";
 import { type Block, environmentOf, type StackJson, synthesize } from "../synth";
@@ -23,8 +23,7 @@ function everyStack(iam: EnvironmentInput["iam"]): StackJson[] {
     },
     "dev",
   );
-  const outdir = mkdtempSync(join(tmpdir(), "iam-"));
-  try {
+  return inTemporaryFolder("iam", (outdir) => {
     const app = new App({ outdir, stackTraces: false });
     new DeployRolesStack(app, {
       owner: environment,
@@ -35,9 +34,7 @@ function everyStack(iam: EnvironmentInput["iam"]): StackJson[] {
     app.synth();
     const roles = JSON.parse(readFileSync(join(outdir, "stacks/deploy-roles-dev/cdk.tf.json"), "utf8")) as StackJson;
     return [...Object.values(synthesize({ environments: [environment], consumers: [] }).stacks), roles];
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
+  });
 }
 
 const all = (stacks: readonly StackJson[], type: string): Block[] =>

@@ -1,16 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { globSync } from "tinyglobby";
 import { projectPath } from "../../config/project";
+import { temporaryFolder } from "../temporary-folder";
 
 const SOURCES = ["main.ts", "tsconfig.json", "package.json", "package-lock.json", "cdktf.json"];
 const FOLDERS = ["config", "paths", "modules", "stacks", "synth", "lambda", "container"];
 
-let project: string;
+const project = temporaryFolder("bundled");
 beforeAll(() => {
-  project = mkdtempSync(join(tmpdir(), "bundled-"));
   for (const source of [...SOURCES, ...FOLDERS]) {
     cpSync(projectPath(source), join(project, source), {
       recursive: true,
@@ -22,7 +21,6 @@ beforeAll(() => {
     symlinkSync(projectPath("node_modules", name), join(project, "node_modules", name));
   }
 });
-afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 const bundles = () =>
   readdirSync(join(project, "node_modules/.cache/ecs-privatelink")).filter((name) => /^[0-9a-f]{16}$/.test(name));

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { projectPath } from "../../config/project";
+import { inTemporaryFolder } from "../../config/temporary-folder";
 import { findTerraform } from "../../engine/terraform/binary";
 import { prepareProviders } from "../../engine/terraform/providers";
 import { terraformTest } from "../../proof/lab/terraform-test";
@@ -9,8 +7,7 @@ import { terraformTest } from "../../proof/lab/terraform-test";
 /** `terraformTest` with the AWS provider that the project uses, in a folder that is removed afterwards. */
 export async function testTogether(files: Readonly<Record<string, string>>): Promise<Record<string, string>> {
   const binary = await findTerraform();
-  const folder = mkdtempSync(join(tmpdir(), "terraform-test-"));
-  try {
+  return inTemporaryFolder("terraform-test", async (folder) => {
     const providers = await prepareProviders({
       binary,
       requirements: [{ source: "registry.terraform.io/hashicorp/aws", version: "5.100.0" }],
@@ -18,7 +15,5 @@ export async function testTogether(files: Readonly<Record<string, string>>): Pro
       folder: projectPath(".rehearsal", "providers-of-terraform-test"),
     });
     return await terraformTest({ files, folder, binary, providers });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }

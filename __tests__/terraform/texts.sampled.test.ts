@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { loadConfiguration } from "../../config/load";
 import { projectPath } from "../../config/project";
 import { consumerSchema, environmentSchema } from "../../config/schema";
+import { inTemporaryFolder } from "../../config/temporary-folder";
 import { anyText } from "../../proof/arbitraries/texts";
 import { type Changes, changed } from "../config/changed";
 import { consumerWithVpc, environment } from "../config/support";
@@ -374,8 +374,7 @@ afterAll(() => rmSync(projectPath(folder), { recursive: true, force: true }));
 /** What Terraform makes of every attribute with a mark in it. */
 function evaluated(stacks: Readonly<Record<string, StackJson>>): string[] {
   const outputs = asOutputs(stacks, MARK);
-  const place = mkdtempSync(join(tmpdir(), "texts-"));
-  try {
+  return inTemporaryFolder("texts", (place) => {
     writeFileSync(join(place, "main.tf.json"), JSON.stringify({ output: outputs }));
     const run = (...args: string[]) => {
       const { status, stderr, stdout } = spawnSync(terraform ?? "", args, { cwd: place, encoding: "utf8" });
@@ -385,15 +384,12 @@ function evaluated(stacks: Readonly<Record<string, StackJson>>): string[] {
     run("apply", "-auto-approve", "-input=false", "-no-color");
     const values = JSON.parse(run("output", "-json")) as Record<string, { value: unknown }>;
     return [...textsIn(Object.values(values).map(({ value }) => value))];
-  } finally {
-    rmSync(place, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The stacks of a file as the loader reads it. */
 function stacksOf({ changes, of }: Filling, given: readonly string[]) {
-  const place = mkdtempSync(join(tmpdir(), "texts-"));
-  try {
+  return inTemporaryFolder("texts", (place) => {
     const kind = of === "environment" ? "environments" : "consumers";
     mkdirSync(join(place, kind));
     const base = of === "environment" ? environment : consumerWithVpc;
@@ -404,9 +400,7 @@ function stacksOf({ changes, of }: Filling, given: readonly string[]) {
     });
     writeFileSync(join(place, kind, "test.yaml"), stringify(content));
     return synthesize(loadConfiguration({ folder: place })).stacks;
-  } finally {
-    rmSync(place, { recursive: true, force: true });
-  }
+  });
 }
 
 /** An exception has to be needed by something. */

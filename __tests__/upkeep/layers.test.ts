@@ -1,15 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { projectPath } from "../../config/project";
+import { temporaryFolder } from "../temporary-folder";
 
-let folder: string;
+const folder = temporaryFolder("layers");
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "layers-"));
   cpSync(projectPath("biome.json"), join(folder, "biome.json"));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A file and what it imports. */
 const refused: readonly (readonly [string, string])[] = [

@@ -1,8 +1,8 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Kind } from "../../config/files";
 import { loadConfiguration } from "../../config/load";
+import { inTemporaryFolder } from "../../config/temporary-folder";
 
 /**
  * Writes a configuration file that the loader takes, beside all the others that are there. Nothing is overwritten, and
@@ -26,22 +26,21 @@ export function write(folder: string, kind: Kind, name: string, text: string): s
 
 /** Rules look at several files at once, e.g. at networks that overlap: so the new file is loaded among copies of the others. */
 function tryBesideOthers(folder: string, kind: Kind, name: string, text: string): void {
-  const copy = mkdtempSync(join(tmpdir(), "new-configuration-"));
-  try {
+  inTemporaryFolder("new-configuration", (copy) => {
     for (const each of ["environments", "consumers"]) {
       if (existsSync(join(folder, each))) cpSync(join(folder, each), join(copy, each), { recursive: true });
     }
     mkdirSync(join(copy, kind), { recursive: true });
     writeFileSync(join(copy, kind, `${name}.yaml`), text);
-    loadConfiguration({ folder: copy });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `nothing was written, because the file would be invalid:\n${message.replaceAll(copy, shown(folder))}`,
-    );
-  } finally {
-    rmSync(copy, { recursive: true });
-  }
+    try {
+      loadConfiguration({ folder: copy });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(
+        `nothing was written, because the file would be invalid:\n${message.replaceAll(copy, shown(folder))}`,
+      );
+    }
+  });
 }
 
 /** A path as short as a person needs it. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Configuration, Environment } from "../../config/schema";
+import { inTemporaryFolder } from "../../config/temporary-folder";
 import { packFolder } from "../../engine/pack";
 import type { SynthesizedStack } from "../../synth/stacks";
 import { synthesize } from "../../synth/synthesize";
@@ -20,17 +20,14 @@ export interface Artefact {
  * @param version part of the file's name, e.g. `v1.2.0`
  */
 export function packageEnvironment(configuration: Configuration, environment: Environment, version: string): Artefact {
-  const folder = mkdtempSync(join(tmpdir(), "package-"));
-  try {
+  return inTemporaryFolder("package", (folder) => {
     const consumers = configuration.consumers.filter(({ service }) => service.environment === environment.name);
     const stacks = bucketFirst(synthesize({ environments: [environment], consumers }, folder));
     writeFileSync(join(folder, "ORDER"), stacks.map(({ id }) => `${id}\n`).join(""));
     writeFileSync(join(folder, "atlantis.yaml"), stringify(atlantis(stacks)));
     const name = `${environment.project}-${environment.name}-${version}.tar.gz`;
     return { name, content: packFolder(folder, (entry) => entry === "manifest.json") };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 /** The stack whose bucket keeps every state, its own too; no reference shows that the others need it. */

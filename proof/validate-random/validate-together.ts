@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectPath } from "../../config/project";
 import type { Configuration } from "../../config/schema";
+import { inTemporaryFolder } from "../../config/temporary-folder";
 import { findTerraform } from "../../engine/terraform/binary";
 import { requiredProviders } from "../../engine/terraform/mirrors";
 import { prepareProviders } from "../../engine/terraform/providers";
@@ -36,8 +36,7 @@ interface Diagnostic {
  */
 export async function validateTogether(configurations: Readonly<Record<string, Configuration>>): Promise<Validation> {
   const binary = await findTerraform();
-  const folder = mkdtempSync(join(tmpdir(), "validate-"));
-  try {
+  return inTemporaryFolder("validate", async (folder) => {
     const found = Object.entries(configurations).flatMap(([name, configuration]) => {
       const outdir = join(folder, "synth", name);
       mkdirSync(outdir, { recursive: true });
@@ -79,9 +78,7 @@ export async function validateTogether(configurations: Readonly<Record<string, C
           message: `${range?.filename}${snippet?.context ? `, ${snippet.context}` : ""}: ${summary}: ${detail}`,
         })),
     };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** A text for each variable that a person gives when the stack is planned. */

@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { projectPath } from "../../config/project";
+import { inTemporaryFolder } from "../../config/temporary-folder";
 import type { Interruption } from "../../engine/terraform/interruption";
 import { runProcess } from "../../engine/terraform/process";
 
@@ -26,12 +26,11 @@ export async function withDependencies<Result>(
   interruption: Interruption,
   work: (copy: ProjectCopy) => Promise<Result>,
 ): Promise<Result> {
-  const path = mkdtempSync(join(tmpdir(), "migration-"));
-  const run: ProjectCopy["run"] = async (command, ...args) => {
-    const result = await runProcess(command, [...args], { cwd: path, env: process.env, interruption });
-    return { exitCode: result.exitCode ?? 1, printed: `${result.stdout}\n${result.stderr}`.trim() };
-  };
-  try {
+  return inTemporaryFolder("migration", async (path) => {
+    const run: ProjectCopy["run"] = async (command, ...args) => {
+      const result = await runProcess(command, [...args], { cwd: path, env: process.env, interruption });
+      return { exitCode: result.exitCode ?? 1, printed: `${result.stdout}\n${result.stderr}`.trim() };
+    };
     cpSync(projectPath(), path, { recursive: true, filter: (source) => !isLeftBehind(source) });
     const file = join(path, "package.json");
     const manifest = JSON.parse(readFileSync(file, "utf8"));
@@ -40,10 +39,8 @@ export async function withDependencies<Result>(
     // Provider bindings name `cdktf` as their peer, whatever stands behind that name.
     const installed = await run("npm", "install", "--legacy-peer-deps", "--no-audit", "--no-fund");
     if (installed.exitCode !== 0) throw new Error(`npm install failed in a copy of the project:\n${installed.printed}`);
-    return await work({ path, run });
-  } finally {
-    rmSync(path, { recursive: true, force: true });
-  }
+    return work({ path, run });
+  });
 }
 
 function isLeftBehind(source: string): boolean {

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { projectPath } from "../../../config/project";
@@ -10,6 +9,7 @@ import { prepareProviders } from "../../../engine/terraform/providers";
 import { Terraform } from "../../../engine/terraform/terraform";
 import { type Emulator, startEmulator } from "../../../proof/lab/emulator";
 import { emulatorEnvironment, emulatorOverride, OVERRIDE_FILE } from "../../../proof/lab/overrides";
+import { temporaryFolder } from "../../temporary-folder";
 
 const AWS = { source: "registry.terraform.io/hashicorp/aws", version: "5.100.0" };
 const BUCKET = "bootstrap-tfstate";
@@ -36,19 +36,17 @@ const withBucket = {
   resource: { aws_s3_bucket: { state: { bucket: BUCKET } } },
 };
 
-let folder: string;
+const folder = temporaryFolder("bootstrap");
 let emulator: Emulator;
 let started: Promise<{ engine: (stop: AbortSignal) => Terraform } | string>;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "bootstrap-"));
   emulator = await startEmulator({ logFile: join(folder, "emulator.log") });
   started = prepare();
   await started;
 }, 300_000);
 afterAll(async () => {
   await emulator.stop();
-  rmSync(folder, { recursive: true });
 });
 
 /** Terraform with the AWS provider; text says why there is none here. */

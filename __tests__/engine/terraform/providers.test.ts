@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { inTemporaryFolder } from "../../../config/temporary-folder";
 import { findTerraform } from "../../../engine/terraform/binary";
 import { prepareProviders, reasonOf, whyNotInstalled } from "../../../engine/terraform/providers";
+import { temporaryFolder } from "../../temporary-folder";
 
 const NOWHERE = { source: "registry.example.invalid/none/nothing", version: "1.2.3" };
 
@@ -29,11 +30,7 @@ versions are specified, run the following command:
 });
 
 describe("a provider that can't be installed", () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "providers-"));
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder("providers");
 
   test("is named with the reason and the way out", async () => {
     const { missing, installed } = await prepareProviders({
@@ -50,8 +47,7 @@ describe("a provider that can't be installed", () => {
 });
 
 test("runs beside each other keep their own Terraform configuration", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "providers-"));
-  try {
+  return inTemporaryFolder("providers", async (folder) => {
     const binary = await findTerraform();
     const files = await Promise.all(
       ["network_mirror", "direct"].map(async (kind) => {
@@ -68,7 +64,5 @@ test("runs beside each other keep their own Terraform configuration", async () =
       }),
     );
     for (const [file, text] of files) expect(readFileSync(file, "utf8")).toBe(text);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });

@@ -1,11 +1,11 @@
 import { execFile, execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectPath } from "../../../config/project";
+import { temporaryFolder } from "../../temporary-folder";
 
 const SCRIPT = projectPath("operations/consumers/test-connection.sh");
 // Nothing but this machine is here, whose own address is no address of a VPC: the script sees 10.0.0.7 in its place.
@@ -17,11 +17,10 @@ sed 's/Trying 127\.0\.0\.1:/Trying 10.0.0.7:/' "$0.$$" >&2
 printf '%s\n' "$out" | sed 's/127\.0\.0\.1$/10.0.0.7/'
 exit $code
 `;
-let folder: string;
+const folder = temporaryFolder("test-connection");
 let servers: Server[] = [];
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "test-connection-"));
   const curl = execFileSync("sh", ["-c", "command -v curl"], { encoding: "utf8" }).trim();
   writeFileSync(join(folder, "curl"), CURL.replaceAll("CURL", curl));
   chmodSync(join(folder, "curl"), 0o755);
@@ -35,7 +34,6 @@ beforeAll(() => {
     { stdio: "ignore" },
   );
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => {
   for (const server of servers) server.close();
   servers = [];

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { list } from "tar";
 import { packStack } from "../../../operations/hcp/package";
 import { type RunOptions, runStack } from "../../../operations/hcp/run";
+import { temporaryFolder } from "../../temporary-folder";
 import {
   type Answer,
   type FakeHcp,
@@ -24,11 +24,10 @@ const APPLY = `POST /api/v2/runs/${RUN}/actions/apply`;
 const DISCARD = `POST /api/v2/runs/${RUN}/actions/discard`;
 const CANCEL = `POST /api/v2/runs/${RUN}/actions/cancel`;
 
-let directory: string;
+const directory = temporaryFolder("hcp");
 let hcp: FakeHcp | undefined;
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "hcp-"));
   writeFileSync(join(directory, "cdk.tf.json"), "{}");
   mkdirSync(join(directory, "assets/lambda"), { recursive: true });
   writeFileSync(join(directory, "assets/lambda/index.js"), "exports.handler = 1;");
@@ -37,7 +36,6 @@ beforeAll(() => {
   }
   mkdirSync(join(directory, ".terraform"));
 });
-afterAll(() => rmSync(directory, { recursive: true }));
 afterEach(async () => {
   await hcp?.stop();
   hcp = undefined;

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Configuration } from "../../../config/schema";
+import { inTemporaryFolder } from "../../../config/temporary-folder";
 import { type HcpStack, hcpStacks } from "../../../operations/hcp/stacks";
 import { workspacesDefinition } from "../../../operations/hcp/workspaces";
 import { buildApp } from "../../../stacks/app";
@@ -31,8 +29,7 @@ const configuration: Configuration = {
 let stacks: HcpStack[];
 let definition: Block;
 beforeAll(() => {
-  const outdir = mkdtempSync(join(tmpdir(), "hcp-"));
-  try {
+  inTemporaryFolder("hcp", (outdir) => {
     buildApp(configuration, { outdir }).synth();
     const all = readStacks(outdir);
     expect(() => hcpStacks(all, configuration, "other")).toThrow(
@@ -40,9 +37,7 @@ beforeAll(() => {
     );
     expect(() => hcpStacks(all, configuration, "prod")).toThrow(/Unknown environment "prod"\. Available: dev, other/);
     stacks = hcpStacks(all, configuration, "dev");
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
+  });
   definition = workspacesDefinition(stacks, {
     roles: ({ id }) => ({ plan: `arn:plan:${id}`, apply: `arn:apply:${id}` }),
     terraformVersion: "1.11.4",

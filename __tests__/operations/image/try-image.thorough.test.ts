@@ -1,10 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { copyContext } from "../../../modules/compute/image/build-context";
 import { makeLocalBaseImages } from "../../../operations/image/local-base-image";
 import { tryImage } from "../../../operations/image/try-image";
+import { temporaryFolder } from "../../temporary-folder";
 
 const project = join(__dirname, "../../..");
 const image = `ecs-privatelink-test:${process.pid}`;
@@ -34,9 +33,8 @@ const reason = whyNot();
 const withDocker = reason === undefined ? describe : describe.skip;
 
 withDocker(`the sample application as a container${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
-  let folder: string;
+  const folder = temporaryFolder("image");
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "image-"));
     const buildArguments = await makeLocalBaseImages({ project, folder: join(folder, "base"), env: process.env });
     const context = join(folder, "context");
     copyContext(join(project, "container"), context);
@@ -47,7 +45,6 @@ withDocker(`the sample application as a container${reason === undefined ? "" : `
   }, 300_000);
   afterAll(() => {
     execFileSync("docker", ["image", "rm", "--force", image], { stdio: "ignore" });
-    rmSync(folder, { recursive: true });
   });
 
   test("is healthy with nothing but a read-only disk, as non-root, and stops with 0 when asked", async () => {

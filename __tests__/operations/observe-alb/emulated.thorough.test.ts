@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import {
@@ -14,16 +13,15 @@ import { albSources, clientsFor } from "../../../operations/observe-alb/sources"
 import { timing } from "../../../operations/observe-alb/timing";
 import { type Emulator, startEmulator } from "../../../proof/lab/emulator";
 import { createLoadBalancer, createNetwork, given, settingsFor } from "../../proof/emulator/network";
+import { temporaryFolder } from "../../temporary-folder";
 
-let folder: string;
+const folder = temporaryFolder("observe-emulated");
 let emulator: Emulator;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "observe-emulated-"));
   emulator = await startEmulator({ logFile: join(folder, "emulator.log") });
 }, 300_000);
 afterAll(async () => {
   await emulator.stop();
-  rmSync(folder, { recursive: true });
 });
 
 test("an ALB whose EC2 answers and DNS have known delays is recognised, with the documented permissions", async () => {

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { packageEnvironment, writeArtefacts } from "../../../operations/package/artefact";
 import { consumerOf, environmentOf } from "../../synth";
+import { temporaryFolder } from "../../temporary-folder";
 
 const environment = environmentOf(
   { privatelink: { enforceInboundRulesOnPrivateLinkTraffic: "off", albTargetMode: "alb-target" } },
@@ -16,15 +16,13 @@ const consumer = consumerOf(
 );
 const configuration = { environments: [environment, environmentOf({}, "other")], consumers: [consumer] };
 
-let folder: string;
+const folder = temporaryFolder("artefact");
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "artefact-"));
   const artefact = packageEnvironment(configuration, environment, "v1.2.0");
   expect(packageEnvironment(configuration, environment, "v1.2.0")).toEqual(artefact);
   writeArtefacts(folder, [artefact]);
   execFileSync("tar", ["xzf", artefact.name], { cwd: folder });
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the Terraform JSON for plain Terraform", () => {
   test("holds a folder per stack of the environment and its consumers, in the order to apply them", () => {

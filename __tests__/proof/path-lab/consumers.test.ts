@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { minimalEnvironment } from "../../../config/minimal";
 import { projectPath } from "../../../config/project";
@@ -9,14 +8,11 @@ import { cases, type Row, wrongRows } from "../../../proof/path-lab/consumers/co
 import { clientCertificates, taskVariables } from "../../../proof/path-lab/consumers/synthesized";
 import { readStackJsons } from "../../../synth/stacks";
 import { synthesize } from "../../../synth/synthesize";
+import { temporaryFolder } from "../../temporary-folder";
 
 const FILES = "config/examples/mutual-tls";
 type MutualTls = NonNullable<NonNullable<EnvironmentInput["compute"]>["loadBalancer"]>["mutualTls"];
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "consumers-lab-"));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("consumers-lab");
 
 function synthesized(mutualTls: MutualTls) {
   const certificateArn = "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012";

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateVpcCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { AttachRolePolicyCommand, CreateRoleCommand, CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
@@ -8,15 +6,15 @@ import { stateBucket } from "../../../config/derive";
 import { type Emulator, startEmulator } from "../../../proof/lab/emulator";
 import { deployRoleChecks } from "../../../proof/rehearse/deploy-role-checks";
 import { environmentOf } from "../../synth";
+import { temporaryFolder } from "../../temporary-folder";
 
 const environment = environmentOf({}, "dev");
 const region = environment.region;
 const keys = { plan: "planning", apply: "applying" };
 
-let folder: string;
+const folder = temporaryFolder("roles");
 let emulator: Emulator;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "roles-"));
   emulator = await startEmulator({
     logFile: join(folder, "emulator.log"),
     accountId: environment.accountId ?? "",
@@ -24,7 +22,6 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(async () => {
   await emulator.stop();
-  rmSync(folder, { recursive: true });
 });
 beforeEach(() => emulator.reset());
 

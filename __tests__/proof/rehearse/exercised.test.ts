@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as z from "zod";
+import { inTemporaryFolder } from "../../../config/temporary-folder";
 import { everythingOn, exercise, notExercised, optionValues } from "../../../proof/rehearse/exercised";
 import { synthesize } from "../../../synth/synthesize";
 
@@ -14,12 +12,9 @@ test.each(["environments", "consumers"] as const)(
 );
 
 test("each rehearsed environment synthesizes", () => {
-  const outdir = mkdtempSync(join(tmpdir(), "everything-on-"));
-  try {
+  return inTemporaryFolder("everything-on", (outdir) => {
     expect(() => synthesize(everythingOn(), outdir)).not.toThrow();
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
+  });
 }, 120_000);
 
 describe("option values", () => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
@@ -15,17 +14,17 @@ import { bundleLambda, zip } from "../../../lambda/build";
 import type { Check } from "../../../operations/verify/check";
 import { type Emulator, startEmulator } from "../../../proof/lab/emulator";
 import { exerciseAlbIpSync } from "../../../proof/rehearse/ip-sync";
+import { temporaryFolder } from "../../temporary-folder";
 import { createLoadBalancer, createNetwork, given, region, settingsFor } from "../emulator/network";
 
 let emulator: Emulator;
-let folder: string;
+const folder = temporaryFolder("ip-sync");
 let zipFile: string;
 const FUNCTION = "app-test-alb-ip-sync";
 const filled: { FunctionError: string | undefined; answer: unknown }[] = [];
 
 /** What the stacks make, as far as the function needs it. */
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "ip-sync-"));
   emulator = await startEmulator({ logFile: join(folder, "emulator.log") });
   const settings = settingsFor(emulator);
   zipFile = join(folder, "alb-ip-sync.zip");
@@ -126,7 +125,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await emulator.stop();
-  rmSync(folder, { recursive: true });
 });
 
 async function exercise(): Promise<Check[]> {

@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, statSync } from "node:fs";
 import { projectPath } from "../../../config/project";
+import { inTemporaryFolder } from "../../../config/temporary-folder";
 import { PREBUILT_PACKAGE } from "../../../proof/lab/rehearsable";
 import { buildPackage, findLimits } from "../../../proof/rehearse/limits";
 
@@ -27,15 +26,12 @@ test("nothing stands in for the AWS provider", () => {
 });
 
 test("the package is built where the environment then expects it", async () => {
-  const logs = mkdtempSync(join(tmpdir(), "limits-"));
-  try {
+  return inTemporaryFolder("limits", async (logs) => {
     const never = new AbortController().signal;
     const begin = Date.now();
     await buildPackage(projectPath(), logs, { stop: never, kill: never });
     const file = projectPath(PREBUILT_PACKAGE);
     expect(existsSync(file)).toBe(true);
     expect(statSync(file).mtimeMs).toBeGreaterThanOrEqual(begin - 1000);
-  } finally {
-    rmSync(logs, { recursive: true });
-  }
+  });
 }, 120_000);

@@ -1,12 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { AxeResults } from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { gather } from "../../../proof/report/gather";
 import { renderPage } from "../../../proof/report/render";
+import { temporaryFolder } from "../../temporary-folder";
 import { made, rehearsal, scan, subjectOf } from "./support";
 
 const program = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((file) =>
@@ -29,12 +29,11 @@ const desktop = { width: 1440, height: 900 };
 const phone = { width: 360, height: 780 };
 
 withBrowser("the report in a real browser", () => {
-  let folder: string;
+  const folder = temporaryFolder("report");
   let url: string;
   let browser: Browser;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "report-"));
     const file = join(folder, "report.html");
     writeFileSync(file, renderPage(await gather(subjectOf("dev"), { made, rehearsal, scan })));
     url = pathToFileURL(file).href;
@@ -43,7 +42,6 @@ withBrowser("the report in a real browser", () => {
 
   afterAll(async () => {
     await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   async function open(options: BrowserContextOptions): Promise<Page> {

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { inTemporaryFolder } from "../../../config/temporary-folder";
 import { buildApp } from "../../../stacks/app";
 import { readStackJson, readStacks } from "../../../synth/stacks";
 import { hclStacks } from "../../../upkeep/migrations/hcl-stacks";
@@ -28,9 +28,8 @@ const addresses = (resources: object = {}) =>
   Object.entries(resources).flatMap(([type, blocks]) => Object.keys(blocks).map((name) => `${type}.${name}`));
 
 test("HCL has every address of the JSON, and what CDKTF can't write in HCL stands beside it", () => {
-  const folder = mkdtempSync(join(tmpdir(), "lanes-test-"));
-  const rest = (id: string) => join(folder, "hcl/stacks", id, "rest.tf.json");
-  try {
+  inTemporaryFolder("lanes-test", (folder) => {
+    const rest = (id: string) => join(folder, "hcl/stacks", id, "rest.tf.json");
     const configuration = { environments: [environmentOf()], consumers: [] };
     buildApp(configuration, { outdir: join(folder, "json") }).synth();
     const json = readStacks(join(folder, "json"));
@@ -54,7 +53,5 @@ test("HCL has every address of the JSON, and what CDKTF can't write in HCL stand
     expect(Object.keys(service.resource)).toEqual(["aws_cloudwatch_dashboard"]);
     // The process continues to write JSON.
     expect(process.env.SYNTH_HCL_OUTPUT).toBeUndefined();
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { loadConfigurationFor } from "../../../config/load-for";
 import { projectPath } from "../../../config/project";
 import type { Configuration } from "../../../config/schema";
 import { stackId } from "../../../config/stack-ids";
+import { inTemporaryFolder } from "../../../config/temporary-folder";
 import { runCommand } from "../../../engine/command";
 import type { Interruption } from "../../../engine/terraform/interruption";
 import { deployRoleArn } from "../../../modules/deploy-roles/names";
@@ -68,12 +68,9 @@ async function write(options: Options, interruption: Interruption): Promise<numb
 
 /** Synthesizes apart from `cdktf.out`: only what the stacks say of themselves is wanted. */
 function synthesizedStacks(configuration: Configuration, environment: string): HcpStack[] {
-  const outdir = mkdtempSync(join(tmpdir(), "hcp-workspaces-"));
-  try {
+  return inTemporaryFolder("hcp-workspaces", (outdir) => {
     return hcpStacks(synthesize(configuration, join(outdir, "out")), configuration, environment);
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
+  });
 }
 
 function rolesOf({ id }: HcpStack, { environments, consumers }: Configuration, options: Options): RunRoles {

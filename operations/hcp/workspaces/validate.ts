@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { projectPath } from "../../../config/project";
+import { inTemporaryFolder } from "../../../config/temporary-folder";
 import { findTerraform } from "../../../engine/terraform/binary";
 import type { Interruption } from "../../../engine/terraform/interruption";
 import { requiredProviders } from "../../../engine/terraform/mirrors";
@@ -45,8 +45,7 @@ export async function validateFolder(
   if (missing !== undefined) {
     return { skippedBecause: whyNotInstalled(missing) };
   }
-  const copy = mkdtempSync(join(tmpdir(), "validate-"));
-  try {
+  return inTemporaryFolder("validate", async (copy) => {
     cpSync(join(folder, "workspaces.tf.json"), join(copy, "workspaces.tf.json"));
     const env = { ...process.env, ...providers.env };
     const run = (...args: string[]) => runProcess(binary.command, args, { cwd: copy, env, interruption });
@@ -59,7 +58,5 @@ export async function validateFolder(
         .filter(({ severity }) => severity === "error")
         .map(({ summary, detail }) => `${summary}: ${detail}`),
     };
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
-  }
+  });
 }

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { loadConfiguration } from "../../../config/load";
 import { projectPath } from "../../../config/project";
+import { inTemporaryFolder } from "../../../config/temporary-folder";
 import { runCommand } from "../../../engine/command";
 import type { Interruption } from "../../../engine/terraform/interruption";
 import { count, duration } from "../../../engine/words";
@@ -27,8 +27,7 @@ export const command = new Command("scan")
 
 async function scan(requireAll: boolean, interruption: Interruption): Promise<number> {
   const accepted = readAccepted(readFileSync(ACCEPTED, "utf8"), relative(projectPath(), ACCEPTED));
-  const folder = mkdtempSync(join(tmpdir(), "scan-"));
-  try {
+  return inTemporaryFolder("scan", async (folder) => {
     const synth = join(folder, "synth");
     mkdirSync(synth);
     const stacks = scannedStacks(loadConfiguration(), synth);
@@ -62,9 +61,7 @@ async function scan(requireAll: boolean, interruption: Interruption): Promise<nu
     const complete = !requireAll || scanners.every(([name]) => ran.has(name));
     if (!complete) console.log("--require-all: a scanner is not available, so that the scan is incomplete.");
     return complete ? report(judgement, ran) : 1;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function report({ unlisted, stale, twice, accepted }: Judgement, ran: Set<Scanner>): number {

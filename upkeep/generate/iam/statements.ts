@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { resourcePrefix } from "../../../config/derive";
 import type { Configuration, Environment } from "../../../config/schema";
+import { inTemporaryFolder } from "../../../config/temporary-folder";
 import { type PolicyKind, policiesOf, type Statement } from "../../check/scan/policies";
 import { type ScannedStack, scannedStacks } from "../../check/scan/stack-json";
 
@@ -27,8 +27,7 @@ export interface Managed {
 
 /** Every statement, and every managed policy, of all environments of a configuration; what they share is listed once. */
 export function listStatements(configuration: Configuration): { statements: Listed[]; managed: Managed[] } {
-  const folder = mkdtempSync(join(tmpdir(), "iam-"));
-  try {
+  return inTemporaryFolder("iam", (folder) => {
     mkdirSync(join(folder, "synth"));
     const statements = new Map<string, Listed>();
     const managed = new Map<string, Managed>();
@@ -52,9 +51,7 @@ export function listStatements(configuration: Configuration): { statements: List
       }
     }
     return { statements: [...statements.values()].sort(byPlace), managed: [...managed.values()].sort(byPlace) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 const byPlace = (a: { readonly place: string }, b: { readonly place: string }) =>

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { projectPath } from "../../../config/project";
+import { inTemporaryFolder } from "../../../config/temporary-folder";
 
 /** Resources by type and name. */
 export type Resources = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -13,8 +13,7 @@ export const exampleFile = (folder: string): string => `docs/modules/examples/${
 /** What the example of a folder of modules synthesizes to. */
 export async function synthesizeExample(folder: string): Promise<Resources> {
   const { example }: { example: (app: App) => void } = await import(projectPath(exampleFile(folder)));
-  const outdir = mkdtempSync(join(tmpdir(), "example-"));
-  try {
+  return inTemporaryFolder("example", (outdir) => {
     const app = new App({ outdir, stackTraces: false });
     example(app);
     app.synth();
@@ -24,7 +23,5 @@ export async function synthesizeExample(folder: string): Promise<Resources> {
     const [stack] = Object.values(stacks);
     if (!stack) throw new Error(`${exampleFile(folder)} makes no stack`);
     return JSON.parse(readFileSync(join(outdir, stack.synthesizedStackPath), "utf8")).resource;
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
+  });
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { inTemporaryFolder } from "../../../../config/temporary-folder";
 import { findTerraform } from "../../../../engine/terraform/binary";
 import { projectVersion } from "../../../../engine/version";
 import { EXAMPLES } from "../../../../operations/consumers/export/examples";
@@ -37,8 +37,7 @@ describe("exported module", () => {
 
   test("is formatted as `terraform fmt` does", async () => {
     const { command } = await findTerraform();
-    const folder = mkdtempSync(join(tmpdir(), "consumer-module-"));
-    try {
+    return inTemporaryFolder("consumer-module", (folder) => {
       for (const [path, content] of Object.entries(files)) {
         mkdirSync(dirname(join(folder, path)), { recursive: true });
         writeFileSync(join(folder, path), content);
@@ -48,9 +47,7 @@ describe("exported module", () => {
       });
       expect(stdout).toBe("");
       expect(status).toBe(0);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    });
   });
 
   test("leaves provider, backend and state to the caller", () => {
