@@ -11,6 +11,7 @@ const { spawn } = createRequire(projectPath("node_modules/@cdktf/cli-core/packag
     options: { name: string; cols: number; rows: number; cwd: string; env: NodeJS.ProcessEnv },
   ): {
     onData(listener: (data: string) => void): void;
+    resize(cols: number, rows: number): void;
     onExit(listener: (end: { readonly exitCode: number }) => void): void;
     write(keys: string): void;
   };
@@ -28,8 +29,10 @@ export interface TerminalRun {
 export interface Typed {
   /** Waits until the terminal shows this … */
   readonly when: RegExp;
-  /** … then types this. */
-  readonly keys: string;
+  /** … then types this … */
+  readonly keys?: string;
+  /** … or makes the window this high. */
+  readonly rows?: number;
 }
 
 export const KEYS = { enter: "\r", down: "\u001b[B", interrupt: "\u0003" } as const;
@@ -44,7 +47,11 @@ export function inTerminal(
 ): Promise<TerminalRun> {
   // Jest's own process is no terminal and may be in a pipeline; a person's is.
   const { CI: _ci, NO_COLOR: _noColor, FORCE_COLOR: _forceColor, ...own } = process.env;
-  const terminal = spawn(process.execPath, [...args], {
+  // A terminal without a size can be made from inside only.
+  const command =
+    columns === 0 ? ["sh", "-c", 'stty cols 0 rows 0; exec "$0" "$@"', process.execPath] : [process.execPath];
+  const [file = "", ...words] = [...command, ...args];
+  const terminal = spawn(file, words, {
     name: env.TERM ?? "xterm-256color",
     cols: columns,
     rows: 40,
@@ -62,7 +69,8 @@ export function inTerminal(
       if (next === undefined || !found) return;
       waiting.shift();
       seen = written.length;
-      terminal.write(next.keys);
+      if (next.keys !== undefined) terminal.write(next.keys);
+      if (next.rows !== undefined) terminal.resize(columns, next.rows);
     });
     terminal.onExit(({ exitCode }) => {
       // The last that was written may arrive after the end of the program.

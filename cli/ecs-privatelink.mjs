@@ -15,6 +15,7 @@ const project = dirname(dirname(fileURLToPath(import.meta.url)));
 
 checkNode(JSON.parse(readFileSync(join(project, "package.json"), "utf8")).engines.node);
 process.chdir(project);
+endWithReader();
 leaveOutWarningOfCdktf();
 const installOthers = await installForCommand(process.argv[2] ?? "help");
 await runCommand();
@@ -43,6 +44,25 @@ function leaveOutWarningOfCdktf() {
   process.emitWarning = (warning, ...rest) => {
     if (!rest.includes("DEP0044")) emitWarning.call(process, warning, ...rest);
   };
+}
+
+/**
+ * `| head` ends before the output does, and a terminal can be closed. Work that is under way then stops as at a Ctrl-C,
+ * anything else ends at once: Node.js would leave with a stack trace, and Terraform alone.
+ */
+function endWithReader() {
+  let ended = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", ({ code, message }) => {
+      // What is still said has no reader either.
+      if (ended) return;
+      ended = true;
+      const left = code === "EPIPE" || code === "EIO";
+      if (!left) console.error(`The output cannot be written: ${message}`);
+      // 141 is what shells report of this signal.
+      if (!process.emit("SIGPIPE", "SIGPIPE")) process.exit(left ? 141 : 1);
+    });
+  }
 }
 
 async function runCommand() {

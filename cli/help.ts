@@ -21,11 +21,6 @@ function stacked(lines: readonly string[], columns: number): string[] {
     if (/^=+$/.test(line)) return [line.slice(0, columns)];
     const [, command = line, description] = /^( *\S.*?) {2,}(\S.*)$/.exec(line) ?? [];
     if (description === undefined) return [command];
-    return [command, ...indented(description.replaceAll(/ {2,}/g, " "), columns)];
+    return [command, wrapped(description.replaceAll(/ {2,}/g, " "), columns, INDENT)];
   });
 }
-
-const indented = (text: string, columns: number) =>
-  wrapped(text, columns - INDENT.length)
-    .split("\n")
-    .map((line) => INDENT + line);

@@ -1,6 +1,7 @@
 import { type Command, CommanderError, type Option } from "commander";
 import { closest } from "../config/closest";
 import { missingPackages } from "../engine/npm-packages.cjs";
+import { columns } from "../engine/terminal";
 import { version } from "../package.json";
 import { type Entry, entries } from "./commands";
 import { completion } from "./completion";
@@ -13,14 +14,20 @@ const WRONG_CALL = 1;
 
 export async function main(args: readonly string[]): Promise<void> {
   const words = args.filter((word) => word !== "--no-color");
-  if (words.length < args.length) process.env.NO_COLOR = "1";
+  if (words.length < args.length || ["0", "false"].includes(process.env.FORCE_COLOR ?? "")) withoutColors();
   const [first = "help"] = words;
   if (first === "help" && words.length > 1) return main([...words.slice(1), "--help"]);
-  if (["help", "--help", "-h"].includes(first)) return console.log(help(process.stdout.columns));
+  if (["help", "--help", "-h"].includes(first)) return console.log(help(columns()));
   if (["--version", "-V"].includes(first)) return console.log(version);
   const entry = find(words);
   if (first !== "completion" && entry === undefined) return unknown(words);
   await run(entry, entry ? words.slice(entry.name.split(" ").length) : words.slice(1));
+}
+
+/** Node.js lets FORCE_COLOR win, and the list of steps takes each of its values for a yes. */
+function withoutColors(): void {
+  process.env.NO_COLOR = "1";
+  delete process.env.FORCE_COLOR;
 }
 
 /** The entry that the first words name; the longer name wins. */

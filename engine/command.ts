@@ -1,16 +1,18 @@
 import { INTERRUPTED_EXIT_CODE, Interrupted, type Interruption, listenForInterruption } from "./terraform/interruption";
 import { nextStepOfCall } from "./terraform/next-step";
 
+const NEVER: Interruption = { stop: new AbortController().signal, kill: new AbortController().signal };
+
 /**
  * Runs a command's work with signals listened to, and turns what it throws into one message: a user's mistake has no
  * stack trace.
  *
- * @param work returns the exit code
+ * @param work returns the exit code; work that takes no interruption is ended by a signal at once
  */
 export async function runCommand(name: string, work: (interruption: Interruption) => Promise<number>): Promise<void> {
-  const interruption = listenForInterruption((message) => console.error(`\n${message}`));
+  const interruption = work.length > 0 ? listenForInterruption((message) => console.error(`\n${message}`)) : undefined;
   try {
-    process.exitCode = await work(interruption);
+    process.exitCode = await work(interruption ?? NEVER);
   } catch (error) {
     if (error instanceof Interrupted) {
       console.error(`${name}: interrupted; Terraform has stored its state and given its lock back`);
@@ -20,7 +22,7 @@ export async function runCommand(name: string, work: (interruption: Interruption
       process.exitCode = 1;
     }
   } finally {
-    interruption.release();
+    interruption?.release();
   }
 }
 

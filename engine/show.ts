@@ -1,4 +1,5 @@
-import { ListrDefaultRendererLogLevels as Level, Listr } from "listr2";
+import { ListrDefaultRendererLogLevels as Level, Listr, ListrLogger, ProcessOutput } from "listr2";
+import { rewritesLines } from "./terminal";
 import { Interrupted } from "./terraform/interruption";
 import { duration } from "./words";
 
@@ -43,7 +44,7 @@ const NOT_DONE = "–";
 export async function show(heading: string, steps: readonly Step[]): Promise<void> {
   if (steps.length === 0) return;
   console.log(`\n${heading}`);
-  await showSteps(steps, isLive());
+  await showSteps(steps, rewritesLines());
 }
 
 /**
@@ -66,11 +67,6 @@ export function showPhases(total: number, lastTook?: number): typeof show {
 function timeLeft(milliseconds: number): string {
   const rounded = Math.round(milliseconds / 30_000) * 30_000;
   return rounded <= 0 ? "" : ` (about ${duration(rounded)} left)`;
-}
-
-/** Whether lines can be rewritten. */
-function isLive({ CI, TERM }: NodeJS.ProcessEnv = process.env): boolean {
-  return Boolean(process.stdout.isTTY) && !CI && TERM !== "dumb";
 }
 
 /**
@@ -128,6 +124,16 @@ function runStep(step: Step, failed: (error: unknown) => void): Running {
   };
 }
 
+/** The list would keep the size that the window had at first, and fill a smaller one with copies of its lines. */
+class ResizableOutput extends ProcessOutput {
+  override get stdout(): NodeJS.WriteStream {
+    return Object.defineProperties(super.stdout, {
+      columns: { get: () => process.stdout.columns },
+      rows: { get: () => process.stdout.rows },
+    });
+  }
+}
+
 async function showLive(steps: readonly Step[], run: (step: Step) => Running): Promise<void> {
   const list = new Listr<unknown>(
     steps.map((step) => ({
@@ -160,6 +166,7 @@ async function showLive(steps: readonly Step[], run: (step: Step) => Running): P
       // Interrupts are the command's own affair: Terraform has to come to an orderly end first.
       registerSignalListeners: false,
       rendererOptions: {
+        logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput: new ResizableOutput() }),
         collapseErrors: false,
         showErrorMessage: false,
         suffixSkips: false,

@@ -12,7 +12,12 @@ export function duration(milliseconds: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Text in lines of at most so many columns, which end between words. */
-export function wrapped(text: string, columns: number): string {
-  return text.replace(new RegExp(`(.{1,${columns}})(?: |$)`, "g"), "$1\n").trimEnd();
+/**
+ * Text in lines of at most so many columns, which end between words; a longer word has a line of its own.
+ *
+ * @param indent begins each line
+ */
+export function wrapped(text: string, columns: number, indent = ""): string {
+  const room = Math.max(columns - indent.length, 1);
+  return text.replace(new RegExp(`(.{1,${room}}|\\S+)(?: |$)`, "g"), `${indent}$1\n`).trimEnd();
 }

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { entries } from "../../cli/commands";
@@ -84,6 +85,21 @@ test("the exit code of a wrong call is that of the process", () => {
   expect(said).toContain("Unknown command");
   expect(status).toBe(1);
 });
+
+test.each([["help"], ["paths", "--env", "dev"]])(
+  "%s ends without a word once nothing reads its output",
+  async (...args) => {
+    const program = spawn(process.execPath, [projectPath("cli/ecs-privatelink.mjs"), ...args]);
+    let said = "";
+    program.stderr.on("data", (part) => {
+      said += part;
+    });
+    program.stdout.destroy();
+    expect(await once(program, "close")).toEqual([141, null]);
+    expect(said).toBe("");
+  },
+  30_000,
+);
 
 test("old names of options work, and say the new ones", () => {
   const hints: string[] = [];

@@ -1,9 +1,10 @@
+import { ask } from "../../engine/ask";
 import { runCommand } from "../../engine/command";
 import { runStacks } from "../../engine/run-stacks";
 import { Skipped, type Step, show } from "../../engine/show";
 import { Interrupted, type Interruption } from "../../engine/terraform/interruption";
 
-/** A command with one step of each kind, for a terminal of its own: `works`, `fails`, `skips`, `waits`, `stacks`. */
+/** A command with one step of each kind, for a terminal of its own: `works`, `fails`, `skips`, `waits`, `many`, `asks`, `stacks`. */
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 function steps({ stop }: Interruption): Record<string, Step> {
@@ -34,6 +35,17 @@ function steps({ stop }: Interruption): Record<string, Step> {
 
 void runCommand("example", async (interruption) => {
   const all = steps(interruption);
+  if (process.argv.includes("many")) {
+    const many = Array.from({ length: 30 }, (_, number) => ({
+      title: `step ${number}`,
+      run: async () => {
+        await pause(1500);
+        return undefined;
+      },
+    }));
+    await show("Many", many);
+  }
+  if (process.argv.includes("asks")) return (await ask("Continue? ", interruption)) === "yes" ? 0 : 1;
   const names = process.argv.slice(2).filter((word) => word !== "stacks");
   await show(
     "Example",

@@ -62,10 +62,44 @@ describe("in a terminal", () => {
     expect(lines).toContain("✔ works: 3 resources (0 s)");
   });
 
-  test("a terminal that can't rewrite lines gets plain ones", async () => {
-    const { written } = await inTerminal(program("works", "skips"), { env: { TERM: "dumb" } });
+  test.each([
+    ["that can't rewrite lines", { env: { TERM: "dumb" } }],
+    ["of a pipeline", { env: { CI: "true" } }],
+    ["that does not know its width, as those of expect and script", { columns: 0 }],
+    ["without room for a line", { columns: 5 }],
+  ])("a terminal %s gets plain lines", async (_, terminal) => {
+    const { written } = await inTerminal(program("works", "skips"), terminal);
     expect(written).not.toContain(ESCAPE);
     expect(written).toContain("✔ works: 3 resources (0 s)");
+  });
+
+  test.each([
+    ["yes\r", 0],
+    ["\r", 1],
+    // Ctrl-D: the end of the input
+    ["\u0004", 1],
+  ])("a question that gets %j ends with %s", async (keys, exitCode) => {
+    const run = await inTerminal(program("asks"), { typed: [{ when: /Continue\?/, keys }] });
+    expect(run.exitCode).toBe(exitCode);
+  });
+
+  test("a question is in the terminal, also where the output goes into a file", async () => {
+    const run = `require("child_process").spawnSync(process.execPath, ${JSON.stringify(program("asks"))}, { stdio: [0, "ignore", 2] })`;
+    const { lines } = await inTerminal(["-e", run], { typed: [{ when: /Continue\?/, keys: "yes\r" }] });
+    expect(lines.join("\n")).toContain("Continue?");
+  });
+
+  test("CI=false is no pipeline", async () => {
+    const { written } = await inTerminal(program("works"), { env: { CI: "false" } });
+    expect(written).toContain(ESCAPE);
+  });
+
+  test("a window that becomes lower gets no more lines at a time than it shows", async () => {
+    const { written, lines } = await inTerminal(program("many"), { typed: [{ when: /step 29/, rows: 8 }] });
+    const [, ...frames] = written.split(`${ESCAPE}[G`).map((frame) => frame.split("\n").length);
+    // The last one is the outcome, which stays.
+    expect(frames.slice(-3, -1).every((height) => height <= 8)).toBe(true);
+    expect(lines.filter((line) => /^✔ step \d+ \(/.test(line)).length).toBeGreaterThanOrEqual(30);
   });
 });
 

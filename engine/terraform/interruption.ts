@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 
-/** How a person's Ctrl-C, or SIGTERM and SIGHUP, reach running work. */
+/** How a person's Ctrl-C, or SIGTERM, SIGHUP and the end of who reads the output, reach running work. */
 export interface Interruption {
   /** Aborted by the first signal: stop in an orderly way. */
   readonly stop: AbortSignal;
@@ -28,7 +28,8 @@ const SAME_KEY_PRESS_MS = 1000;
 /** npm that gets SIGTERM ends the shell it started, but not what the shell runs: a change of parent tells. */
 const PARENT_CHECK_MS = 500;
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** The last is emitted by the program itself, once nothing reads its output (`cli/ecs-privatelink.mjs`). */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"] as const;
 
 /**
  * Listens for signals until `release` is called.

@@ -6,7 +6,7 @@ import { INTERRUPTED_EXIT_CODE } from "../../engine/terraform/interruption";
 import { askInTerminal, isExit } from "./ask";
 import { newConsumer } from "./consumer";
 import { newEnvironment } from "./environment";
-import { gather, type NewFile } from "./new-file";
+import { type Asked, gather, type NewFile } from "./new-file";
 import { type Answers, hint } from "./question";
 import { render } from "./render";
 import { readSurroundings } from "./surroundings";
@@ -28,10 +28,14 @@ function newFileCommand(name: string, file: NewFile): Command {
     command.option(`--${question.flag} <text>`, `${hint(question, file.schema)}${proposal}`);
   }
   return command.action((options: Readonly<Record<string, string>> & { readonly out: string }) =>
-    runCommand(`new ${name}`, async () => {
+    runCommand(`new ${name}`, async ({ stop }) => {
       const flags = Object.fromEntries(Object.entries(options).map(([key, value]) => [hyphenated(key), value]));
       const person = process.stdin.isTTY
-        ? { ask: askInTerminal, folder: shown(options.out), surroundings: readSurroundings(options.out) }
+        ? {
+            ask: (asked: Asked) => askInTerminal(asked, stop),
+            folder: shown(options.out),
+            surroundings: readSurroundings(options.out),
+          }
         : undefined;
       try {
         const content = await gather(file, flags as Partial<Answers>, person);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { Command } from "commander";
 import { projectPath } from "../../config/project";
+import { hasColors } from "../../engine/terminal";
 import { difference } from "./difference";
 import { type Stacks, synthesizeAnew } from "./synthesize";
 
@@ -32,7 +33,7 @@ async function run(): Promise<void> {
     running = true;
     try {
       const now = await synthesizeAnew(outdir);
-      console.log(last ? difference(last, now, { color: process.stdout.isTTY }) || "no change" : summary(now));
+      console.log(last ? difference(last, now, { color: hasColors() }) || "no change" : summary(now));
       last = now;
     } catch (error) {
       console.error(error instanceof Error ? error.message : String(error));
