@@ -68,6 +68,9 @@ function endWithReader() {
 async function runCommand() {
   // The AWS SDK would announce which Node versions it supports next year, in the middle of a command's output.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+  // Terraform and the AWS provider allocate hundreds of megabytes for the provider's schema, and Go's default would collect
+  // garbage all the while: docs/performance.md.
+  process.env.GOGC ??= "400";
   const words = process.argv.slice(2);
   if (words.length === 1 && words[0] === "synth") return import("../synth/bundled.mjs");
   // Registers the loader that runs TypeScript.
