@@ -10,9 +10,12 @@ import {
   anyRegion,
   anyTagging,
   anyVariables,
+  arnsOf,
   certificateArn,
   choice,
   flag,
+  KEY,
+  MULTI_REGION_KEY,
   maybe,
   needsAccount,
   neighbours,
@@ -165,9 +168,7 @@ const partOf = <Created extends object, Existing extends object>(
   return use === "existing" ? existing.map((one) => ({ use, ...one })) : fc.constant({ use });
 };
 
-const arnOf = ({ account, region }: Agreed, service: string, name: string) =>
-  `arn:${partition(region)}:${service}:${region}:${account}:${name}`;
-const keyOf = (agreed: Agreed) => maybe(fc.constant(arnOf(agreed, "kms", "key/mrk-0123456789abcdef0123456789abcdef")));
+const keyOf = (agreed: Agreed) => maybe(fc.constant(arnsOf(agreed)("kms", MULTI_REGION_KEY)));
 
 const existingDatabase = (agreed: Agreed) =>
   fc.record({
@@ -181,7 +182,7 @@ const existingDatabase = (agreed: Agreed) =>
           { clusterIdentifier: "orders" },
           { endpoint: "orders.proxy-0123456789ab.eu-central-1.rds.amazonaws.com" },
         ),
-        secretArn: fc.constant(arnOf(agreed, "secretsmanager", "secret:rds!db-1234/orders-AbCdEf")),
+        secretArn: fc.constant(arnsOf(agreed)("secretsmanager", "secret:rds!db-1234/orders-AbCdEf")),
         secretKeyArn: keyOf(agreed),
         userName: maybe(pick("app", "App-1")),
       })
@@ -280,12 +281,7 @@ const data = (agreed: Agreed): Section<"data"> =>
     kms: maybe(
       fc.record({
         deletionWindowDays: within(7, 30),
-        keyArn: maybe(
-          pick(
-            `arn:${partition(agreed.region)}:kms:${agreed.region}:${agreed.account}:key/12345678-1234-4234-8234-123456789012`,
-            `arn:${partition(agreed.region)}:kms:${agreed.region}:${agreed.account}:key/mrk-0123456789abcdef0123456789abcdef`,
-          ),
-        ),
+        keyArn: maybe(pick(arnsOf(agreed)("kms", KEY), arnsOf(agreed)("kms", MULTI_REGION_KEY))),
       }),
     ),
     database: partOf(agreed, "database", createdDatabase(agreed), existingDatabase(agreed)),
@@ -349,11 +345,11 @@ const anyBeside = (agreed: Agreed) =>
   }));
 
 /** Secrets, and permissions that name what they allow. */
-const access = ({ account, region, wide }: Agreed) => {
-  const arn = (service: string, resource: string) =>
-    `arn:${partition(region)}:${service}:${region}:${account}:${resource}`;
+const access = (agreed: Agreed) => {
+  const { region, wide } = agreed;
+  const arn = arnsOf(agreed);
   const secret = arn("secretsmanager", "secret:prod/stripe-AbCdEf");
-  const key = arn("kms", "key/12345678-1234-4234-8234-123456789012");
+  const key = arn("kms", KEY);
   return fc.record({
     secrets: choice<Pick<EnvironmentInput["application"], "secrets" | "secretsVersion" | "secretsKmsKeyArns">>(
       {},

@@ -1,4 +1,5 @@
-import { partition, type Region } from "../../config/regions";
+import type { Region } from "../../config/regions";
+import { arnsOf, KEY } from "./parts";
 
 interface Surroundings {
   /** An image in ECR of the environment's Region. */
@@ -9,15 +10,14 @@ interface Surroundings {
 }
 
 /** Images that are reached over NAT alone: of a registry that asks for credentials, and through a cache. */
-export function imagesOverNat({ account, image, nat, region }: Surroundings) {
+export function imagesOverNat({ image, nat, ...place }: Surroundings) {
   if (!nat) return [];
-  const arn = (service: string, resource: string) =>
-    `arn:${partition(region)}:${service}:${region}:${account}:${resource}`;
+  const arn = arnsOf(place);
   return [
     {
       uri: "registry.example.com:5000/team/app:1",
       credentialsSecretArn: arn("secretsmanager", "secret:registry-AbCdEf"),
-      credentialsSecretKeyArn: arn("kms", "key/12345678-1234-4234-8234-123456789012"),
+      credentialsSecretKeyArn: arn("kms", KEY),
     },
     { uri: image, pullThroughCache: true },
   ];

@@ -79,11 +79,20 @@ export const anyDatabaseName = fc
   .stringMatching(/^[a-z][a-z0-9_]{0,40}[0-9]$/)
   .filter((name) => !/^(pg_|rds_|template)/.test(name));
 
+/** What an account has in a Region. */
+export const arnsOf =
+  ({ account, region }: { readonly account: string; readonly region: Region }) =>
+  (service: string, resource: string) =>
+    `arn:${partition(region)}:${service}:${region}:${account}:${resource}`;
+
+export const KEY = "key/12345678-1234-4234-8234-123456789012";
+export const MULTI_REGION_KEY = "key/mrk-0123456789abcdef0123456789abcdef";
+
 export const certificateArn = (region: Region, account: string) =>
-  `arn:${partition(region)}:acm:${region}:${account}:certificate/12345678-1234-1234-1234-123456789012`;
+  arnsOf({ account, region })("acm", "certificate/12345678-1234-1234-1234-123456789012");
 
 export const webAclArn = (region: Region, account: string) =>
-  `arn:${partition(region)}:wafv2:${region}:${account}:regional/webacl/shared/12345678-1234-1234-1234-123456789012`;
+  arnsOf({ account, region })("wafv2", "regional/webacl/shared/12345678-1234-1234-1234-123456789012");
 
 /** Three or more zones of a Region by ID that take part in everything. */
 export const zonesOf = (region: Region) =>

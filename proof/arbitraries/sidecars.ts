@@ -1,8 +1,8 @@
 import type fc from "fast-check";
-import { partition, type Region } from "../../config/regions";
+import type { Region } from "../../config/regions";
 import type { EnvironmentInput } from "../../config/schema";
 import { imagesOverNat } from "./images";
-import { choice } from "./parts";
+import { arnsOf, choice } from "./parts";
 
 interface Surroundings {
   /** An image in ECR of the environment's Region. */
@@ -48,7 +48,7 @@ export const anySidecars = ({ account, fargate, image, nat, region }: Surroundin
         ulimits: { nofile: { soft: 10, hard: 20 }, nproc: fargate ? undefined : { soft: 1, hard: 2 } },
         secrets: {
           KEY: {
-            secretsManager: `arn:${partition(region)}:secretsmanager:${region}:${account}:secret:a-AbCdEf`,
+            secretsManager: arnsOf({ account, region })("secretsmanager", "secret:a-AbCdEf"),
             jsonKey: "key",
           },
         },

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { partition, type Region } from "../../config/regions";
 import type { EnvironmentInput } from "../../config/schema";
 import { imagesOverNat } from "./images";
-import { anyVariables, choice, flag, maybe, pick, within } from "./parts";
+import { anyVariables, arnsOf, choice, flag, KEY, maybe, pick, within } from "./parts";
 import { anySidecars } from "./sidecars";
 import { anyText } from "./texts";
 
@@ -91,9 +91,9 @@ const anyServiceImage = (surroundings: Surroundings) => {
 };
 
 /** Secrets and permissions of a workload. */
-const anyAccess = ({ account, region }: Surroundings) => {
-  const arn = (service: string, resource: string) =>
-    `arn:${partition(region)}:${service}:${region}:${account}:${resource}`;
+const anyAccess = (surroundings: Surroundings) => {
+  const { region } = surroundings;
+  const arn = arnsOf(surroundings);
   const secretsManager = arn("secretsmanager", "secret:team/key-AbCdEf");
   return choice<
     Pick<
@@ -105,7 +105,7 @@ const anyAccess = ({ account, region }: Surroundings) => {
     {
       secrets: { STRIPE_KEY: { secretsManager, jsonKey: "key" }, TOKEN: { parameter: "/team/token" } },
       secretsVersion: 4,
-      secretsKmsKeyArns: [arn("kms", "key/12345678-1234-4234-8234-123456789012")],
+      secretsKmsKeyArns: [arn("kms", KEY)],
     },
     {
       permissions: {
@@ -202,7 +202,7 @@ export const anyJobs = (surroundings: Surroundings): fc.Arbitrary<EnvironmentInp
       .map(({ planned, ...options }) => meaningful({ ...options, ...planned })),
   );
 
-const anyQueue = ({ account, region }: Surroundings) =>
+const anyQueue = (surroundings: Surroundings) =>
   fc.oneof(
     fc.record({
       create: fc.record({
@@ -214,10 +214,8 @@ const anyQueue = ({ account, region }: Surroundings) =>
       }),
     }),
     pick("orders", "orders.fifo").map((queue) => ({
-      arn: `arn:${partition(region)}:sqs:${region}:${account}:${queue}`,
-      kmsKeyArn: queue.endsWith("fifo")
-        ? `arn:${partition(region)}:kms:${region}:${account}:key/12345678-1234-4234-8234-123456789012`
-        : undefined,
+      arn: arnsOf(surroundings)("sqs", queue),
+      kmsKeyArn: queue.endsWith("fifo") ? arnsOf(surroundings)("kms", KEY) : undefined,
     })),
   );
 
