@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { applyStack } from "../../engine/apply-stack";
 import { Interrupted } from "../../engine/terraform/interruption";
 import { TerraformError } from "../../engine/terraform/terraform";
+import type { Weather } from "../lab/emulator";
 import { differences, type Inventory, takeInventory } from "./inventory";
 import type { FaultCase, Trials } from "./outcome";
 import { Tally } from "./outcome";
-import { type FaultyWay, openFaultyWay, type Weather } from "./proxy";
 import { type Random, randomFrom } from "./random";
 import { startWarmProvider } from "./warm-provider";
 import { engineWith, makeStateBuckets, openWorld, unlockIfLocked, type World, type WorldOptions } from "./world";
@@ -47,27 +47,21 @@ async function inject(
   const waiting = [...seeds];
   let done = 0;
   const work = async (worker: number) => {
-    let way: FaultyWay | undefined;
     const stops: (() => Promise<void>)[] = [];
     const world = await openWorld({
       ...options,
       folder: join(options.folder, `worker-${worker}`),
       wanted: [STACK_ID],
       withBucket: true,
-      way: async ({ endpoint }) => {
-        way = await openFaultyWay(endpoint);
-        return way.endpoint;
-      },
     });
     try {
-      if (way === undefined) return;
       await world.terraform.init(world.stack(STACK));
       const provider = await startWarmProvider(world.stack(STACK).directory, world.options.env);
       stops.push(provider.stop);
       const warm = { ...world, terraform: engineWith(world, { env: { ...world.options.env, ...provider.env } }) };
       const expected = await referenceInventory(warm);
       for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
-        const found = await tryOnce(warm, way, seed, expected, tally).catch((error: Error) => {
+        const found = await tryOnce(warm, seed, expected, tally).catch((error: Error) => {
           if (error instanceof Interrupted) throw error;
           return [error.message];
         });
@@ -76,7 +70,6 @@ async function inject(
         update(`${done} of ${seeds.length}`);
       }
     } finally {
-      await way?.stop();
       for (const stop of stops) await stop();
       await world.stop();
     }
@@ -96,13 +89,7 @@ async function referenceInventory(world: World): Promise<Inventory> {
 }
 
 /** @returns what went otherwise than expected */
-async function tryOnce(
-  world: World,
-  way: FaultyWay,
-  seed: number,
-  expected: Inventory,
-  tally: Tally,
-): Promise<string[]> {
+async function tryOnce(world: World, seed: number, expected: Inventory, tally: Tally): Promise<string[]> {
   const { emulator, terraform } = world;
   const stack = world.stack(STACK);
   const wrong: string[] = [];
@@ -110,8 +97,7 @@ async function tryOnce(
   await makeStateBuckets(world);
   rmSync(join(stack.directory, "errored.tfstate"), { force: true });
 
-  const random = randomFrom(seed);
-  way.begin(weatherOf(random), random);
+  await emulator.beginWeather({ seed, ...weatherOf(randomFrom(seed)) });
   try {
     await applyStack(terraform, stack, INITIALIZED);
     tally.add("completed all the same");
@@ -121,8 +107,7 @@ async function tryOnce(
     if (!CAUSE.test(error.message)) wrong.push(`the message does not name the cause: ${oneLine(error.message)}`);
     if (PANIC.test(error.message)) wrong.push(`panic: ${oneLine(error.message)}`);
   } finally {
-    for (const [kind, count] of way.happened) tally.add(`calls: ${kind}`, count);
-    way.end();
+    for (const [kind, count] of Object.entries(await emulator.endWeather())) tally.add(`calls: ${kind}`, count);
   }
 
   if (await unlockIfLocked(world, stack)) tally.add("lock left, taken away by the documented command");
@@ -141,7 +126,7 @@ async function tryOnce(
 }
 
 /** Mostly drizzle, sometimes a storm, sometimes nothing at all gets through for some seconds. */
-function weatherOf(random: Random): Weather {
+function weatherOf(random: Random): Omit<Weather, "seed"> {
   const kind = random();
   if (kind < 0.4) return { share: 0.05 };
   if (kind < 0.7) return { share: 0.3 };

@@ -43,8 +43,6 @@ export interface WorldOptions {
   readonly folder: string;
   /** Ids of the only stacks, with those they need; all if empty. */
   readonly wanted: readonly string[];
-  /** URL that Terraform works with. @default the emulator's own */
-  readonly way?: (emulator: Emulator) => Promise<string>;
   /** Whether the environment's state bucket is made beforehand, without the minute that its own stack takes. */
   readonly withBucket: boolean;
   /** Account of Terraform's credentials. @default the environment's own */
@@ -77,7 +75,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     logFile: join(logs, "emulator.log"),
     ...(accountId === undefined ? {} : { accountId }),
   });
-  const endpoint = (await options.way?.(emulator)) ?? emulator.endpoint;
+  const { endpoint } = emulator;
   const outdir = join(folder, "synth");
   synthesize(configuration, outdir);
   const stacks = stackDirectories(outdir, configuration, { endpoint, localStates: states }, options.wanted);
@@ -90,7 +88,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     lockTimeout: "0s",
   };
   const s3 = new S3Client({
-    endpoint: emulator.endpoint,
+    endpoint,
     region: environment.region,
     credentials: { accessKeyId: "rehearsal-look", secretAccessKey: "rehearsal" },
     forcePathStyle: true,

@@ -62,7 +62,7 @@ export interface Remains {
   readonly pendingDeletion: Remainder[];
 }
 
-/** What happens to the next `times` calls that match. One of `code`, `delayMilliseconds`, `cut` is needed. */
+/** What happens to the next `times` calls that match. One of `code`, `delayMilliseconds`, `cut`, `answerLost` is needed. */
 export interface Fault {
   /** IAM's prefix, e.g. `ec2`, `elasticloadbalancing`. @default any */
   readonly service?: string;
@@ -81,6 +81,18 @@ export interface Fault {
   readonly delayMilliseconds?: number;
   /** Closes the connection without an answer. */
   readonly cut?: boolean;
+  /** The same once the call has had its effect. */
+  readonly answerLost?: boolean;
+}
+
+/** Faults that any call may meet: it is throttled, answered with an error, cut off or slow, or its answer is lost. */
+export interface Weather {
+  /** The same one decides the same for the same calls. */
+  readonly seed: number;
+  /** Share of calls that something happens to, 0 to 1. */
+  readonly share: number;
+  /** Calls after which nothing gets through for a while; undefined: never. */
+  readonly outage?: { readonly afterCalls: number; readonly milliseconds: number };
 }
 
 /** Calls with the same caller, action and outcome. */
@@ -445,6 +457,16 @@ export class Emulator {
     return (await this.ask<{ faults: Fault[] }>("GET", "faults")).faults;
   }
 
+  beginWeather(weather: Weather): Promise<void> {
+    return this.ask("POST", "weather", weather);
+  }
+
+  /** Everything gets through again; how often each kind of fault has happened */
+  async endWeather(): Promise<Readonly<Record<string, number>>> {
+    return (await this.ask<{ happened: Record<string, number> }>("DELETE", "weather")).happened;
+  }
+
+  /** Those that wait, and the weather */
   clearFaults(): Promise<void> {
     return this.ask("DELETE", "faults");
   }

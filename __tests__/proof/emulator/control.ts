@@ -10,7 +10,7 @@ import {
   DeleteLoadBalancerCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, DeleteBucketCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { type Emulator, startEmulator } from "../../../proof/lab/emulator";
 import {
   type ClientSettings,
@@ -191,12 +191,41 @@ export function control(context: () => Context): void {
 
     test("can be a connection that is cut", async () => {
       await emulator.injectFault({ action: "DescribeVpcs", cut: true });
-      await expect(ec2.send(new DescribeVpcsCommand({}))).rejects.toThrow("socket hang up");
+      await expect(ec2.send(new DescribeVpcsCommand({}))).rejects.toThrow("ECONNRESET");
+    });
+
+    test("can be an answer that is lost after the call has had its effect", async () => {
+      const bucket = { Bucket: "answer-lost" };
+      const s3 = new S3Client({ ...settings, maxAttempts: 1 });
+      await emulator.injectFault({ service: "s3", action: "CreateBucket", answerLost: true });
+      await expect(
+        s3.send(
+          new CreateBucketCommand({ ...bucket, CreateBucketConfiguration: { LocationConstraint: "eu-central-1" } }),
+        ),
+      ).rejects.toThrow("ECONNRESET");
+      await s3.send(new DeleteBucketCommand(bucket));
+    });
+
+    test("can be the weather, which is the same for the same seed and ends when it is ended", async () => {
+      const once = new EC2Client({ ...settings, maxAttempts: 1 });
+      const send = () => once.send(new DescribeVpcsCommand({})).then(String, ({ name }: Error) => name);
+      const day = async (seed: number) => {
+        await emulator.beginWeather({ seed, share: 0, outage: { afterCalls: 3, milliseconds: 60_000 } });
+        const seen: string[] = [];
+        for (let call = 0; call < 25; call++) seen.push(await send());
+        return { seen, happened: await emulator.endWeather() };
+      };
+      const first = await day(7);
+      expect(await day(7)).toEqual(first);
+      expect((await day(8)).seen).not.toEqual(first.seen);
+      expect(new Set(first.seen.slice(3))).toEqual(new Set(["Error", "InternalError"]));
+      expect(new Set(first.seen.slice(0, 3))).toEqual(new Set([await send()]));
+      expect(await emulator.endWeather()).toEqual({});
     });
 
     test("must have an effect", async () => {
       await expect(emulator.injectFault({ service: "ec2" })).rejects.toThrow(
-        "emulator: a fault needs code, delayMilliseconds or cut",
+        "emulator: a fault needs code, delayMilliseconds, cut or answerLost",
       );
     });
   });

@@ -7,7 +7,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 from moto.core.request import Request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -49,7 +49,9 @@ class Application:
         found = requests.read(call, request)
         # before the call is answered: a deletion would take what its permissions are about
         demands = demands_of(call, request, {} if isinstance(found, requests.Refusal) else found.parameters)
-        response = self._answer(call, request, environ, found)
+        fault = self._control.faults.take(call, _is_repeatable(call, request))
+        refusal = None if fault is None else _apply(fault, call, request)
+        response = refusal or self._answer(call, request, environ, found)
         self._control.calls.record(call, response.status_code, demands)
         log.info(
             "%s %s %s %s:%s %d %d ms",
@@ -61,16 +63,13 @@ class Application:
             response.status_code,
             (time.monotonic() - began) * 1000,
         )
+        if fault is not None and fault.answer_lost:
+            _cut(call)
         return response(environ, start_response)
 
     def _answer(
         self, call: Call, request: Request, environ: Environment, found: requests.Read | requests.Refusal
     ) -> Response:
-        fault = self._control.faults.take(call)
-        if fault is not None:
-            refusal = _apply(fault, call, request)
-            if refusal is not None:
-                return refusal
         try:
             if isinstance(found, requests.Refusal):
                 return _refused(call, request, found)
@@ -142,11 +141,22 @@ def _apply(fault: Fault, call: Call, request: Request) -> Response | None:
     if fault.delay_milliseconds:
         time.sleep(fault.delay_milliseconds / 1000)
     if fault.cut:
-        log.info("cut: %s:%s", call.service, call.action)
-        raise CutConnection(f"{call.service}:{call.action}")
+        _cut(call)
     if fault.code:
         return _error(call, request, fault.code, fault.message, fault.status)
     return None
+
+
+def _cut(call: Call) -> NoReturn:
+    log.info("cut: %s:%s", call.service, call.action)
+    raise CutConnection(f"{call.service}:{call.action}")
+
+
+def _is_repeatable(call: Call, request: Request) -> bool:
+    """Whether doing it twice is the same as doing it once. The state's lock file is a PUT that succeeds only once."""
+    if call.service == "s3":
+        return "If-None-Match" not in request.headers
+    return call.action.startswith(READS) or request.method == "GET"
 
 
 def _error(call: Call, request: Request, code: str, message: str, status: int) -> Response:

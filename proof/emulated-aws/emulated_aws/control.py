@@ -20,7 +20,7 @@ from .access.identities import find_role, role_policies
 from .access.policies import ALLOWED, Request, decide
 from .calls import CallLog
 from .domain_names import Names
-from .faults import Fault, Faults
+from .faults import Fault, Faults, Weather
 from .prerequisites import give_boundary, give_certificate, give_hosted_zone, give_parameter, give_secret
 from .remains import remains
 from .services import elastic_load_balancing as load_balancing
@@ -77,6 +77,8 @@ class Control:
             ("GET", "faults"): lambda _: {"faults": self.faults.entries()},
             ("POST", "faults"): self._inject,
             ("DELETE", "faults"): lambda _: self.faults.clear(),
+            ("POST", "weather"): lambda wish: self.faults.begin(Weather(wish)),
+            ("DELETE", "weather"): lambda _: {"happened": self.faults.end()},
         }
 
     def answer(self, request: HttpRequest) -> Response:

@@ -1,8 +1,11 @@
-"""Faults that a rehearsal injects: AWS errors in the service's own protocol, slow answers, cut connections."""
+"""Faults that a rehearsal injects: AWS errors in the service's own protocol, slow answers, cut connections, lost answers."""
 
 from __future__ import annotations
 
+import random
 import threading
+import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -24,7 +27,7 @@ class Fault:
     """What happens to the next `times` calls that match `service`, `action` and `access_key_id` (None matches any).
 
     With a `code` the call answers that AWS error and nothing else happens; `delay_milliseconds` makes it slow;
-    `cut` closes the connection without an answer.
+    `cut` closes the connection without an answer; `answer_lost` does so once the call has had its effect.
     """
 
     service: str | None
@@ -36,6 +39,7 @@ class Fault:
     times: int
     delay_milliseconds: int
     cut: bool
+    answer_lost: bool
     id: int = field(default_factory=lambda: next(_numbers))
 
     @staticmethod
@@ -51,12 +55,13 @@ class Fault:
             "times",
             "delayMilliseconds",
             "cut",
+            "answerLost",
         }
         unknown = sorted(set(wish) - known)
         if unknown:
             raise ValueError(f"unknown {', '.join(unknown)}; a fault has {', '.join(sorted(known))}")
-        if not (wish.get("code") or wish.get("delayMilliseconds") or wish.get("cut")):
-            raise ValueError("a fault needs code, delayMilliseconds or cut")
+        if not any(wish.get(each) for each in ("code", "delayMilliseconds", "cut", "answerLost")):
+            raise ValueError("a fault needs code, delayMilliseconds, cut or answerLost")
         return Fault(
             service=wish.get("service"),
             action=wish.get("action"),
@@ -67,6 +72,7 @@ class Fault:
             times=int(wish.get("times", 1)),
             delay_milliseconds=int(wish.get("delayMilliseconds", 0)),
             cut=bool(wish.get("cut", False)),
+            answer_lost=bool(wish.get("answerLost", False)),
         )
 
     def matches(self, call: Call) -> bool:
@@ -89,7 +95,61 @@ class Fault:
             "times": self.times,
             "delayMilliseconds": self.delay_milliseconds,
             "cut": self.cut,
+            "answerLost": self.answer_lost,
         }
+
+
+KINDS = ("throttled", "5xx", "reset", "answer lost", "slow")
+
+
+class Weather:
+    """Faults that any call may meet; the same seed decides the same for the same calls.
+
+    They happen to a `share` of the calls, from 0 to 1; in an `outage`, after so many calls, nothing gets through for so
+    many milliseconds.
+    """
+
+    def __init__(self, wish: Mapping[str, Any]) -> None:
+        self._share = float(wish["share"])
+        self._outage: Mapping[str, Any] | None = wish.get("outage")
+        self._random = random.Random(int(wish["seed"]))
+        self._calls = 0
+        self._outage_ends: float | None = None
+        self.happened: Counter[str] = Counter()
+
+    def fault(self, call: Call, repeatable: bool) -> Fault | None:
+        kind = self._kind(repeatable)
+        if kind is None:
+            return None
+        self.happened[kind] += 1
+        if kind in ("throttled", "5xx"):
+            return Fault.of(_error_of(call, kind))
+        if kind == "slow":
+            return Fault.of({"delayMilliseconds": self._random.randint(200, 3000)})
+        return Fault.of({"cut": True} if kind == "reset" else {"answerLost": True})
+
+    def _kind(self, repeatable: bool) -> str | None:
+        self._calls += 1
+        if self._outage is not None and self._calls > self._outage["afterCalls"]:
+            self._outage_ends = self._outage_ends or time.monotonic() + self._outage["milliseconds"] / 1000
+            if time.monotonic() < self._outage_ends:
+                return self._random.choice(("5xx", "reset"))
+        if self._random.random() >= self._share:
+            return None
+        kind = self._random.choice(KINDS)
+        # If the answer to a creation is lost, its id is unknown: a client repeats the call, as it does on AWS.
+        return "reset" if kind == "answer lost" and not repeatable else kind
+
+
+def _error_of(call: Call, kind: str) -> dict[str, Any]:
+    """What a service says when it throttles, and when it fails. Sources: the "Common errors" pages (`strict/errors.py`)."""
+    if kind == "5xx":
+        code = "InternalError" if call.service in ("s3", "ec2") else "InternalFailure"
+        return {"code": code, "status": 500, "message": "We encountered an internal error, please try again."}
+    throttles = {"s3": ("SlowDown", 503), "ec2": ("RequestLimitExceeded", 503)}
+    query = "query" in get_service_model(model_name(call.service)).metadata.get("protocols", ())
+    code, status = throttles.get(call.service, ("Throttling" if query else "ThrottlingException", 400))
+    return {"code": code, "status": status, "message": "Rate exceeded"}
 
 
 class Faults:
@@ -97,6 +157,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
+        self._weather: Weather | None = None
         self._lock = threading.Lock()
 
     def add(self, fault: Fault) -> None:
@@ -106,20 +167,31 @@ class Faults:
     def clear(self) -> None:
         with self._lock:
             self._waiting.clear()
+            self._weather = None
+
+    def begin(self, weather: Weather) -> None:
+        with self._lock:
+            self._weather = weather
+
+    def end(self) -> dict[str, int]:
+        """Everything gets through again; how often each kind has happened."""
+        with self._lock:
+            weather, self._weather = self._weather, None
+            return {} if weather is None else dict(weather.happened)
 
     def entries(self) -> list[dict[str, Any]]:
         with self._lock:
             return [fault.entry() for fault in self._waiting]
 
-    def take(self, call: Call) -> Fault | None:
-        """The first fault that matches, counted down by one."""
+    def take(self, call: Call, repeatable: bool) -> Fault | None:
+        """The first fault that matches, counted down by one; else what the weather brings."""
         with self._lock:
             for fault in self._waiting:
                 if fault.matches(call):
                     fault.times -= 1
                     self._waiting = [each for each in self._waiting if each.times > 0]
                     return fault
-        return None
+            return None if self._weather is None else self._weather.fault(call, repeatable)
 
 
 def error_answer(

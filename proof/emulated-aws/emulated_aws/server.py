@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import struct
 from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -34,6 +35,9 @@ class Handler(MotoRequestHandler):
         try:
             self._send(Response.from_app(self.server.app, environ))
         except CutConnection:
+            # at once, and with a reset, as a network that fails does
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
             self.close_connection = True
         except ConnectionError as error:
             self.connection_dropped(error, environ)
