@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { markdownTable } from "./markdown";
 import { allOptions, allowedValues, defaultValue, description, isOptional, unwrap } from "./options";
 import { consumerSchema, environmentSchema } from "./schema";
 
@@ -63,14 +64,14 @@ function table(options: readonly Option[]): string {
     isSection(schema) ? "section" : allowedValues(schema, mostValues),
     isSection(schema) && isOptional(schema) ? "" : whenLeftOut(schema),
   ]);
-  return [["option", "meaning", "allowed", "default"], ["---", "---", "---", "---"], ...rows]
-    .map((cells) => `| ${cells.map(escaped).join(" | ")} |`)
-    .join("\n");
+  return markdownTable(
+    ["option", "meaning", "allowed", "default"],
+    rows.map((cells) => cells.map(withoutTags)),
+  );
 }
 
-/** Markdown takes a `|` for the end of a cell, and outside of code a `<` for a tag. */
-const escaped = (cell: string): string =>
-  cell.replaceAll("|", "\\|").replaceAll(/`[^`]*`|</g, (found) => (found === "<" ? "\\<" : found));
+/** Outside of code, Markdown takes a `<` for a tag. */
+const withoutTags = (cell: string): string => cell.replaceAll(/`[^`]*`|</g, (found) => (found === "<" ? "\\<" : found));
 
 function isSection(schema: z.core.$ZodType): boolean {
   return unwrap(schema) instanceof z.ZodObject;

@@ -1,3 +1,4 @@
+import { markdownTable } from "../../config/markdown";
 import { parseAddress } from "../../engine/terraform/address";
 import type { PlanResult } from "../../engine/terraform/terraform";
 
@@ -60,14 +61,13 @@ export function ofNewAmi(differences: readonly string[], changed: ReadonlyMap<st
 export function summary(environment: string, stacks: readonly StackDrift[]): string {
   const rows = [...stacks]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map(
-      ({ differences, id, newAmi }) =>
-        `| \`${id}\` | ${[...differences.map((one) => `\`${one}\``), ...(newAmi ? [NEW_AMI] : [])].join("<br>") || "none"} |`,
-    );
+    .map(({ differences, id, newAmi }) => [
+      `\`${id}\``,
+      [...differences.map((one) => `\`${one}\``), ...(newAmi ? [NEW_AMI] : [])].join("<br>") || "none",
+    ]);
   const plans = stacks
     .filter(({ plan }) => plan !== "")
     .map(({ id, plan }) => `<details><summary><code>${id}</code></summary>\n\n~~~~~~text\n${plan}\n~~~~~~\n</details>`);
-  return [`### Drift of ${environment}`, "", "| stack | differences |", "|---|---|", ...rows, "", ...plans, ""].join(
-    "\n",
-  );
+  const table = markdownTable(["stack", "differences"], rows);
+  return [`### Drift of ${environment}`, "", table, "", ...plans, ""].join("\n");
 }

@@ -1,3 +1,4 @@
+import { markdownTable } from "../../config/markdown";
 import { AS_GOOD, type Comparison, JUDGED, RANDOM_HOURS, TIMING_HOURS, timesMore, whereBehind } from "./compare";
 import { COMPETITORS, LOOK, OURS, OURS_WITHOUT_WATCH, REFERENCE_1, REFERENCE_2 } from "./competitors";
 import type { Score } from "./play";
@@ -20,7 +21,8 @@ const TITLES: Readonly<Record<(typeof JUDGED)[number], string>> = {
 };
 
 const figure = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(1));
-const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+/** All columns but the first hold numbers, some of them several. */
+const isFigure = (column: number): boolean => column > 0;
 
 /** One measure of a comparison, this project's number first. */
 const cell = (comparison: Comparison, key: keyof Score): string =>
@@ -33,7 +35,7 @@ function table(first: string, comparisons: readonly Comparison[]): string {
     ...JUDGED.map((key) => cell(comparison, key)),
     whereBehind(comparison).join("; ") || "–",
   ]);
-  return [header, header.map((_, index) => (index === 0 ? "---" : "--:")), ...rows].map(line).join("\n");
+  return markdownTable(header, rows, isFigure);
 }
 
 function calls(comparisons: readonly Comparison[]): string {
@@ -43,7 +45,7 @@ function calls(comparisons: readonly Comparison[]): string {
     cell(comparison, "awsCalls"),
     cell(comparison, "dnsQueries"),
   ]);
-  return [header, ["---", "--:", "--:"], ...rows].map(line).join("\n");
+  return markdownTable(header, rows, isFigure);
 }
 
 /** The page in docs/: what was compared, in which world, and the numbers. */

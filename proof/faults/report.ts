@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { markdownTable } from "../../config/markdown";
 import { projectPath } from "../../config/project";
 import { table } from "../../engine/table";
 import type { Outcome } from "./outcome";
@@ -45,17 +46,20 @@ export function writePage(): string {
 }
 
 export function markdown(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map((each) =>
-    [each.name, each.expected, each.runs, verdict(each), counts(each, "<br>"), each.seconds].join(" | "),
-  );
+  const rows = outcomes.map((each) => [
+    each.name,
+    each.expected,
+    each.runs,
+    verdict(each),
+    counts(each, "<br>"),
+    each.seconds,
+  ]);
   const runs = outcomes.reduce((sum, each) => sum + each.runs, 0);
   const good = outcomes.reduce((sum, each) => sum + goodRuns(each), 0);
   return [
     `${runs} runs, ${good} as expected.`,
     "",
-    "| fault | expected | runs | as expected | seen | s |",
-    "|---|---|--:|---|---|--:|",
-    ...rows.map((row) => `| ${row} |`),
+    markdownTable(["fault", "expected", "runs", "as expected", "seen", "s"], rows),
     ...otherwise(outcomes),
   ].join("\n");
 }

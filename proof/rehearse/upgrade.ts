@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { markdownTable } from "../../config/markdown";
 import { applyPlan, PLAN_FILE, planStack } from "../../engine/apply-stack";
 import { runStacks } from "../../engine/run-stacks";
 import type { PlannedChange } from "../../engine/terraform/messages";
@@ -63,13 +64,16 @@ export async function rehearseUpgrade(options: UpgradeOptions): Promise<void> {
   const before = options.directories(copyOfOutput(from, join(run.path, "version-before")));
   await applyStacks(before, [], { terraform, show });
   const checks: Check[] = [];
-  const lines: string[] = [];
+  const rows: string[][] = [];
   report.checks.push({ title: "Upgrade", checks });
   await runStacks(stacks, show, "Upgrade", {}, async (stack, update) => {
     const { check, changes } = await upgrade(stack, terraform, update);
     checks.push(check);
-    lines.push(...changes.map((change) => `| ${stack.id} | ${change} |`));
-    writeFileSync(join(run.path, UPGRADE_FILE), page(lines));
+    rows.push(...changes.map((change) => [stack.id, ...change]));
+    writeFileSync(
+      join(run.path, UPGRADE_FILE),
+      `${markdownTable(["stack", "action", "resource", "attributes"], rows)}\n`,
+    );
     return check.saw;
   });
   await show(
@@ -95,7 +99,7 @@ async function upgrade(
   stack: RehearsedStack,
   terraform: Terraform,
   onProgress: (text: string) => void,
-): Promise<{ check: Check; changes: string[] }> {
+): Promise<{ check: Check; changes: string[][] }> {
   // The bucket is there: its own stack is no exception any more.
   const run = { ...stack, id: `${stack.id}.upgrade` };
   const options = { onProgress, onPhase: (phase: Phase, seconds: number) => endPhase(stack.report, phase, seconds) };
@@ -107,10 +111,11 @@ async function upgrade(
   stack.report.resources = addresses.filter((address) => !/(^|\.)data\./.test(address)).length;
   return {
     check: judge(stack.id, planned),
-    changes: planned.map(
-      ({ action, address }) =>
-        `${action} | \`${address}\` | ${action === "update" || action === "replace" ? (attributes.get(address) ?? []).join(", ") : ""}`,
-    ),
+    changes: planned.map(({ action, address }) => [
+      action,
+      `\`${address}\``,
+      action === "update" || action === "replace" ? (attributes.get(address) ?? []).join(", ") : "",
+    ]),
   };
 }
 
@@ -127,8 +132,4 @@ export function judge(id: string, changes: readonly PlannedChange[]): Check {
   if (lost.length === 0) return { item, status: "pass", saw };
   const named = lost.map(({ action, address }) => `${action} ${address}`).join(", ");
   return { item, status: "fail", saw: named, next: `look at ${UPGRADE_FILE} in the folder of this run` };
-}
-
-function page(lines: readonly string[]): string {
-  return ["| stack | action | resource | attributes |", "|---|---|---|---|", ...lines, ""].join("\n");
 }

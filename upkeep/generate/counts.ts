@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { markdownTable } from "../../config/markdown";
 import { projectPath } from "../../config/project";
 import { configurationRules, consumerRules, environmentRules, linkRules } from "../../config/rules";
 import { exercise } from "../../proof/rehearse/exercised";
@@ -9,10 +10,7 @@ export const PAGE = "docs/reliability.md";
 const BEGIN = "<!-- counts: npm run generate -->";
 const END = "<!-- end of counts -->";
 
-const REHEARSALS = [
-  "| Rehearsed to its end | Resources | Operations of AWS's APIs | Calls | Checks passed |",
-  "|---|--:|--:|--:|--:|",
-];
+const REHEARSALS = ["Rehearsed to its end", "Resources", "Operations of AWS's APIs", "Calls", "Checks passed"];
 
 /** The page with the counts of today; the rest of it is written by hand, or by the command of the faults. */
 export function reliabilityPage(): string {
@@ -38,14 +36,16 @@ function counts(): string {
       `${values - left.length} of ${values}; ${left.length} have a reason (proof/rehearse/everything-on/not-rehearsed.yaml)`,
     ]),
   ];
-  const rehearsals = Object.entries(recorded()).map(
-    ([name, each]) => `| \`${name}\` | ${each.resources} | ${each.operations} | ${each.calls} | ${each.checks} |`,
-  );
+  const rehearsals = Object.entries(recorded()).map(([name, each]) => [
+    `\`${name}\``,
+    each.resources,
+    each.operations,
+    each.calls,
+    each.checks,
+  ]);
   return [
-    "| Shown by tests | Count |",
-    "|---|---|",
-    ...facts.map(([what, count]) => `| ${what} | ${count} |`),
+    markdownTable(["Shown by tests", "Count"], facts),
     "",
-    ...(rehearsals.length === 0 ? ["No rehearsal is recorded yet."] : [...REHEARSALS, ...rehearsals]),
+    rehearsals.length === 0 ? "No rehearsal is recorded yet." : markdownTable(REHEARSALS, rehearsals),
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { markdownTable } from "../../config/markdown";
 import { projectPath } from "../../config/project";
 
 export const PAGE = "docs/emulated-aws.md";
@@ -57,7 +58,7 @@ export function emulatedAwsPage(): string {
     [
       "## Services",
       "",
-      ...table(["Service", "Happens", "Does not happen", "Refusals"], services.map(serviceCells(rows))),
+      markdownTable(["Service", "Happens", "Does not happen", "Refusals"], services.map(serviceCells(rows))),
     ],
     ...services.map((service) => refusalsOf(service, rows)),
     acceptedAnswers(),
@@ -107,7 +108,7 @@ function refusalsOf({ service, name }: EmulatedService, rows: readonly RefusalRo
     `\`${row.code}\``,
     `[${row.basis ?? "documented"}](${row.source})`,
   ]);
-  return [`## Refusals: ${name}`, "", ...table(["Refused", "Calls", "Error", "Basis"], cells)];
+  return [`## Refusals: ${name}`, "", markdownTable(["Refused", "Calls", "Error", "Basis"], cells)];
 }
 
 function acceptedAnswers(): string[] {
@@ -116,12 +117,7 @@ function acceptedAnswers(): string[] {
     paths.map((path) => `\`${path}\``).join(", "),
     reason,
   ]);
-  return ["## Accepted differences of answers", "", ...table(["Calls", "Member", "Reason"], cells)];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)];
+  return ["## Accepted differences of answers", "", markdownTable(["Calls", "Member", "Reason"], cells)];
 }
 
 function anchor(name: string): string {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { markdownTable } from "../../config/markdown";
 import { projectPath } from "../../config/project";
 import { alternatives, readAccepted, type Scanner, scannerOf } from "../check/scan/findings";
 
@@ -21,16 +22,18 @@ export function findingsPage(): string {
       .join(
         ", ",
       )}. \`npx ecs-privatelink check scan\` fails for any other finding, and for an entry that no longer occurs.`,
-    [
-      "| check | scanner | findings | stacks | reason |",
-      "|---|---|--:|---|---|",
-      ...rows
+    markdownTable(
+      ["check", "scanner", "findings", "stacks", "reason"],
+      rows
         .sort((a, b) => (a.check < b.check ? -1 : 1))
-        .map(
-          ({ check, places, reason, scanner }) =>
-            `| \`${check}\` | ${scanner} | ${places.length} | ${stacksOf(places)} | ${reason.replaceAll("|", "\\|").replaceAll("\n", " ")} |`,
-        ),
-    ].join("\n"),
+        .map(({ check, places, reason, scanner }) => [
+          `\`${check}\``,
+          scanner,
+          places.length,
+          stacksOf(places),
+          reason,
+        ]),
+    ),
   ].join("\n\n")}\n`;
 }
 

@@ -1,3 +1,4 @@
+import { markdownTable } from "../../../config/markdown";
 import { EXAMPLES } from "./examples";
 import type { Variable } from "./variables";
 
@@ -89,7 +90,7 @@ function reference({ outputs, required, resources, variables }: ReadmeProps): st
   const sections: readonly (readonly [string, string])[] = [
     [
       "Requirements",
-      table(
+      markdownTable(
         ["Name", "Version"],
         [
           ["terraform", required.terraform],
@@ -97,19 +98,19 @@ function reference({ outputs, required, resources, variables }: ReadmeProps): st
         ],
       ),
     ],
-    ["Providers", table(["Name", "Version"], [["aws", required.aws]])],
+    ["Providers", markdownTable(["Name", "Version"], [["aws", required.aws]])],
     ["Modules", "No modules."],
     [
       "Resources",
-      table(
+      markdownTable(
         ["Name", "Type"],
         resources.map(({ kind, name, type }) => [`[${type}.${name}](${page(type, kind)})`, kind]),
       ),
     ],
-    ["Inputs", table(["Name", "Description", "Type", "Default", "Required"], inputs)],
+    ["Inputs", markdownTable(["Name", "Description", "Type", "Default", "Required"], inputs)],
     [
       "Outputs",
-      table(
+      markdownTable(
         ["Name", "Description"],
         outputs.map(({ description, name }) => [`\`${name}\``, description]),
       ),
@@ -120,8 +121,3 @@ function reference({ outputs, required, resources, variables }: ReadmeProps): st
 
 const page = (type: string, kind: ModuleResource["kind"]): string =>
   `https://registry.terraform.io/providers/hashicorp/aws/latest/docs/${kind === "resource" ? "resources" : "data-sources"}/${type.replace(/^aws_/, "")}`;
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}

@@ -1,3 +1,4 @@
+import { markdownTable } from "../../../config/markdown";
 import type { Configuration } from "../../../config/schema";
 import type { Statement } from "../../check/scan/policies";
 import { BEARERS, type Bearer, bearerOf } from "./purposes";
@@ -41,12 +42,12 @@ function page(statements: readonly Listed[], managed: readonly Managed[], commit
       "group belong to the environment.",
     "### Actions without resource-level permissions",
     'Source: Service Authorization Reference, "Actions, resources, and condition keys for …" the service of the second column.',
-    table(
+    markdownTable(
       ["action", "service"],
       Object.entries(WITHOUT_RESOURCES).map(([action, service]) => [code(action), service]),
     ),
     "### Wildcards by choice",
-    table(
+    markdownTable(
       ["policy", "statement", "resource", "reason", "narrowed by"],
       CHOICES.map(({ place, sid, resource, why, narrowedBy }) => [
         code(place),
@@ -74,7 +75,7 @@ function section(
     `### ${title}`,
     purpose,
     ...(policies.length > 0 ? [`Policies that AWS maintains: ${policies.join(", ")}.`] : []),
-    table(
+    markdownTable(
       head,
       statements.map((each) => row(each, committed, withPrincipals)),
     ),
@@ -108,9 +109,6 @@ const oneOf = (these: Statement["actions"], not: Statement["actions"]) =>
 const lines = (values: readonly string[]) => values.map(inWords).map(code).join("<br>");
 
 const code = (text: string) => `\`${text}\``;
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
 /** Statements of roles that name a wildcard which neither AWS nor a choice explains, and explanations without one. */
 export function unexplained(statements: readonly Listed[]): { statements: string[]; unused: string[] } {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { markdownTable } from "../../../config/markdown";
 import { projectPath } from "../../../config/project";
 import { exampleFile, type Resources, synthesizeExample } from "./example";
 import { type ConstructSource, constructsOf, type Member } from "./source";
@@ -75,10 +76,11 @@ function literals(value: unknown, path = ""): string[] {
     .flatMap(([key, entry]) => literals(entry, path === "" ? key : `${path}.${key}`));
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => "---"), ...rows.map((row) => row.map(cell))]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
-}
+/** Markdown takes a `<` at the begin of a line for a tag. */
+const cell = (text: string) => text.replace(/^</, "\\<");
 
-const cell = (text: string) => text.replace(/(?<!\\)\|/g, "\\|").replace(/^</, "\\<");
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  markdownTable(
+    head,
+    rows.map((row) => row.map(cell)),
+  );
