@@ -1,11 +1,8 @@
 import { type EC2Client, EC2Client as Ec2 } from "@aws-sdk/client-ec2";
-import {
-  DescribeLoadBalancersCommand,
-  DescribeTargetGroupsCommand,
-  ElasticLoadBalancingV2Client,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { DescribeTargetGroupsCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { authoritativeResolver, cachingResolver, type Resolve } from "../../lambda/alb-ip-sync/dns";
 import { sources as functionSources } from "../../lambda/alb-ip-sync/sources";
+import { loadBalancer } from "../verify/load-balancer";
 import type { Sources } from "./observe";
 
 interface Clients {
@@ -42,12 +39,7 @@ export async function albSources(
   resolver: Resolve = cachingResolver(),
 ): Promise<Sources> {
   const { elb } = clients;
-  const find = async (name: string) => {
-    const { LoadBalancers: [found] = [] } = await elb.send(new DescribeLoadBalancersCommand({ Names: [name] }));
-    if (!found?.LoadBalancerArn) throw new Error(`no load balancer ${name}`);
-    return found;
-  };
-  const [alb, nlb] = [await find(names.alb), await find(names.nlb)];
+  const [alb, nlb] = [await loadBalancer(elb, names.alb), await loadBalancer(elb, names.nlb)];
   const { TargetGroups = [] } = await elb.send(
     new DescribeTargetGroupsCommand({ LoadBalancerArn: nlb.LoadBalancerArn }),
   );

@@ -9,6 +9,14 @@ export interface Check {
   readonly next?: string;
 }
 
+/** The check of an item that applies. */
+export const checked = (item: string, good: boolean, saw: string, next?: string): Check => ({
+  item,
+  status: good ? "pass" : "fail",
+  saw: saw.trim(),
+  ...(!good && next !== undefined && { next }),
+});
+
 /** What a look has found. */
 export interface Finding {
   /** undefined: the item does not apply. */
@@ -32,8 +40,7 @@ export function lookAt(items: readonly Item[]): Promise<Check[]> {
         good: false,
         saw: `${error.name}: ${error.message}`,
       }));
-      if (good === undefined) return { item, status: "not applicable", saw };
-      return good ? { item, status: "pass", saw } : { item, status: "fail", saw, next };
+      return good === undefined ? { item, status: "not applicable", saw } : checked(item, good, saw, next);
     }),
   );
 }

@@ -4,7 +4,7 @@ import { projectPath } from "../../config/project";
 import type { Environment } from "../../config/schema";
 import type { Interruption } from "../../engine/terraform/interruption";
 import { type ProcessResult, runProcess } from "../../engine/terraform/process";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { MISSING_IMAGE, withChangedContext, withImage } from "./variant";
 
 /** One step of an acceptance. What it does may be done again. */
@@ -80,11 +80,10 @@ async function expect(
 ): Promise<Check> {
   const { exitCode, stderr, stdout } = await program(options, args, file);
   const all = `${stdout}\n${stderr}`;
-  if (exitCode === wanted && (line === undefined || line.test(all)))
-    return { item, status: "pass", saw: `${args.join(" ")}: exit code ${exitCode}` };
-  const said = all.trim().split("\n").slice(-15).join("\n");
+  const good = exitCode === wanted && (line === undefined || line.test(all));
+  const said = good ? "" : `\n${all.trim().split("\n").slice(-15).join("\n")}`;
   const next = "correct what it says, and run the same command again: it continues here";
-  return { item, status: "fail", saw: `${args.join(" ")}: exit code ${exitCode}\n${said}`, next };
+  return checked(item, good, `${args.join(" ")}: exit code ${exitCode}${said}`, next);
 }
 
 /** Runs a command of this program. */
@@ -107,7 +106,7 @@ async function* verified(options: StepsOptions): AsyncGenerator<Check> {
   const end = Date.now() + patience.seconds * 1000;
   for (;;) {
     const { stderr, stdout } = await program(options, ["verify", "--env", environment.name, "--json"], undefined);
-    const checks = checksIn(stdout) ?? [{ item: "verify", status: "fail", saw: stderr.trim() || stdout.trim() }];
+    const checks = checksIn(stdout) ?? [checked("verify", false, stderr.trim() || stdout.trim())];
     if (interruption.stop.aborted || Date.now() > end || checks.every(({ status }) => status !== "fail")) {
       yield* checks;
       return;
@@ -155,9 +154,8 @@ async function healthyAgain(options: StepsOptions): Promise<Check> {
   const item = "every item of the pattern is as before";
   const failed: string[] = [];
   for await (const { item: each, status } of verified(options)) if (status === "fail") failed.push(each);
-  return failed.length === 0
-    ? { item, status: "pass", saw: "verify finds nothing wrong" }
-    : { item, status: "fail", saw: failed.join(", "), next: "npx ecs-privatelink verify" };
+  const saw = failed.join(", ") || "verify finds nothing wrong";
+  return checked(item, failed.length === 0, saw, "npx ecs-privatelink verify");
 }
 
 function raise(): never {

@@ -4,7 +4,7 @@ import { resourcePrefix } from "../../config/derive";
 import type { Environment } from "../../config/schema";
 import { imageUri, type ServiceWorkload, services, workloadPrefix } from "../../config/workloads";
 import { type ApplyStackOptions, applyStack } from "../../engine/apply-stack";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { stackId } from "../../stacks/base";
 import type { SynthesizedStack } from "../../synth/stacks";
 import { synthesize } from "../../synth/synthesize";
@@ -95,6 +95,9 @@ async function running({ clientOptions, environment }: LookOptions, service: Ser
 }
 
 const judge = (item: string, good: boolean, saw: string): Check =>
-  good
-    ? { item, status: "pass", saw: saw.slice(0, 300) }
-    : { item, status: "fail", saw, next: "modules/compute/service.ts has the circuit breaker and the postcondition" };
+  checked(
+    item,
+    good,
+    good ? saw.slice(0, 300) : saw,
+    "modules/compute/service.ts has the circuit breaker and the postcondition",
+  );

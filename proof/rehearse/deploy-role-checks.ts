@@ -4,7 +4,7 @@ import { App } from "cdktf";
 import { resourcePrefix } from "../../config/derive";
 import type { Consumer, Environment } from "../../config/schema";
 import { githubActions } from "../../modules/deploy-roles/issuers";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { DeployRolesStack } from "../../stacks/deploy-roles";
 import { readStackJson, readStacks } from "../../synth/stacks";
 import type { Emulator, FurtherPermission } from "../lab/emulator";
@@ -59,12 +59,12 @@ async function checksOf(
     });
     const item = `${owner.name}: the ${phase} role of pipelines allows everything that ${phase === "plan" ? "planning" : "applying"} needs`;
     const missing = refused.filter(({ action }) => !NOT_NEEDED.includes(action));
-    if (missing.length === 0) return { item, status: "pass", saw: `${evaluated} permissions on their resources` };
     const said = missing.map(({ action, resource, call, decision, context }) => {
       const given = Object.entries(context).map(([key, value]) => `${key}=${value}`);
       return `${action} on ${resource} (${call}; ${[decision, ...given].join(", ")})`;
     });
-    return { item, status: "fail", saw: said.join("\n"), next: "add it to the statements of modules/deploy-roles" };
+    const saw = said.join("\n") || `${evaluated} permissions on their resources`;
+    return checked(item, missing.length === 0, saw, "add it to the statements of modules/deploy-roles");
   };
   return [await check("plan"), await check("apply")];
 }

@@ -9,7 +9,7 @@ import type { Environment } from "../../config/schema";
 import type { ManagedResource } from "../../engine/terraform/resources";
 import type { StackRun, Terraform } from "../../engine/terraform/terraform";
 import { count } from "../../engine/words";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { takeSnapshot } from "../../operations/verify/network-snapshot";
 import type { ClientOptions } from "../../operations/verify/target";
 import { existingVpc, existingVpcStack } from "../../paths/model/existing-vpc";
@@ -177,11 +177,8 @@ export class ExistingResources {
   }
 }
 
-function verdict(item: string, good: boolean, saw: string): Check {
-  return good
-    ? { item, status: "pass", saw }
-    : { item, status: "fail", saw, next: `compare the dumps in .rehearsal/latest/${ID}` };
-}
+const verdict = (item: string, good: boolean, saw: string): Check =>
+  checked(item, good, saw, `compare the dumps in .rehearsal/latest/${ID}`);
 
 function withoutClock({ values, ...resource }: ManagedResource): ManagedResource {
   const { [MOVES]: _, ...kept } = values;

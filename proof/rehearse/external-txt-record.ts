@@ -4,7 +4,7 @@ import {
   StartVpcEndpointServicePrivateDnsVerificationCommand,
 } from "@aws-sdk/client-ec2";
 import { ChangeResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { stackId } from "../../stacks/base";
 import type { SynthesizedStack } from "../../synth/stacks";
 import { checkStep, type LookOptions } from "./look";
@@ -54,8 +54,5 @@ async function* createRecord(
   );
   const state = found?.PrivateDnsNameConfiguration?.State;
   const item = "the TXT record of the stack's output, created by the domain's owner, verifies the private DNS name";
-  const saw = `${record.name}: ${state}`;
-  yield state === "verified"
-    ? { item, status: "pass", saw }
-    : { item, status: "fail", saw, next: "modules/privatelink/private-dns-name.ts" };
+  yield checked(item, state === "verified", `${record.name}: ${state}`, "modules/privatelink/private-dns-name.ts");
 }

@@ -1,4 +1,4 @@
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import type { Emulator } from "../lab/emulator";
 import type { RehearsedStack } from "../lab/stack-directories";
 import { hashOfJson } from "../lab/terraform-json";
@@ -25,22 +25,22 @@ export async function* finalChecks(
   yield await secretsInFiles(searched);
 }
 
-export async function nothingLeft(emulator: Emulator): Promise<Check> {
+export async function nothingLeft(
+  emulator: Emulator,
+  next = "a stack created it outside of Terraform, or destroying it did not work",
+): Promise<Check> {
+  const names = await namesOfRemains(emulator);
+  return checked("nothing is left in the emulated AWS", names.length === 0, names.join(", ") || "no resource", next);
+}
+
+/** What exists in the emulated AWS, e.g. `ec2 vpcs vpc-1`. */
+export async function namesOfRemains(emulator: Emulator): Promise<string[]> {
   const { exists } = await emulator.remains();
-  const names = exists.map(({ service, kind, id }) => `${service} ${kind} ${id}`);
-  return {
-    item: "nothing is left in the emulated AWS",
-    status: exists.length === 0 ? "pass" : "fail",
-    saw: exists.length === 0 ? "no resource" : names.join(", "),
-    ...(exists.length === 0 ? {} : { next: "a stack created it outside of Terraform, or destroying it did not work" }),
-  };
+  return exists.map(({ service, kind, id }) => `${service} ${kind} ${id}`);
 }
 
 export function jsonUntouched(stacks: readonly RehearsedStack[], hashes: readonly string[]): Check {
   const touched = stacks.filter((stack, index) => hashOfJson(stack) !== hashes[index]).map(({ id }) => id);
-  return {
-    item: "what was applied is what was synthesized",
-    status: touched.length === 0 ? "pass" : "fail",
-    saw: touched.length === 0 ? "every stack's JSON has its hash" : `changed: ${touched.join(", ")}`,
-  };
+  const saw = touched.length === 0 ? "every stack's JSON has its hash" : `changed: ${touched.join(", ")}`;
+  return checked("what was applied is what was synthesized", touched.length === 0, saw);
 }

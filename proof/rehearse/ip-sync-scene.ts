@@ -2,16 +2,13 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateNetworkInterfaceCommand, DeleteNetworkInterfaceCommand, EC2Client } from "@aws-sdk/client-ec2";
-import {
-  DescribeLoadBalancersCommand,
-  DescribeTargetHealthCommand,
-  ElasticLoadBalancingV2Client,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from "@aws-sdk/client-iam";
 import { GetFunctionCommand, type GetFunctionCommandOutput, LambdaClient } from "@aws-sdk/client-lambda";
 import type { Interruption } from "../../engine/terraform/interruption";
 import type { Mapping } from "../../lambda/alb-ip-sync/evidence";
 import { STATE_TABLE_KEY, VARIABLES } from "../../lambda/alb-ip-sync/settings";
+import { loadBalancer } from "../../operations/verify/load-balancer";
 import type { Emulator, Fault, LoadBalancerNode, NodesView } from "../lab/emulator";
 import { invoke, type Outcome, type PackagedSync, unpack } from "./packaged-sync";
 
@@ -53,7 +50,7 @@ export class Scene {
     const deployed = await clients.lambda.send(new GetFunctionCommand({ FunctionName: functionName }));
     const variables = deployed.Configuration?.Environment?.Variables ?? {};
     const name = variables[VARIABLES.albArnSuffix]?.split("/")[1] ?? "";
-    const { LoadBalancers = [] } = await clients.elb.send(new DescribeLoadBalancersCommand({ Names: [name] }));
+    const { LoadBalancerArn = "" } = await loadBalancer(clients.elb, name);
     const sync = {
       zipFile,
       folder,
@@ -67,7 +64,7 @@ export class Scene {
     };
     unpack(sync);
     const mappings = JSON.parse(variables[VARIABLES.mappings] ?? "[]") as Mapping[];
-    return new Scene(exercise, deployed, sync, LoadBalancers[0]?.LoadBalancerArn ?? "", mappings, clients);
+    return new Scene(exercise, deployed, sync, LoadBalancerArn, mappings, clients);
   }
 
   get allowance(): number {

@@ -1,4 +1,4 @@
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { type AlbIpSyncExercise, Scene } from "./ip-sync-scene";
 import { steps } from "./ip-sync-steps";
 
@@ -12,13 +12,8 @@ export async function* exerciseAlbIpSync(exercise: AlbIpSyncExercise): AsyncGene
   try {
     for (const { item, step } of steps(scene)) {
       yield await step().then(
-        (saw): Check => ({ item, status: "pass", saw }),
-        (error: Error): Check => ({
-          item,
-          status: "fail",
-          saw: error.message,
-          next: `what the function printed is in ${exercise.logFile}`,
-        }),
+        (saw) => checked(item, true, saw),
+        (error: Error) => checked(item, false, error.message, `what the function printed is in ${exercise.logFile}`),
       );
     }
   } finally {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type ApplyStackOptions, planStack } from "../../engine/apply-stack";
 import type { PlanResult } from "../../engine/terraform/terraform";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { stackId } from "../../stacks/base";
 import type { SynthesizedStack } from "../../synth/stacks";
 import { synthesize } from "../../synth/synthesize";
@@ -51,7 +51,6 @@ function judge(item: string, { changes }: PlanResult): Check {
   const lost = changes.filter(
     ({ action, address }) => (action === "delete" || action === "replace") && !REVISIONS.test(address),
   );
-  return moves && lost.length === 0
-    ? { item, status: "pass", saw: said.join(", ") }
-    : { item, status: "fail", saw: said.join(", ") || "no change", next: "docs/runbook.md, EC2 to Fargate" };
+  const saw = said.join(", ") || "no change";
+  return checked(item, moves && lost.length === 0, saw, "docs/runbook.md, EC2 to Fargate");
 }

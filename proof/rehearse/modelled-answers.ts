@@ -1,4 +1,4 @@
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import type { Emulator } from "../lab/emulator";
 import type { Report } from "./report";
 
@@ -14,12 +14,7 @@ export async function modelledAnswers(emulator: Emulator, report: Report): Promi
     .map(({ service, kind, path }) => `stale entry: ${service} ${path} (${kind})`);
   const wrong = [...differences, ...unused];
   const item = "the emulated AWS answers as AWS's API models say";
-  return wrong.length === 0
-    ? { item, status: "pass", saw: `${operations} operations, ${answerMembers} values` }
-    : {
-        item,
-        status: "fail",
-        saw: wrong.join("; "),
-        next: "correct the answer in emulated_aws/services, or add it to accepted-answers.yaml with a reason",
-      };
+  const saw = wrong.join("; ") || `${operations} operations, ${answerMembers} values`;
+  const next = "correct the answer in emulated_aws/services, or add it to accepted-answers.yaml with a reason";
+  return checked(item, wrong.length === 0, saw, next);
 }

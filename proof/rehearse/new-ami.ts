@@ -1,6 +1,6 @@
 import { PLAN_FILE, planStack } from "../../engine/apply-stack";
 import { drift, ofNewAmi } from "../../operations/drift/drift";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { stackId } from "../../stacks/base";
 import type { SynthesizedStack } from "../../synth/stacks";
 import { checkStep, type LookOptions } from "./look";
@@ -32,13 +32,12 @@ async function* publishAndPlan(options: LookOptions, compute: SynthesizedStack):
   );
   const pinned = chosen.ec2.amiVersion;
   const good = pinned === undefined ? ofAmi.length === 2 && ofInstances.length === 2 : ofInstances.length === 0;
-  yield {
-    item:
-      pinned === undefined
-        ? "a newer AMI: the launch template and its group follow, and drift names the AMI as the reason"
-        : `a newer AMI: nothing changes, since compute.ec2.amiVersion names ${pinned}`,
-    status: good ? "pass" : "fail",
-    saw: `${version} published; ${ofInstances.join(", ") || "no change of the instances"}`,
-    ...(good ? {} : { next: "modules/compute/ec2-capacity.ts, operations/drift/drift.ts" }),
-  };
+  yield checked(
+    pinned === undefined
+      ? "a newer AMI: the launch template and its group follow, and drift names the AMI as the reason"
+      : `a newer AMI: nothing changes, since compute.ec2.amiVersion names ${pinned}`,
+    good,
+    `${version} published; ${ofInstances.join(", ") || "no change of the instances"}`,
+    "modules/compute/ec2-capacity.ts, operations/drift/drift.ts",
+  );
 }

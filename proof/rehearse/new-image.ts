@@ -10,7 +10,7 @@ import type { Environment } from "../../config/schema";
 import { applyStack } from "../../engine/apply-stack";
 import { runProcess } from "../../engine/terraform/process";
 import { tryImage } from "../../operations/image/try-image";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { stackId } from "../../stacks/base";
 import type { SynthesizedStack } from "../../synth/stacks";
 import { synthesize } from "../../synth/synthesize";
@@ -65,14 +65,7 @@ async function* changeImage(
   const item = "one changed file of the image: the service's task definition has a new digest";
   const saw = `${before.image} → ${after.image}`;
   const isNew = before.image !== after.image && /@sha256:[0-9a-f]{64}$/.test(after.image ?? "");
-  yield isNew
-    ? { item, status: "pass", saw }
-    : {
-        item,
-        status: "fail",
-        saw,
-        next: "does the Dockerfile use the changed file? See modules/compute/image/content-tag.ts",
-      };
+  yield checked(item, isNew, saw, "does the Dockerfile use the changed file? See modules/compute/image/content-tag.ts");
   yield await pulledAndRun(after);
 }
 
@@ -119,8 +112,8 @@ async function pulledAndRun({
       ...(kind === "CMD" ? { healthCheck: command } : {}),
     });
     const saw = `healthy after ${healthySeconds.toFixed(1)} s as ${user}, exit code ${exitCode} when stopped`;
-    return { item, status: exitCode === 0 ? "pass" : "fail", saw };
+    return checked(item, exitCode === 0, saw);
   } catch (error) {
-    return { item, status: "fail", saw: (error as Error).message, next: "npx ecs-privatelink check-image" };
+    return checked(item, false, (error as Error).message, "npx ecs-privatelink check-image");
   }
 }

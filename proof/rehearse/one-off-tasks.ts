@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { uses } from "../../config/derive";
 import { type ProcessResult, runProcess } from "../../engine/terraform/process";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { stackId } from "../../stacks/base";
 import { checkStep, type LookOptions } from "./look";
 import type { Alongside } from "./stack-runs";
@@ -85,12 +85,6 @@ function start(
 function judge({ command, exitCode, item, line }: Attempt, { exitCode: ended, stdout }: ProcessResult): Check {
   const printed = stdout.includes(line);
   const saw = `exit code ${ended}, the task's log ${printed ? "printed" : "NOT printed"}`;
-  return ended === exitCode && printed
-    ? { item, status: "pass", saw }
-    : {
-        item,
-        status: "fail",
-        saw,
-        next: `npm start -- --keep, then npx ecs-privatelink ${command.join(" ")} as it says`,
-      };
+  const next = `npm start -- --keep, then npx ecs-privatelink ${command.join(" ")} as it says`;
+  return checked(item, ended === exitCode && printed, saw, next);
 }

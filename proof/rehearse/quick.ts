@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { readStackJson, readStacks } from "../../synth/stacks";
 import type { Foundation } from "../lab/foundation";
 import { mockedPlans } from "../lab/mocked-plans";
@@ -62,6 +62,6 @@ async function* plansOf(
   });
   const notRun = Object.fromEntries(stacks.map(({ id }) => [id, "not run"]));
   for (const [id, outcome] of Object.entries({ ...notRun, ...outcomes })) {
-    yield { item: `${id} is planned whole`, status: outcome === "pass" ? "pass" : "fail", saw: outcome };
+    yield checked(`${id} is planned whole`, outcome === "pass", outcome);
   }
 }

@@ -1,6 +1,6 @@
 import { type LimitedConsumer, limitedConsumers, limitRule } from "../../config/request-limits";
 import type { Environment } from "../../config/schema";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import type { BalancedRequest, Emulator, RoutedRequest } from "../lab/emulator";
 
 /** More would take the emulator longer than the answer is worth. */
@@ -28,9 +28,7 @@ export async function* limitChecks(
     const other = await send(`${value}-of-another`);
     const saw = `${described(within)} up to ${requests} requests, ${described(above)} above, ${described(other)} for another consumer`;
     const good = isLimited(consumer, within, above, other);
-    yield good
-      ? { item, status: "pass", saw }
-      : { item, status: "fail", saw, next: "modules/compute/request-limits.ts makes the rules" };
+    yield checked(item, good, saw, "modules/compute/request-limits.ts makes the rules");
   }
 }
 

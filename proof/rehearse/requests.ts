@@ -1,13 +1,10 @@
-import {
-  DescribeLoadBalancersCommand,
-  ElasticLoadBalancingV2Client,
-  type LoadBalancer,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { resourcePrefix, routedTo } from "../../config/derive";
 import type { Environment } from "../../config/schema";
 import { services, workloadPrefix } from "../../config/workloads";
 import { count } from "../../engine/words";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
+import { loadBalancer } from "../../operations/verify/load-balancer";
 import { stackId } from "../../stacks/base";
 import { type Asked, answererOf, requestsTo } from "../lab/asked-requests";
 import type { RoutedRequest } from "../lab/emulator";
@@ -36,7 +33,7 @@ export function requestsStep(options: LookOptions): Alongside | undefined {
 async function* sendAll({ clientOptions, emulator, environment }: LookOptions): AsyncGenerator<Check> {
   const { DNSName = "", LoadBalancerArn = "" } = await loadBalancer(
     new ElasticLoadBalancingV2Client(clientOptions),
-    environment,
+    `${resourcePrefix(environment)}-alb`,
   );
   const requests = requestsTo(environment, DNSName);
   for (const answerer of answerers(environment)) {
@@ -50,28 +47,18 @@ async function* sendAll({ clientOptions, emulator, environment }: LookOptions): 
     const item = `the ALB sends ${name === undefined ? "the application" : `service ${name}`} the requests that the configuration says`;
     const [first] = all;
     const example = first && address(first);
-    yield all.length > 0 && elsewhere.length === 0
-      ? {
-          item,
-          status: "pass",
-          saw: `${count(all.length, "request")}, e.g. ${example}, reached a task of ${answerer.serviceName}`,
-        }
-      : {
-          item,
-          status: "fail",
-          saw: elsewhere.join("\n") || "no request was meant for it: a rule of a lower number takes them all",
-          next: "modules/workloads/further-service.ts makes the rules, and proof/lab/asked-requests.ts says who has to answer",
-        };
+    const good = all.length > 0 && elsewhere.length === 0;
+    yield checked(
+      item,
+      good,
+      good
+        ? `${count(all.length, "request")}, e.g. ${example}, reached a task of ${answerer.serviceName}`
+        : elsewhere.join("\n") || "no request was meant for it: a rule of a lower number takes them all",
+      "modules/workloads/further-service.ts makes the rules, and proof/lab/asked-requests.ts says who has to answer",
+    );
   }
   const [first] = requests;
   if (first) yield* limitChecks(environment, emulator, { ...first, loadBalancerArn: LoadBalancerArn });
-}
-
-async function loadBalancer(elb: ElasticLoadBalancingV2Client, environment: Environment): Promise<LoadBalancer> {
-  const Names = [`${resourcePrefix(environment)}-alb`];
-  const { LoadBalancers: [found] = [] } = await elb.send(new DescribeLoadBalancersCommand({ Names }));
-  if (found === undefined) throw new Error(`there is no load balancer ${Names[0]}`);
-  return found;
 }
 
 const answerers = (environment: Environment): Answerer[] => [

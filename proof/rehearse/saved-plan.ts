@@ -8,7 +8,7 @@ import type { Terraform } from "../../engine/terraform/terraform";
 import { count } from "../../engine/words";
 import { bundleLambda, zip } from "../../lambda/build";
 import type { FunctionName } from "../../lambda/functions";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { STACK_JSON, type SynthesizedStack } from "../../synth/stacks";
 import { synthesize } from "../../synth/synthesize";
 import { OVERRIDE_FILE } from "../lab/overrides";
@@ -78,14 +78,10 @@ async function applyElsewhere(options: SavedPlanOptions, onProgress: (text: stri
   await applyPlan(terraform, elsewhere, plan, { onProgress });
   const again = await terraform.plan(here, { phase: "plan-again" });
   const packaged = plan.changes.some(({ address }) => address.startsWith("aws_lambda_function."));
-  return packaged && !again.changed
-    ? { item: ITEM, status: "pass", saw: `${count(plan.changes.length, "change")}, including the Lambda package` }
-    : {
-        item: ITEM,
-        status: "fail",
-        saw: packaged ? "a second plan is not empty" : "the plan did not change the Lambda's package",
-        next: `look at the logs ${stack.id}.here.* and ${stack.id}.elsewhere.*`,
-      };
+  const wrong = packaged ? "a second plan is not empty" : "the plan did not change the Lambda's package";
+  const good = packaged && !again.changed;
+  const saw = good ? `${count(plan.changes.length, "change")}, including the Lambda package` : wrong;
+  return checked(ITEM, good, saw, `look at the logs ${stack.id}.here.* and ${stack.id}.elsewhere.*`);
 }
 
 /** A package that differs from the one that runs, so that applying has to read it. */

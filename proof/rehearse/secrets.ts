@@ -6,7 +6,7 @@ import { GetObjectCommand, ListBucketsCommand, ListObjectVersionsCommand, S3Clie
 import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { zipSync } from "fflate";
 import { glob } from "tinyglobby";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import type { ClientOptions } from "../../operations/verify/target";
 import { type Secret, secretSearch } from "./secret-search";
 
@@ -78,9 +78,9 @@ function plantedIsFound({ secrets }: SecretsOptions): Check {
     return ![state, plan, text].every((each) => search(each).includes(name));
   });
   const item = "the search finds each secret that is planted in a state, in a saved plan and in base64";
-  return secrets.length > 0 && missed.length === 0
-    ? { item, status: "pass", saw: secrets.map(({ name }) => name).join(", ") }
-    : { item, status: "fail", saw: missed.map(({ name }) => `missed ${name}`).join(", ") || "there is no secret" };
+  const good = secrets.length > 0 && missed.length === 0;
+  const saw = good ? secrets.map(({ name }) => name) : missed.map(({ name }) => `missed ${name}`);
+  return checked(item, good, saw.join(", ") || "there is no secret");
 }
 
 interface Searched {
@@ -97,10 +97,9 @@ async function nowhere(what: string, { secrets }: SecretsOptions, all: AsyncIter
     count += 1;
     for (const name of search(content)) found.push(`${name} in ${where}`);
   }
-  if (count === 0) return { item, status: "fail", saw: "nothing to search" };
-  return found.length === 0
-    ? { item, status: "pass", saw: `${count} searched` }
-    : { item, status: "fail", saw: found.join(", "), next: "find what wrote it there, and rotate the secret" };
+  if (count === 0) return checked(item, false, "nothing to search");
+  const saw = found.join(", ") || `${count} searched`;
+  return checked(item, found.length === 0, saw, "find what wrote it there, and rotate the secret");
 }
 
 async function* versionsIn(s3: S3Client): AsyncGenerator<Searched> {

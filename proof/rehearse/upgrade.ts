@@ -5,7 +5,7 @@ import { applyPlan, PLAN_FILE, planStack } from "../../engine/apply-stack";
 import { runStacks } from "../../engine/run-stacks";
 import type { PlannedChange } from "../../engine/terraform/messages";
 import type { Terraform } from "../../engine/terraform/terraform";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { MANIFEST, readStacks, STACK_JSON } from "../../synth/stacks";
 import type { RunFolder } from "../lab/run-folder";
 import type { RehearsedStack } from "../lab/stack-directories";
@@ -129,7 +129,6 @@ export function judge(id: string, changes: readonly PlannedChange[]): Check {
   const counts = new Map<string, number>();
   for (const { action } of changes) counts.set(action, (counts.get(action) ?? 0) + 1);
   const saw = [...counts].map(([action, count]) => `${action} ${count}`).join(", ") || "no change";
-  if (lost.length === 0) return { item, status: "pass", saw };
   const named = lost.map(({ action, address }) => `${action} ${address}`).join(", ");
-  return { item, status: "fail", saw: named, next: `look at ${UPGRADE_FILE} in the folder of this run` };
+  return checked(item, lost.length === 0, named || saw, `look at ${UPGRADE_FILE} in the folder of this run`);
 }

@@ -5,7 +5,7 @@ import type { Environment } from "../../config/schema";
 import { createdQueue, type WorkerOptions, workers, workloadPrefix } from "../../config/workloads";
 import type { Step } from "../../engine/show";
 import { count } from "../../engine/words";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { stackId } from "../../stacks/base";
 import { checkStep, type LookOptions } from "./look";
 
@@ -78,7 +78,5 @@ async function running(ecs: ECSClient, environment: Environment, { serviceName }
 
 function judge(item: string, tasks: readonly number[] = [], wanted: number): Check {
   const saw = `tasks by minute: ${tasks.join(", ")}`;
-  return tasks.at(-1) === wanted
-    ? { item, status: "pass", saw }
-    : { item, status: "fail", saw, next: "modules/workloads/worker-scaling.ts" };
+  return checked(item, tasks.at(-1) === wanted, saw, "modules/workloads/worker-scaling.ts");
 }

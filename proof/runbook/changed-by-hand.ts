@@ -13,7 +13,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { type Check, theOnly } from "../../operations/verify/check";
+import { type Check, checked, theOnly } from "../../operations/verify/check";
 import { clientOptions } from "./clients";
 import { type EmulatedProject, ENVIRONMENT } from "./emulated-project";
 import { missingLine } from "./page";
@@ -75,12 +75,12 @@ export async function* changedByHand(
   const output = `${stdout}\n${stderr}`;
   for (const named of NAMED) {
     const good = exitCode === 2 && missingLine([named], output) === undefined;
-    yield {
-      item: `drift names: ${named}`,
-      status: good ? "pass" : "fail",
-      saw: good ? "named" : `exit code ${exitCode}\n${output}`,
-      ...(good ? {} : { next: "operations/drift" }),
-    };
+    yield checked(
+      `drift names: ${named}`,
+      good,
+      good ? "named" : `exit code ${exitCode}\n${output}`,
+      "operations/drift",
+    );
   }
 
   await ec2.send(new RevokeSecurityGroupIngressCommand(rule));

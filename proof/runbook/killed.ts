@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import type { EmulatedProject } from "./emulated-project";
 
 /** What a call of Terraform waits for at most, in seconds, while its run is killed. */
@@ -53,12 +53,9 @@ export async function unlock(project: EmulatedProject, { command, name }: Killed
       ? locked
       : await project.run(`${name}-unlock`, named.replace("force-unlock", "force-unlock -force"));
   const given = named !== undefined && unlocked.exitCode === 0;
-  return {
-    item: `${name}: the lock of the killed run is taken away by the command that the next run names`,
-    status: given ? "pass" : "fail",
-    saw: given ? named : `${unlocked.stdout}\n${unlocked.stderr}`,
-    ...(given ? {} : { next: 'docs/reliability.md, "A stale lock"' }),
-  };
+  const item = `${name}: the lock of the killed run is taken away by the command that the next run names`;
+  const saw = given ? named : `${unlocked.stdout}\n${unlocked.stderr}`;
+  return checked(item, given, saw, 'docs/reliability.md, "A stale lock"');
 }
 
 /** Kills what works in a stack's directory. */

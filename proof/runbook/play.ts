@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import type { Environment } from "../../config/schema";
 import type { Interruption } from "../../engine/terraform/interruption";
-import type { Check } from "../../operations/verify/check";
+import { type Check, checked } from "../../operations/verify/check";
 import { MISSING_IMAGE } from "../accept/variant";
 import { buildPackage } from "../rehearse/limits";
 import { changedByHand } from "./changed-by-hand";
@@ -101,12 +101,8 @@ async function* blocks(project: EmulatedProject, { heading, blocks }: Entry): As
     const good = exitCode === block.exitCode && missing === undefined;
     const said = `${stdout}\n${stderr}`.trim().split("\n").slice(-25).join("\n");
     const why = missing === undefined ? `exit code ${exitCode}` : `exit code ${exitCode}, and no line "${missing}"`;
-    yield {
-      item: `${heading}: ${block.text.split("\n").at(-1)}`,
-      status: good ? "pass" : "fail",
-      saw: good ? why : `${why}\n${said}`,
-      ...(good ? {} : { next: `correct docs/runbook.md line ${block.line}, or what it runs (${log}.log)` }),
-    };
+    const next = `correct docs/runbook.md line ${block.line}, or what it runs (${log}.log)`;
+    yield checked(`${heading}: ${block.text.split("\n").at(-1)}`, good, good ? why : `${why}\n${said}`, next);
     // What follows stands on what failed.
     if (!good) return;
   }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { stackId } from "../../config/stack-ids";
-import { type Check, theOnly } from "../../operations/verify/check";
+import { type Check, checked, theOnly } from "../../operations/verify/check";
 import { clientOptions } from "./clients";
 import { type EmulatedProject, ENVIRONMENT } from "./emulated-project";
 import { kill, unlock } from "./killed";
@@ -31,23 +31,23 @@ export async function* rotation(project: EmulatedProject, page: () => AsyncItera
   const { exitCode, processes } = await kill(project, killed);
   const between = await look(project);
   const apart = between.secret !== before.secret && between.database === before.database;
-  yield {
-    item: "a rotation killed between secret and database leaves them apart",
-    status: processes > 0 && exitCode !== 0 && apart ? "pass" : "fail",
-    saw: `${processes} processes killed, exit code ${exitCode}, ${apart ? "apart" : "not apart"}`,
-    ...(apart ? {} : { next: "proof/runbook/rotation.ts kills too early or too late" }),
-  };
+  yield checked(
+    "a rotation killed between secret and database leaves them apart",
+    processes > 0 && exitCode !== 0 && apart,
+    `${processes} processes killed, exit code ${exitCode}, ${apart ? "apart" : "not apart"}`,
+    "proof/runbook/rotation.ts kills too early or too late",
+  );
 
   yield await unlock(project, killed);
   yield* page();
   const after = await look(project);
   yield together("after the rotation", after);
-  yield {
-    item: "the password is another one, and the service runs on a new task definition",
-    status: after.secret !== before.secret && after.taskDefinition !== before.taskDefinition ? "pass" : "fail",
-    saw: `password ${after.secret === before.secret ? "the same" : "new"}, task definition ${after.taskDefinition}`,
-    next: "modules/data/database-credentials.ts, modules/compute/database-settings.ts",
-  };
+  yield checked(
+    "the password is another one, and the service runs on a new task definition",
+    after.secret !== before.secret && after.taskDefinition !== before.taskDefinition,
+    `password ${after.secret === before.secret ? "the same" : "new"}, task definition ${after.taskDefinition}`,
+    "modules/data/database-credentials.ts, modules/compute/database-settings.ts",
+  );
 }
 
 interface Passwords {
@@ -79,10 +79,11 @@ async function look(project: EmulatedProject): Promise<Passwords> {
 
 function together(when: string, { secret, database }: Passwords): Check {
   const good = secret === database;
-  return {
-    item: `secret and database have the same password ${when}`,
-    status: good ? "pass" : "fail",
-    saw: good ? "the same hash" : "two hashes",
-    ...(good ? {} : { next: "modules/data/database-credentials.ts" }),
-  };
+  const saw = good ? "the same hash" : "two hashes";
+  return checked(
+    `secret and database have the same password ${when}`,
+    good,
+    saw,
+    "modules/data/database-credentials.ts",
+  );
 }

@@ -1,12 +1,11 @@
 import { serviceConsumers } from "../../../config/schema/service-consumers";
 import type { EndpointService } from "../../../operations/consumers/service";
-import type { Check } from "../../../operations/verify/check";
+import { type Check, checked as check } from "../../../operations/verify/check";
 import type { Emulator } from "../../lab/emulator";
 import { ACCESS_KEY_ID } from "../../lab/overrides";
 import { type ClientSettings, ConsumerAccount } from "./consumer-account";
 import { STORY_KEY_ID } from "./credentials";
 import type { Provider } from "./provider";
-import { check } from "./said";
 
 /** Accounts of the three consumers that the provider knows by name. */
 const ACCOUNTS = { automatic: "444455556666", "by-hand": "555566667777", ending: "666677778888" } as const;

@@ -5,7 +5,7 @@ import { CreateHostedZoneCommand, DeleteHostedZoneCommand, Route53Client } from 
 import type { Interruption } from "../../../engine/terraform/interruption";
 import type { StackRun } from "../../../engine/terraform/terraform";
 import type { EndpointService } from "../../../operations/consumers/service";
-import type { Check } from "../../../operations/verify/check";
+import { type Check, checked as check } from "../../../operations/verify/check";
 import type { Emulator } from "../../lab/emulator";
 import { buildPackage } from "../limits";
 import { byRule } from "./by-rule";
@@ -13,7 +13,6 @@ import { type ConsumerSide, consumerModule, consumerStack } from "./consumer";
 import { type ClientSettings, ConsumerAccount } from "./consumer-account";
 import { storySettings } from "./credentials";
 import { failureOf, Provider, type ProviderOptions } from "./provider";
-import { check } from "./said";
 
 /** An account that neither provides the service nor may use it, until the story allows it. */
 const CONSUMER_ACCOUNT = "777788889999";
