@@ -254,15 +254,15 @@ describe("an option fails when", () => {
       "a number is no whole one",
       "application.cpu",
       512.5,
-      { allowed: "a whole number from 128 to 16384", fix: "write a whole number, e.g. 513" },
+      { allowed: "a whole number from 128 to 196608", fix: "write a whole number, e.g. 513" },
     ],
     [
       "a number is too small",
       "application.cpu",
       1,
-      { allowed: "a whole number from 128 to 16384", fix: "raise it to at least 128" },
+      { allowed: "a whole number from 128 to 196608", fix: "raise it to at least 128" },
     ],
-    ["a number is too large", "application.cpu", 99999, { fix: "lower it to at most 16384" }],
+    ["a number is too large", "application.cpu", 999999, { fix: "lower it to at most 196608" }],
     ["true is yes", "data.database.multiAz", "yes", { allowed: "true or false", fix: "write true" }],
     [
       "on is true",
@@ -414,7 +414,7 @@ describe("all at once", () => {
       [
         "environments/test.yaml:9:8  application.cpu",
         "  given:   1",
-        "  allowed: a whole number from 128 to 16384",
+        "  allowed: a whole number from 128 to 196608",
         "  fix:     raise it to at least 128",
         "",
         "1 problem in 1 file",

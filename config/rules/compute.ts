@@ -37,15 +37,19 @@ export const instanceLimitsAreInOrder: EnvironmentRule = ({ compute }) =>
 
 const gib = 1024;
 
-/** Sizes of a Fargate task: CPU units → memory from, to and step, in MiB. */
-const fargateSizes: Readonly<Record<number, readonly [from: number, to: number, step: number]>> = {
-  256: [gib / 2, 2 * gib, gib],
-  512: [gib, 4 * gib, gib],
-  1024: [2 * gib, 8 * gib, gib],
-  2048: [4 * gib, 16 * gib, gib],
-  4096: [8 * gib, 30 * gib, gib],
-  8192: [16 * gib, 60 * gib, 4 * gib],
-  16384: [32 * gib, 120 * gib, 8 * gib],
+const from = (first: number, last: number, step: number) =>
+  Array.from({ length: (last - first) / step + 1 }, (_, index) => (first + index * step) * gib);
+
+/** Sizes of a Fargate task: CPU units → memory, in MiB. */
+const fargateSizes: Readonly<Record<number, readonly number[]>> = {
+  256: [gib / 2, gib, 2 * gib],
+  512: from(1, 4, 1),
+  1024: from(2, 8, 1),
+  2048: from(4, 16, 1),
+  4096: from(8, 30, 1),
+  8192: from(16, 60, 4),
+  16384: from(32, 120, 8),
+  32768: [60 * gib, 120 * gib, 244 * gib],
 };
 
 type TaskSize = Pick<Environment["application"], "cpu" | "memoryMib">;
@@ -70,23 +74,27 @@ export const fargateRunsTasksOfThisSize: EnvironmentRule = (environment) =>
 function fargateSizeFindings(section: Path, { cpu, memoryMib }: TaskSize): Finding[] {
   const memory = fargateSizes[cpu];
   if (!memory) {
-    const allowed = `with launchType FARGATE: ${Object.keys(fargateSizes).join(", ")}`;
-    const next =
-      Object.keys(fargateSizes)
-        .map(Number)
-        .find((size) => size > cpu) ?? 16384;
-    return [{ path: [...section, "cpu"], allowed, fix: `write ${next}`, source: taskSize }];
+    const all = Object.keys(fargateSizes).map(Number);
+    const next = all.find((size) => size > cpu) ?? all.at(-1);
+    return [
+      {
+        path: [...section, "cpu"],
+        allowed: `with launchType FARGATE: ${all.join(", ")}`,
+        fix: `write ${next}`,
+        source: taskSize,
+      },
+    ];
   }
-  const [from, to, step] = memory;
-  // The smallest task alone takes half a GiB.
-  const steps = memoryMib === from || memoryMib % step === 0;
-  if (memoryMib >= from && memoryMib <= to && steps) return [];
-  const nearest = Math.min(to, Math.max(from, Math.ceil(memoryMib / step) * step));
+  if (memory.includes(memoryMib)) return [];
+  const [first = 0, second = 0] = memory;
+  const last = memory.at(-1) ?? 0;
+  const inWords =
+    memory.length > 3 ? `${first} to ${last} MiB in steps of ${second - first}` : `${memory.join(", ")} MiB`;
   return [
     {
       path: [...section, "memoryMib"],
-      allowed: `with launchType FARGATE and cpu ${cpu}: ${from} to ${to} MiB in steps of ${step}`,
-      fix: `write ${nearest}, or change ${section.join(".")}.cpu`,
+      allowed: `with launchType FARGATE and cpu ${cpu}: ${inWords}`,
+      fix: `write ${memory.find((size) => size > memoryMib) ?? last}, or change ${section.join(".")}.cpu`,
       source: taskSize,
     },
   ];

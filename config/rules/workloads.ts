@@ -139,20 +139,20 @@ export const servicesAreChosenByConditions: EnvironmentRule = (environment) =>
     };
   });
 
-/** Wildcards of a rule, in all its conditions. */
-const maximumWildcards = 6;
+/** Wildcards of a rule, in all its conditions. Older accounts have one more (awsdocs/elb-application-load-balancers-user-guide, pull request 32). */
+const maximumWildcards = 5;
 
 /** Each wildcard costs every request time, so AWS takes few of them. */
 export const conditionsHaveFewWildcards: EnvironmentRule = (environment) =>
   services(environment).flatMap(({ options: { expose }, path }) => {
     const wildcards = [...expose.pathPatterns, ...expose.hostNames].join("").match(/[*?]/g)?.length ?? 0;
-    if (wildcards <= maximumWildcards) return [];
+    if (wildcards <= maximumWildcards || environment.acknowledge.raisedQuota) return [];
     return [
       {
         path: [...path, "expose"],
         given: `${wildcards} wildcards`,
-        allowed: `at most ${maximumWildcards} of * and ? in all paths and host names together`,
-        fix: "name prefixes, e.g. /reports/*, or make two services of it",
+        allowed: `at most ${maximumWildcards} of * and ? in all paths and host names together, AWS's default quota`,
+        fix: "name prefixes, e.g. /reports/*, or make two services of it; older accounts with a larger quota say so in acknowledge.raisedQuota",
         source: albQuotas,
       },
     ];

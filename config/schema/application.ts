@@ -1,5 +1,13 @@
 import * as z from "zod";
-import { commandOptions, environmentVariables, permissions, processOptions, secretOptions } from "./container";
+import {
+  commandOptions,
+  environmentVariables,
+  MAXIMUM_CPU,
+  MAXIMUM_MEMORY_MIB,
+  permissions,
+  processOptions,
+  secretOptions,
+} from "./container";
 import { deploymentOptions } from "./deployment";
 import { ownedBy, pullOptions, releaseOptions } from "./image";
 import { anyText, imageUri, port, relativePath, text } from "./primitives";
@@ -39,8 +47,8 @@ export const application = z.strictObject({
   containerPort: port
     .default(8080)
     .describe("TCP port that the container listens on; where it is below 1024, any user of the task may open it."),
-  cpu: z.int().min(128).max(16384).default(256).describe("CPU units of a task; 1024 is one vCPU."),
-  memoryMib: z.int().min(128).max(122880).default(512).describe("Memory of a task, in MiB."),
+  cpu: z.int().min(128).max(MAXIMUM_CPU).default(256).describe("CPU units of a task; 1024 is one vCPU."),
+  memoryMib: z.int().min(128).max(MAXIMUM_MEMORY_MIB).default(512).describe("Memory of a task, in MiB."),
   healthCheckPath: text(/^\/[\w./-]{0,1023}$/, "an absolute URL path of at most 1024 characters, e.g. /health")
     .default("/health")
     .describe("Path that answers 200 while the process is alive; load balancers check it."),

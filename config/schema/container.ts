@@ -5,6 +5,12 @@ import { anyText, list, secretArn, text } from "./primitives";
 /** Where the text `none` stands for a health check that is left out. */
 export const noHealthCheck = "none";
 
+/** Of a task on instances, 192 vCPUs; the rules know the sizes that Fargate has. Source: Amazon ECS API Reference, "RegisterTaskDefinition". */
+export const MAXIMUM_CPU = 192 * 1024;
+
+/** Of the largest instance, 32 TiB. */
+export const MAXIMUM_MEMORY_MIB = 32 * 1024 * 1024;
+
 const limit = z
   .strictObject({
     soft: z.int().min(0).max(2147483647).describe("Limit that the process starts with; it may raise it up to hard."),

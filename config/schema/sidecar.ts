@@ -1,5 +1,14 @@
 import * as z from "zod";
-import { commandOptions, environmentVariables, folder, noHealthCheck, processOptions, secrets } from "./container";
+import {
+  commandOptions,
+  environmentVariables,
+  folder,
+  MAXIMUM_CPU,
+  MAXIMUM_MEMORY_MIB,
+  noHealthCheck,
+  processOptions,
+  secrets,
+} from "./container";
 import { pullOptions } from "./image";
 import { imageUri, list, port, text } from "./primitives";
 
@@ -15,11 +24,16 @@ export const applicationContainer = "app";
 const sidecar = z.strictObject({
   image: imageUri.describe("Image that is already in a registry; use a digest, so that all tasks run the same image."),
   ...pullOptions,
-  cpu: z.int().min(1).max(16384).optional().describe("CPU units of the task that are reserved for the container."),
+  cpu: z
+    .int()
+    .min(1)
+    .max(MAXIMUM_CPU)
+    .optional()
+    .describe("CPU units of the task that are reserved for the container."),
   memoryMib: z
     .int()
     .min(6)
-    .max(122880)
+    .max(MAXIMUM_MEMORY_MIB)
     .describe("Most memory of the container, in MiB, out of the task's; a container that takes more is ended."),
   essential: z.boolean().default(true).describe("Whether the task ends where the container ends."),
   startsBefore: list(containerName)

@@ -2,6 +2,8 @@ import * as z from "zod";
 import {
   commandOptions,
   environmentVariables,
+  MAXIMUM_CPU,
+  MAXIMUM_MEMORY_MIB,
   noHealthCheck,
   permissions,
   processOptions,
@@ -44,8 +46,8 @@ const workloadOptions = {
     .describe(
       "Where its tasks run; EC2 needs the instances of compute.launchType EC2 or compute.fargate.keepInstances. Default: compute.launchType.",
     ),
-  cpu: z.int().min(128).max(16384).default(256).describe("CPU units of a task; 1024 is one vCPU."),
-  memoryMib: z.int().min(128).max(122880).default(512).describe("Memory of a task, in MiB."),
+  cpu: z.int().min(128).max(MAXIMUM_CPU).default(256).describe("CPU units of a task; 1024 is one vCPU."),
+  memoryMib: z.int().min(128).max(MAXIMUM_MEMORY_MIB).default(512).describe("Memory of a task, in MiB."),
   environment: environmentVariables.describe("Additional environment variables; never secrets."),
   ...secretOptions,
   permissions,

@@ -394,7 +394,7 @@ const application = (agreed: Agreed): Section<"application"> => {
     .record({
       image: agreed.backend?.type === "hcp" ? elsewhere : fc.oneof(elsewhere, built),
       size: agreed.fargate
-        ? pick([256, 512], [256, 2048], [512, 3072], [1024, 8192], [4096, 30720], [8192, 20480], [16384, 122880])
+        ? pick([256, 512], [256, 2048], [512, 3072], [4096, 30720], [8192, 20480], [16384, 122880], [32768, 249856])
         : pick([128, 128], [256, 512], [1000, 1500]),
       containerPort: within(51, 65535),
       healthCheckPath: maybe(pick("/", "/health/live")),

@@ -54,12 +54,26 @@ export const cases: readonly RuleCases[] = [
         { ...fargate, "application.cpu": 8192, "application.memoryMib": 17408 },
         "application.memoryMib",
       ],
+      [
+        "memory of 32 vCPU is none of three sizes",
+        { ...fargate, "application.cpu": 32768, "application.memoryMib": 131072 },
+        "application.memoryMib",
+      ],
       ["a workload on Fargate has an odd size", job({ launchType: "FARGATE", cpu: 300 }), "jobs.nightly.cpu"],
     ],
     [
       ["it is the smallest task", { ...fargate, "application.cpu": 256, "application.memoryMib": 512 }],
       ["it is 8 vCPU with 20 GiB", { ...fargate, "application.cpu": 8192, "application.memoryMib": 20480 }],
-      ["it is the largest task", { ...fargate, "application.cpu": 16384, "application.memoryMib": 122880 }],
+      ["it is the largest task", { ...fargate, "application.cpu": 32768, "application.memoryMib": 249856 }],
+      ["it has 16 vCPUs", { ...fargate, "application.cpu": 16384, "application.memoryMib": 122880 }],
+      [
+        "instances run a larger one",
+        {
+          "compute.ec2": { instanceType: "r7g.16xlarge", maximumInstances: 20 },
+          "application.cpu": 65536,
+          "application.memoryMib": 500000,
+        },
+      ],
       ["EC2 runs an odd size", { "application.cpu": 300, "application.memoryMib": 700 }],
       ["a workload on EC2 has an odd size", { ...fargate, ...kept, ...job({ launchType: "EC2", cpu: 300 }) }],
     ],

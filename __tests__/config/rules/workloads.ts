@@ -1,4 +1,4 @@
-import { anEnvironment, fargate, type RuleCases } from "./cases";
+import { anEnvironment, fargate, type RuleCases, reason } from "./cases";
 
 const job = (options: object) => ({ jobs: { nightly: { command: ["report"], ...options } } });
 const at = (option: string) => `jobs.nightly.${option}`;
@@ -135,20 +135,29 @@ export const cases: readonly RuleCases[] = [
   ),
   anEnvironment(
     "conditionsHaveFewWildcards",
-    /at most 6 of \* and \? in all/,
+    /at most 5 of \* and \? in all/,
     [
       [
-        "paths have seven",
-        service({ expose: { priority: 1, pathPatterns: ["/a/*/b/*/c/*/*", "/??/*"] } }),
+        "paths have six",
+        service({ expose: { priority: 1, pathPatterns: ["/a/*/b/*/c/*/*", "/?/*"] } }),
         ofService("expose"),
       ],
       [
-        "paths and hosts have seven",
-        service({ expose: { priority: 1, pathPatterns: ["/*/*/*/*"], hostNames: ["*.*.?.example.com"] } }),
+        "paths and hosts have six",
+        service({ expose: { priority: 1, pathPatterns: ["/*/*/*"], hostNames: ["*.*.?.example.com"] } }),
         ofService("expose"),
       ],
     ],
-    [["there are six", service({ expose: { priority: 1, pathPatterns: ["/a/*/b/*/c/*", "/?/*/*"] } })]],
+    [
+      ["there are five", service({ expose: { priority: 1, pathPatterns: ["/a/*/b/*/c/*", "/?/*"] } })],
+      [
+        "the account has a larger quota",
+        {
+          ...service({ expose: { priority: 1, pathPatterns: ["/a/*/b/*/c/*", "/?/*/*"] } }),
+          "acknowledge.raisedQuota": reason,
+        },
+      ],
+    ],
   ),
   anEnvironment(
     "theApplicationGetsTheRest",

@@ -515,7 +515,10 @@ FARGATE_SIZES = {
     4096: (8192, 30720, 1024),
     8192: (16384, 61440, 4096),
     16384: (32768, 122880, 8192),
+    32768: (61440, 249856, 1),
 }
+# Sizes that are less than these ranges say.
+NO_FARGATE_MEMORY = {256: {1536}, 32768: set(range(61441, 249856)) - {122880}}
 
 
 def no_fargate_size(asked: Asked) -> Names:
@@ -526,8 +529,7 @@ def no_fargate_size(asked: Asked) -> Names:
         return None if re.search("vCPU|GB", f"{cpu}{memory}", re.I) else {"cpu": cpu, "memory": memory}
     low, high, step = FARGATE_SIZES.get(int(cpu), (0, 0, 1))
     fits = low <= int(memory) <= high and int(memory) % step == 0
-    # the smallest size has a step of its own: 0.5, 1 and 2 GB
-    fits = fits and not (cpu == "256" and memory == "1536")
+    fits = fits and int(memory) not in NO_FARGATE_MEMORY.get(int(cpu), set())
     return None if fits and high else {"cpu": cpu, "memory": memory}
 
 
