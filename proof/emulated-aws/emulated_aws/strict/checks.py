@@ -318,6 +318,38 @@ def _forwarded_groups(asked: Asked) -> Iterator[Any]:
                 yield asked.elb.target_groups[arn]
 
 
+def _condition_values(asked: Asked) -> list[str]:
+    found: list[str] = []
+    for each in asked.get("Conditions", []):
+        config = next((value for key, value in each.items() if key.endswith("Config")), {})
+        found += each.get("Values") or config.get("Values") or []
+    return found
+
+
+def too_many_condition_values(asked: Asked) -> Names:
+    return HERE if len(_condition_values(asked)) > 5 else None
+
+
+def too_many_wildcards(asked: Asked) -> Names:
+    wildcards = sum(value.count("*") + value.count("?") for value in _condition_values(asked))
+    return {"count": quota("wildcardsPerRule")} if wildcards > quota("wildcardsPerRule") else None
+
+
+def host_name_of_another_form(asked: Asked) -> Names:
+    hosts = [each for each in asked.get("Conditions", []) if each.get("Field") == "host-header"]
+    values = [value for each in hosts for value in each.get("Values") or each.get("HostHeaderConfig", {}).get("Values", [])]
+    return next(({"value": value} for value in values if not re.search(r"\.[A-Za-z]+$", value)), None)
+
+
+def target_groups_exhausted(asked: Asked) -> Names:
+    balancer = _balancer(asked)
+    if balancer is None or balancer.type != "application":
+        return None
+    used = {arn for arn, group in asked.elb.target_groups.items() if balancer.arn in group.load_balancer_arns}
+    used |= {group.arn for group in _forwarded_groups(asked)}
+    return HERE if len(used) > quota("targetGroupsPerApplicationLoadBalancer") else None
+
+
 def group_of_another_protocol(asked: Asked) -> Names:
     protocol, _ = _protocol_and_port(asked)
     for group in _forwarded_groups(asked):
@@ -405,12 +437,19 @@ def target_outside_of_the_vpc(asked: Asked) -> Names:
     return None
 
 
-def _balancer_targets(asked: Asked, balancer_arn: str) -> int:
-    """How many of a Network Load Balancer's targets are taken; an ALB counts fifty."""
+def _weight(group: Any, balancer: Any) -> int:
+    """As how many targets each of a group counts: an ALB as fifty, and as twice that across zones."""
+    if group.target_type != "alb":
+        return 1
+    return 100 if balancer.attrs.get("load_balancing.cross_zone.enabled") == "true" else 50
+
+
+def _balancer_targets(asked: Asked, balancer: Any) -> int:
+    """How many of a Network Load Balancer's targets are taken."""
     return sum(
-        len(group.targets) * (50 if group.target_type == "alb" else 1)
+        len(group.targets) * _weight(group, balancer)
         for group in asked.elb.target_groups.values()
-        if balancer_arn in group.load_balancer_arns
+        if balancer.arn in group.load_balancer_arns
     )
 
 
@@ -422,11 +461,10 @@ def targets_exhausted(asked: Asked) -> Names:
     new = [each for each in asked.get("Targets", []) if f"{each['Id']}:{each.get('Port') or group.port}" not in known]
     if len(known) + len(new) > quota("targetsPerGroup"):
         return HERE
-    weight = 50 if group.target_type == "alb" else 1
     for arn in group.load_balancer_arns:
         balancer = asked.elb.load_balancers.get(arn)
         if balancer is not None and balancer.type == "network":
-            if _balancer_targets(asked, arn) + len(new) * weight > quota("targetsPerNetworkLoadBalancer"):
+            if _balancer_targets(asked, balancer) + len(new) * _weight(group, balancer) > quota("targetsPerNetworkLoadBalancer"):
                 return HERE
     return None
 
@@ -437,11 +475,11 @@ def targets_exhausted_by_listener(asked: Asked) -> Names:
     if balancer is None or balancer.type != "network":
         return None
     added = sum(
-        len(group.targets) * (50 if group.target_type == "alb" else 1)
+        len(group.targets) * _weight(group, balancer)
         for group in _forwarded_groups(asked)
         if balancer.arn not in group.load_balancer_arns
     )
-    full = _balancer_targets(asked, balancer.arn) + added > quota("targetsPerNetworkLoadBalancer")
+    full = _balancer_targets(asked, balancer) + added > quota("targetsPerNetworkLoadBalancer")
     return HERE if added and full else None
 
 
@@ -548,6 +586,128 @@ def fargate_stop_timeout(asked: Asked) -> Names:
         return None
     found = [each.get("stopTimeout", 0) for each in asked.get("containerDefinitions", [])]
     return {"value": max(found)} if found and max(found) > 120 else None
+
+
+def _containers(asked: Asked) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = asked.get("containerDefinitions", [])
+    return found
+
+
+def _on_fargate(asked: Asked) -> bool:
+    return "FARGATE" in asked.get("requiresCompatibilities", [])
+
+
+def too_many_containers(asked: Asked) -> Names:
+    return HERE if len(_containers(asked)) > 10 else None
+
+
+def container_name_twice(asked: Asked) -> Names:
+    names = [each.get("name") for each in _containers(asked)]
+    return next(({"name": name} for name in names if names.count(name) > 1), None)
+
+
+def no_essential_container(asked: Asked) -> Names:
+    return None if any(each.get("essential", True) for each in _containers(asked)) else HERE
+
+
+def secret_is_a_variable(asked: Asked) -> Names:
+    for each in _containers(asked):
+        names = [one.get("name") for one in each.get("environment", []) + each.get("secrets", [])]
+        for secret in each.get("secrets", []):
+            if names.count(secret.get("name")) > 1:
+                return {"name": secret.get("name")}
+    return None
+
+
+def secrets_without_execution_role(asked: Asked) -> Names:
+    return HERE if any(each.get("secrets") for each in _containers(asked)) and not asked.get("executionRoleArn") else None
+
+
+def container_memory_above_task(asked: Asked) -> Names:
+    memory = str(asked.get("memory", ""))
+    if not memory.isdigit():
+        return None
+    return next(
+        ({"name": each.get("name")} for each in _containers(asked) if int(each.get("memory") or 0) > int(memory)), None
+    )
+
+
+def container_cpu_above_task(asked: Asked) -> Names:
+    cpu = str(asked.get("cpu", ""))
+    if not cpu.isdigit():
+        return None
+    return HERE if sum(int(each.get("cpu") or 0) for each in _containers(asked)) > int(cpu) else None
+
+
+def host_port_differs(asked: Asked) -> Names:
+    if asked.get("networkMode") != "awsvpc":
+        return None
+    ports = [port for each in _containers(asked) for port in each.get("portMappings", [])]
+    return HERE if any(each.get("hostPort") not in (None, 0, each.get("containerPort")) for each in ports) else None
+
+
+def unknown_volume(asked: Asked) -> Names:
+    volumes = {each.get("name") for each in asked.get("volumes", [])}
+    points = [point for each in _containers(asked) for point in each.get("mountPoints", [])]
+    return next(({"name": each.get("sourceVolume")} for each in points if each.get("sourceVolume") not in volumes), None)
+
+
+def _dependencies(asked: Asked) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None, str]]:
+    """Container, the one that it waits for, if there is one of the name, and the condition."""
+    by_name = {each.get("name"): each for each in _containers(asked)}
+    for each in _containers(asked):
+        for dependency in each.get("dependsOn", []):
+            yield each, by_name.get(dependency.get("containerName")), dependency.get("condition", "")
+
+
+def dependency_on_nothing(asked: Asked) -> Names:
+    return next(({"name": each.get("name")} for each, other, _ in _dependencies(asked) if other is None), None)
+
+
+def dependencies_in_a_circle(asked: Asked) -> Names:
+    waits = {(each.get("name"), other.get("name")) for each, other, _ in _dependencies(asked) if other is not None}
+    left = {each.get("name") for each in _containers(asked)}
+    while free := {name for name in left if not any(one == name and other in left for one, other in waits)}:
+        left -= free
+    return HERE if left else None
+
+
+def dependency_on_essential(asked: Asked) -> Names:
+    ended = (other for _, other, condition in _dependencies(asked) if condition in ("SUCCESS", "COMPLETE"))
+    return HERE if any(other is not None and other.get("essential", True) for other in ended) else None
+
+
+def dependency_without_health(asked: Asked) -> Names:
+    for _, other, condition in _dependencies(asked):
+        if other is not None and condition == "HEALTHY" and not other.get("healthCheck"):
+            return {"name": other.get("name")}
+    return None
+
+
+def _ulimits(asked: Asked) -> list[dict[str, Any]]:
+    return [limit for each in _containers(asked) for limit in each.get("ulimits", [])]
+
+
+def soft_limit_above_hard(asked: Asked) -> Names:
+    found = (each for each in _ulimits(asked) if each.get("softLimit", 0) > each.get("hardLimit", 0))
+    return next(({"name": each.get("name")} for each in found), None)
+
+
+def fargate_ulimit(asked: Asked) -> Names:
+    found = (each for each in _ulimits(asked) if _on_fargate(asked) and each.get("name") != "nofile")
+    return next(({"name": each.get("name")} for each in found), None)
+
+
+def fargate_privileged(asked: Asked) -> Names:
+    return HERE if _on_fargate(asked) and any(each.get("privileged") for each in _containers(asked)) else None
+
+
+def fargate_capability(asked: Asked) -> Names:
+    if not _on_fargate(asked):
+        return None
+    parameters = [each.get("linuxParameters") or {} for each in _containers(asked)]
+    added = [name for each in parameters for name in (each.get("capabilities") or {}).get("add", [])]
+    return next(({"name": name} for name in added if name != "SYS_PTRACE"), None)
 
 
 def _strategy(asked: Asked) -> list[dict[str, Any]]:
@@ -712,6 +872,40 @@ def windows_overlap(asked: Asked) -> Names:
     return HERE if backup_minutes & maintenance_minutes else None
 
 
+def window_too_short(asked: Asked) -> Names:
+    for name in ("PreferredBackupWindow", "PreferredMaintenanceWindow"):
+        window = asked.get(name)
+        if window:
+            begin, end = (_minutes(":".join(each.split(":")[-2:])) for each in window.split("-"))
+            if (end - begin) % 1440 < 30:
+                return {"name": name, "value": window}
+    return None
+
+
+def major_version_is_past_its_support(asked: Asked) -> Names:
+    past = asked.get("Engine") == "mysql" and str(asked.get("EngineVersion") or "").startswith(("5.7", "8.0"))
+    refused = asked.get("EngineLifecycleSupport") == "open-source-rds-extended-support-disabled"
+    return {"value": asked.get("EngineVersion")} if past and refused else None
+
+
+def user_name_of_mysql_too_long(asked: Asked) -> Names:
+    name = str(asked.get("MasterUsername") or "")
+    return {"value": name} if asked.get("Engine") == "mysql" and len(name) > 16 else None
+
+
+SMALL_CLASSES = ("db.t2.micro", "db.t2.small", "db.t3.micro", "db.t3.small", "db.t4g.micro", "db.t4g.small")
+
+
+def class_without_performance_insights(asked: Asked) -> Names:
+    small = asked.get("Engine") == "mysql" and asked.get("DBInstanceClass") in SMALL_CLASSES
+    return HERE if small and asked.get("EnablePerformanceInsights") else None
+
+
+def reserved_tag_of_rds(asked: Asked) -> Names:
+    texts = [text for tag in _tags(asked) for text in tag]
+    return next(({"value": text} for text in texts if text.lower().startswith(("aws:", "rds:"))), None)
+
+
 # --- Lambda --------------------------------------------------------------------------------------------------------
 
 RESERVED_VARIABLES = (
@@ -807,6 +1001,14 @@ def rate_of_another_form(asked: Asked) -> Names:
     unit = found[2]
     right = unit in SINGULAR if int(found[1]) == 1 else unit.removesuffix("s") in SINGULAR and unit.endswith("s")
     return None if right else {"value": expression}
+
+
+def cron_without_a_question_mark(asked: Asked) -> Names:
+    """One of day of the month and day of the week is left open."""
+    expression = str(asked.get("ScheduleExpression") or "")
+    fields = expression.removeprefix("cron(").removesuffix(")").split(" ")
+    wrong = expression.startswith("cron(") and (len(fields) != 6 or "?" not in (fields[2], fields[4]))
+    return {"value": expression} if wrong else None
 
 
 def alarm_looks_back_too_far(asked: Asked) -> Names:

@@ -17,6 +17,8 @@ DEFAULTS = {
     "targetsPerNetworkLoadBalancer": 500,
     "targetsPerGroup": 1000,
     "listenersPerLoadBalancer": 50,
+    "targetGroupsPerApplicationLoadBalancer": 100,
+    "wildcardsPerRule": 5,
     "lambdaConcurrentExecutions": 1000,
     "lambdaUnreservedMinimum": 100,
 }
