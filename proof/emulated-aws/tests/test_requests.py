@@ -71,14 +71,12 @@ class Requests(unittest.TestCase):
             {"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": ["POST"]}},
             {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-Kind", "Values": ["test*"]}},
             {"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "version", "Value": "v?"}]}},
-            {"Field": "source-ip", "SourceIpConfig": {"Values": ["10.0.0.0/16"]}},
         )
         good = {
             "path": "/b",
             "method": "POST",
             "headers": {"x-kind": "Testing"},
             "query": {"version": "V2"},
-            "source": "10.0.3.4",
         }
         self.assertEqual(self.priority(**good), 1)
         for bad in (
@@ -88,9 +86,12 @@ class Requests(unittest.TestCase):
             {"headers": {"x-kind": "a test"}},
             {"query": {"other": "v2"}},
             {"query": {"version": "v22"}},
-            {"source": "10.1.0.1"},
         ):
             self.assertEqual(self.priority(**{**good, **bad}), "default", bad)
+
+    def test_a_source_is_in_the_range_of_its_condition(self) -> None:
+        self.fixed(1, {"Field": "source-ip", "SourceIpConfig": {"Values": ["10.0.0.0/16"]}})
+        self.assertEqual([self.priority(source=source) for source in ("10.0.3.4", "10.1.0.1")], [1, "default"])
 
     def test_a_redirect_fills_in_the_parts_of_the_request(self) -> None:
         to = {"Protocol": "HTTPS", "Port": "443", "Path": "/new/#{path}", "StatusCode": "HTTP_301"}

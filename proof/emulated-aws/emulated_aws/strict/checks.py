@@ -322,7 +322,8 @@ def _condition_values(asked: Asked) -> list[str]:
     found: list[str] = []
     for each in asked.get("Conditions", []):
         config = next((value for key, value in each.items() if key.endswith("Config")), {})
-        found += each.get("Values") or config.get("Values") or []
+        values = each.get("Values") or config.get("Values") or []
+        found += ["".join(value.values()) if isinstance(value, dict) else value for value in values]
     return found
 
 
@@ -1003,6 +1004,29 @@ def rate_of_another_form(asked: Asked) -> Names:
     return None if right else {"value": expression}
 
 
+def not_one_metric_returns_data(asked: Asked) -> Names:
+    metrics = asked.get("Metrics") or []
+    returned = [each for each in metrics if each.get("ReturnData", True)]
+    return HERE if metrics and len(returned) != 1 else None
+
+
+def more_datapoints_than_periods(asked: Asked) -> Names:
+    return HERE if int(asked.get("DatapointsToAlarm") or 0) > int(asked.get("EvaluationPeriods") or 0) else None
+
+
+def service_of_another_form(asked: Asked) -> Names:
+    """Services are named by their host; IAM knows which there are, this knows their form."""
+    document = json.loads(asked.get("AssumeRolePolicyDocument") or asked.get("PolicyDocument") or "{}")
+    statements = document.get("Statement", [])
+    for statement in statements if isinstance(statements, list) else [statements]:
+        principal = statement.get("Principal")
+        services = principal.get("Service", []) if isinstance(principal, dict) else []
+        for service in [services] if isinstance(services, str) else services:
+            if not re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?", service):
+                return {"service": service}
+    return None
+
+
 def cron_without_a_question_mark(asked: Asked) -> Names:
     """One of day of the month and day of the week is left open."""
     expression = str(asked.get("ScheduleExpression") or "")
@@ -1033,6 +1057,13 @@ def capacity_out_of_bounds(asked: Asked) -> Names:
 def minimum_above_maximum(asked: Asked) -> Names:
     low, high = asked.get("MinCapacity"), asked.get("MaxCapacity")
     return HERE if low is not None and high is not None and low > high else None
+
+
+def bounds_of_the_group_reversed(asked: Asked) -> Names:
+    group = asked.autoscaling.autoscaling_groups.get(asked.get("AutoScalingGroupName", ""))
+    low = asked.get("MinSize", getattr(group, "min_size", None))
+    high = asked.get("MaxSize", getattr(group, "max_size", None))
+    return {"low": low, "high": high} if low is not None and high is not None and low > high else None
 
 
 def maintenance_range_too_wide(asked: Asked) -> Names:
