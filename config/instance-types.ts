@@ -61,3 +61,21 @@ export function architectureOf(type: string): "ARM64" | "X86_64" {
   const attributes = /^[a-z]+\d+([a-z]*)/.exec(family)?.[1] ?? "";
   return family === "a1" || attributes.includes("g") ? "ARM64" : "X86_64";
 }
+
+/**
+ * Whether AWS gives the family this size: burstable types end at 2xlarge, and others begin at large, those of Graviton at
+ * medium. Source: Amazon EC2 Instance Types, "Instance type specifications".
+ */
+export function sizeExists(type: string): boolean {
+  const [family = "", size = ""] = type.split(".");
+  if (/^t\d/.test(family)) return size in burstable;
+  if (["nano", "micro", "small"].includes(size)) return false;
+  return size !== "medium" || architectureOf(type) === "ARM64" || family === "m3";
+}
+
+/** The same of a class of RDS, which has a medium size in burstable families alone, and no family for computing. */
+export function classExists(instanceClass: string): boolean {
+  const [, family = "", size = ""] = instanceClass.split(".");
+  if (/^t\d/.test(family)) return size !== "nano" && size in burstable;
+  return !family.startsWith("c") && (!["nano", "micro", "small", "medium"].includes(size) || /^m[13]$/.test(family));
+}

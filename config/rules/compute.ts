@@ -1,5 +1,5 @@
 import { hasInstances } from "../derive";
-import { architectureOf, instanceSize } from "../instance-types";
+import { architectureOf, instanceSize, sizeExists } from "../instance-types";
 import type { Path } from "../problem";
 import { partition } from "../regions";
 import type { Environment } from "../schema";
@@ -204,6 +204,22 @@ export const instancesStartTheAmi: EnvironmentRule = ({ compute }) => {
       allowed: "types that run Amazon Linux 2023: none of a1, c1, m1, m2, t1 and mac",
       fix: `choose a type of a current generation, e.g. ${currentType(cpuArchitecture)}`,
       source: 'Amazon Linux 2023 User Guide, "CPU requirements for running AL2023"',
+    },
+  ];
+};
+
+/** A launch template takes any type; only the group that starts instances finds out. */
+export const instanceTypeExists: EnvironmentRule = ({ compute }) => {
+  const { cpuArchitecture, ec2 } = compute;
+  const isOld = withoutTheAmi.test(ec2.instanceType.split(".")[0] ?? "");
+  if (!hasInstances(compute) || isOld || sizeExists(ec2.instanceType)) return [];
+  return [
+    {
+      path: ["compute", "ec2", "instanceType"],
+      allowed:
+        "sizes that the family has: nano to 2xlarge in t families, in others large and above, and medium with Graviton",
+      fix: `choose another size, or another family, e.g. ${currentType(cpuArchitecture)}`,
+      source: 'Amazon EC2 Instance Types, "Instance type specifications"',
     },
   ];
 };

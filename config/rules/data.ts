@@ -1,5 +1,6 @@
 import { type DatabaseEngine, databaseEngine, engineVersion, majorVersion } from "../database-engine";
 import { creates, createsAurora, createsInstance, uses } from "../derive";
+import { classExists } from "../instance-types";
 import { partition } from "../regions";
 import type { Environment } from "../schema";
 import { usableParts } from "../schema/workloads";
@@ -258,6 +259,21 @@ export const classRunsTheEngine: EnvironmentRule = ({ data }) => {
       allowed: `with data.database.engine ${engine}: a class of no family of ${none.join(", ")}`,
       fix: "choose a class of a current generation, e.g. db.t4g.medium or db.m7g.large",
       source: 'Amazon RDS User Guide, "Supported DB engines for DB instance classes"',
+    },
+  ];
+};
+
+/** RDS has fewer sizes than EC2 has. */
+export const databaseClassExists: EnvironmentRule = ({ data }) => {
+  const { engine, instanceClass } = data.database;
+  const created = creates({ data }, "database") && !databaseEngine({ engine }).isAurora;
+  if (!created || classExists(instanceClass)) return [];
+  return [
+    {
+      path: ["data", "database", "instanceClass"],
+      allowed: "classes of RDS: micro to 2xlarge in t families, large and above in m, r and x families",
+      fix: "choose one of those, e.g. db.t4g.medium or db.m7g.large",
+      source: 'Amazon RDS User Guide, "DB instance class types"',
     },
   ];
 };

@@ -6,6 +6,11 @@ const job = (options: object) => ({ jobs: { nightly: { command: ["report"], ...o
 /** Instances beside an application on Fargate. */
 const kept = { "compute.fargate.keepInstances": true };
 
+const x86 = (instanceType: string) => ({
+  "compute.cpuArchitecture": "X86_64",
+  "compute.ec2.instanceType": instanceType,
+});
+
 export const cases: readonly RuleCases[] = [
   anEnvironment(
     "imageHasOneOrigin",
@@ -170,6 +175,19 @@ export const cases: readonly RuleCases[] = [
     [
       ["they are Graviton2", { "compute.ec2.instanceType": "m6g.large" }],
       ["there are none", { ...fargate, "compute.ec2": undefined }],
+    ],
+  ),
+  anEnvironment(
+    "instanceTypeExists",
+    /sizes that the family has/,
+    [
+      ["a burstable family ends before", { "compute.ec2.instanceType": "t4g.4xlarge" }, "compute.ec2.instanceType"],
+      ["a family begins with large", { ...x86("m7i.medium") }, "compute.ec2.instanceType"],
+      ["a family has no small size", { "compute.ec2.instanceType": "c7g.small" }, "compute.ec2.instanceType"],
+    ],
+    [
+      ["Graviton has a medium size", { "compute.ec2.instanceType": "x2gd.medium", "application.maximumTasks": 2 }],
+      ["it is metal", { ...x86("m5.metal") }],
     ],
   ),
   anEnvironment(

@@ -329,6 +329,28 @@ export const cases: readonly RuleCases[] = [
     ],
   ),
   anEnvironment(
+    "databaseClassExists",
+    /classes of RDS/,
+    [
+      [
+        "RDS has no medium size of it",
+        { "data.database.instanceClass": "db.m7g.medium" },
+        "data.database.instanceClass",
+      ],
+      ["RDS has no nano size", { "data.database.instanceClass": "db.t4g.nano" }, "data.database.instanceClass"],
+      [
+        "a burstable family ends before",
+        { "data.database.instanceClass": "db.t3.4xlarge" },
+        "data.database.instanceClass",
+      ],
+      ["RDS has no such family", { "data.database.instanceClass": "db.c7g.large" }, "data.database.instanceClass"],
+    ],
+    [
+      ["it is large", { "data.database.instanceClass": "db.x2g.large" }],
+      ["it is burstable", { "data.database.instanceClass": "db.t3.2xlarge" }],
+    ],
+  ),
+  anEnvironment(
     "existingPartsAreDescribed",
     /a description of the existing one/,
     [
