@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from moto.autoscaling.models import autoscaling_backends
-from moto.awslambda.models import lambda_backends
-from moto.ec2.models import ec2_backends
-from moto.ecr.models import ecr_backends
-from moto.ecs.models import ecs_backends
-from moto.elbv2.models import elbv2_backends
-from moto.iam.models import iam_backends
-from moto.kms.models import kms_backends
-from moto.rds.models import rds_backends
-from moto.route53.models import route53_backends
-from moto.secretsmanager.models import secretsmanager_backends
+from moto.backends import get_backend
 
 from ..calls import Call
+
+
+# moto's names of services, where the checks use another.
+MOTO_NAMES = {"elb": "elbv2", "functions": "lambda", "registry": "ecr", "secrets": "secretsmanager"}
+GLOBAL = ("iam", "route53")
 
 
 class Asked(NamedTuple):
@@ -26,46 +21,7 @@ class Asked(NamedTuple):
     def get(self, name: str, default: Any = None) -> Any:
         return self.parameters.get(name, default)
 
-    @property
-    def ec2(self) -> Any:
-        return ec2_backends[self.call.account][self.call.region]
-
-    @property
-    def elb(self) -> Any:
-        return elbv2_backends[self.call.account][self.call.region]
-
-    @property
-    def ecs(self) -> Any:
-        return ecs_backends[self.call.account][self.call.region]
-
-    @property
-    def rds(self) -> Any:
-        return rds_backends[self.call.account][self.call.region]
-
-    @property
-    def functions(self) -> Any:
-        return lambda_backends[self.call.account][self.call.region]
-
-    @property
-    def autoscaling(self) -> Any:
-        return autoscaling_backends[self.call.account][self.call.region]
-
-    @property
-    def kms(self) -> Any:
-        return kms_backends[self.call.account][self.call.region]
-
-    @property
-    def iam(self) -> Any:
-        return iam_backends[self.call.account]["aws"]
-
-    @property
-    def route53(self) -> Any:
-        return route53_backends[self.call.account]["aws"]
-
-    @property
-    def secrets(self) -> Any:
-        return secretsmanager_backends[self.call.account][self.call.region]
-
-    @property
-    def registry(self) -> Any:
-        return ecr_backends[self.call.account][self.call.region]
+    def __getattr__(self, name: str) -> Any:
+        """The state of a service, e.g. `asked.ec2`, in the account and Region of the call."""
+        service = MOTO_NAMES.get(name, name)
+        return get_backend(service)[self.call.account]["aws" if service in GLOBAL else self.call.region]
