@@ -18,6 +18,16 @@ export interface DeployedService {
 const watchMinutes = 15;
 
 /**
+ * A service as ECS has it now.
+ *
+ * @throws Error where there is none
+ */
+export async function describeService(ecs: ECSClient, cluster: string, service: string): Promise<Service> {
+  const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+  return theOnly(services, `ECS service ${service}`);
+}
+
+/**
  * A service as ECS has it; where alarms watch its deployment, as it is once they no longer do, within a quarter of an hour.
  * Source: Amazon ECS Developer Guide, "How CloudWatch alarms detect Amazon ECS deployment failures", bake time.
  */
@@ -28,8 +38,7 @@ export async function settledService(
 ): Promise<Service> {
   const secondsBetween = 15;
   for (let left = watched ? (watchMinutes * 60) / secondsBetween : 0; ; left--) {
-    const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
-    const found = theOnly(services, "ECS service");
+    const found = await describeService(ecs, cluster, service);
     const deploying = found.deployments?.some(({ rolloutState }) => rolloutState === "IN_PROGRESS");
     if (!deploying || left <= 0) return found;
     await pause(secondsBetween * 1000);

@@ -1,10 +1,12 @@
 import { join } from "node:path";
-import { DescribeServicesCommand, ECSClient, type Service } from "@aws-sdk/client-ecs";
+import { ECSClient, type Service } from "@aws-sdk/client-ecs";
 import { resourcePrefix } from "../../config/derive";
+import { ecrRegistry } from "../../config/ecr";
 import type { Environment } from "../../config/schema";
 import { imageUri, type ServiceWorkload, services, workloadPrefix } from "../../config/workloads";
 import { type ApplyStackOptions, applyStack } from "../../engine/apply-stack";
 import { type Check, checked } from "../../operations/verify/check";
+import { describeService } from "../../operations/verify/rollout";
 import { stackId } from "../../stacks/base";
 import type { SynthesizedStack } from "../../synth/stacks";
 import { synthesize } from "../../synth/synthesize";
@@ -79,20 +81,12 @@ async function* plant(
 
 function repositoryOf(environment: Environment, service: ServiceWorkload): string {
   const { accountId = DEFAULT_ACCOUNT, region } = environment;
-  const built = `${accountId}.dkr.ecr.${region}.amazonaws.com/${resourcePrefix(environment)}-app`;
+  const built = `${ecrRegistry(accountId, region)}/${resourcePrefix(environment)}-app`;
   return imageUri(environment, service)?.replace(/(@sha256:[0-9a-f]+|:[\w.-]+)$/, "") ?? built;
 }
 
-async function running({ clientOptions, environment }: LookOptions, service: ServiceWorkload): Promise<Service> {
-  const { services: [found] = [] } = await new ECSClient(clientOptions).send(
-    new DescribeServicesCommand({
-      cluster: resourcePrefix(environment),
-      services: [workloadPrefix(environment, service)],
-    }),
-  );
-  if (found === undefined) throw new Error(`there is no service ${workloadPrefix(environment, service)}`);
-  return found;
-}
+const running = ({ clientOptions, environment }: LookOptions, service: ServiceWorkload): Promise<Service> =>
+  describeService(new ECSClient(clientOptions), resourcePrefix(environment), workloadPrefix(environment, service));
 
 const judge = (item: string, good: boolean, saw: string): Check =>
   checked(

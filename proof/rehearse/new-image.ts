@@ -1,16 +1,12 @@
 import { appendFileSync, cpSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import {
-  type ContainerDefinition,
-  DescribeServicesCommand,
-  DescribeTaskDefinitionCommand,
-  ECSClient,
-} from "@aws-sdk/client-ecs";
+import { type ContainerDefinition, DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
 import type { Environment } from "../../config/schema";
 import { applyStack } from "../../engine/apply-stack";
 import { runProcess } from "../../engine/terraform/process";
 import { tryImage } from "../../operations/image/try-image";
 import { type Check, checked } from "../../operations/verify/check";
+import { describeService } from "../../operations/verify/rollout";
 import { stackId } from "../../stacks/base";
 import type { SynthesizedStack } from "../../synth/stacks";
 import { synthesize } from "../../synth/synthesize";
@@ -76,11 +72,9 @@ async function deployedContainer(
 ): Promise<ContainerDefinition> {
   const ecs = new ECSClient(clientOptions);
   const { clusterName, serviceName } = await terraform.outputs(compute);
-  const { services } = await ecs.send(
-    new DescribeServicesCommand({ cluster: String(clusterName), services: [String(serviceName)] }),
-  );
+  const service = await describeService(ecs, String(clusterName), String(serviceName));
   const { taskDefinition } = await ecs.send(
-    new DescribeTaskDefinitionCommand({ taskDefinition: services?.[0]?.taskDefinition }),
+    new DescribeTaskDefinitionCommand({ taskDefinition: service.taskDefinition }),
   );
   const [container] = taskDefinition?.containerDefinitions ?? [];
   if (container === undefined) throw new Error(`service ${serviceName} has no container`);

@@ -1,4 +1,4 @@
-import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { ECSClient } from "@aws-sdk/client-ecs";
 import { resourcePrefix } from "../../config/derive";
 import { partition } from "../../config/regions";
 import type { Environment } from "../../config/schema";
@@ -6,6 +6,7 @@ import { createdQueue, type WorkerOptions, workers, workloadPrefix } from "../..
 import type { Step } from "../../engine/show";
 import { count } from "../../engine/words";
 import { type Check, checked } from "../../operations/verify/check";
+import { describeService } from "../../operations/verify/rollout";
 import { stackId } from "../../stacks/base";
 import { checkStep, type LookOptions } from "./look";
 
@@ -43,7 +44,10 @@ async function* scaleAll({ clientOptions, emulator, environment }: LookOptions):
     const seen = new Map(all.map(({ name }) => [name, [] as number[]]));
     for (let minute = 0; minute <= minutes; minute++) {
       if (minute > 0) await emulator.advanceClock(60);
-      for (const worker of all) seen.get(worker.name)?.push(await running(ecs, environment, worker));
+      for (const { name, serviceName } of all) {
+        const { runningCount = 0 } = await describeService(ecs, resourcePrefix(environment), serviceName);
+        seen.get(name)?.push(runningCount);
+      }
     }
     return seen;
   };
@@ -68,13 +72,6 @@ const scaledWorkers = (environment: Environment): Scaled[] =>
     const queueArn = `arn:${partition(region)}:sqs:${region}:${accountId}:${queueName}`;
     return [{ name, serviceName, queueArn, scale: options.scale }];
   });
-
-async function running(ecs: ECSClient, environment: Environment, { serviceName }: Scaled): Promise<number> {
-  const { services: [service] = [] } = await ecs.send(
-    new DescribeServicesCommand({ cluster: resourcePrefix(environment), services: [serviceName] }),
-  );
-  return service?.runningCount ?? 0;
-}
 
 function judge(item: string, tasks: readonly number[] = [], wanted: number): Check {
   const saw = `tasks by minute: ${tasks.join(", ")}`;

@@ -6,7 +6,7 @@ import {
   EC2Client,
   RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
-import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import {
   DeregisterTargetsCommand,
   DescribeTargetGroupsCommand,
@@ -14,6 +14,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type Check, checked, theOnly } from "../../operations/verify/check";
+import { describeService } from "../../operations/verify/rollout";
 import { clientOptions } from "./clients";
 import { type EmulatedProject, ENVIRONMENT } from "./emulated-project";
 import { missingLine } from "./page";
@@ -57,8 +58,7 @@ export async function* changedByHand(
   await ec2.send(new AuthorizeSecurityGroupIngressCommand(rule));
 
   const service = `${PREFIX}-app`;
-  const { services } = await ecs.send(new DescribeServicesCommand({ cluster: PREFIX, services: [service] }));
-  const { desiredCount: tasks = 0 } = theOnly(services, "service");
+  const { desiredCount: tasks = 0 } = await describeService(ecs, PREFIX, service);
   const scale = (desiredCount: number) =>
     ecs.send(new UpdateServiceCommand({ cluster: PREFIX, service, desiredCount }));
   await scale(tasks + 1);

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { ECSClient } from "@aws-sdk/client-ecs";
 import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { stackId } from "../../config/stack-ids";
 import { type Check, checked, theOnly } from "../../operations/verify/check";
+import { describeService, revisionOf } from "../../operations/verify/rollout";
 import { clientOptions } from "./clients";
 import { type EmulatedProject, ENVIRONMENT } from "./emulated-project";
 import { kill, unlock } from "./killed";
@@ -67,13 +68,11 @@ async function look(project: EmulatedProject): Promise<Passwords> {
     new GetSecretValueCommand({ SecretId: theOnly(own, "secret of the database").ARN }),
   );
   const { password = "" } = JSON.parse(SecretString) as { password?: string };
-  const { services } = await new ECSClient(options).send(
-    new DescribeServicesCommand({ cluster: PREFIX, services: [`${PREFIX}-app`] }),
-  );
+  const { taskDefinition } = await describeService(new ECSClient(options), PREFIX, `${PREFIX}-app`);
   return {
     secret: createHash("sha256").update(password).digest("hex"),
     database: await project.emulator.databasePassword(`${PREFIX}-database`),
-    taskDefinition: theOnly(services, "service").taskDefinition?.split("/").at(-1) ?? "",
+    taskDefinition: revisionOf(taskDefinition),
   };
 }
 
