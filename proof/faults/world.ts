@@ -1,12 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type BucketLocationConstraint,
-  CreateBucketCommand,
-  GetObjectCommand,
-  NoSuchKey,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
 import { loadConfiguration } from "../../config/load";
 import type { Configuration, Environment } from "../../config/schema";
 import type { Interruption } from "../../engine/terraform/interruption";
@@ -14,6 +8,7 @@ import { type StackRun, Terraform, type TerraformOptions } from "../../engine/te
 import { partsOf, type StackName } from "../../stacks/base";
 import { readStackJson } from "../../synth/stacks";
 import { synthesize } from "../../synth/synthesize";
+import { createBucket, emulatedOptions } from "../lab/clients";
 import { type Emulator, startEmulator } from "../lab/emulator";
 import type { Foundation } from "../lab/foundation";
 import { emulatorEnvironment } from "../lab/overrides";
@@ -87,12 +82,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     interruption,
     lockTimeout: "0s",
   };
-  const s3 = new S3Client({
-    endpoint,
-    region: environment.region,
-    credentials: { accessKeyId: "rehearsal-look", secretAccessKey: "rehearsal" },
-    forcePathStyle: true,
-  });
+  const s3 = new S3Client(emulatedOptions(emulator, environment.region));
   const world: World = {
     folder,
     emulator,
@@ -116,17 +106,12 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 
 /** State buckets as stacks need them, without the minute that a bucket's own stack takes. */
 export async function makeStateBuckets(
-  { s3, stacks, environment }: World,
+  { emulator, stacks, environment }: World,
   wanted: (name: StackName) => boolean = () => true,
 ): Promise<void> {
   const some = stacks.filter(({ id }) => wanted(partsOf(id).name));
   for (const bucket of new Set(some.map((stack) => stateLocation(stack).bucket))) {
-    await s3.send(
-      new CreateBucketCommand({
-        Bucket: bucket,
-        CreateBucketConfiguration: { LocationConstraint: environment.region as BucketLocationConstraint },
-      }),
-    );
+    await createBucket(emulatedOptions(emulator, environment.region), bucket);
   }
 }
 

@@ -6,12 +6,15 @@ import { ensurePythonEnvironment } from "./python-environment";
 
 export { ensurePythonEnvironment };
 
+/** Account of an environment whose file names none. */
+export const DEFAULT_ACCOUNT = "123456789012";
+
 export interface EmulatorOptions {
   /** TCP port on 127.0.0.1. @default 0: a free one */
   readonly port?: number;
   /** Gets one line for each AWS call, and the emulator's own errors. Appended to. */
   readonly logFile: string;
-  /** Account of callers that have not assumed a role of another one. @default "123456789012" */
+  /** Account of callers that have not assumed a role of another one. @default DEFAULT_ACCOUNT */
   readonly accountId?: string;
   /** `host:port` of image repositories, e.g. of a local registry. @default Amazon ECR's own host name */
   readonly registryHost?: string;
@@ -257,7 +260,7 @@ export interface TaskEnd {
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const python = await ensurePythonEnvironment(options.log ?? (() => undefined));
-  const accountId = options.accountId ?? "123456789012";
+  const accountId = options.accountId ?? DEFAULT_ACCOUNT;
   const log = await open(options.logFile, "a");
   const commandLine = ["-m", "emulated_aws", "--port", String(options.port ?? 0), "--account", accountId];
   if (options.registryHost) commandLine.push("--registry-host", options.registryHost);

@@ -6,6 +6,7 @@ import { fargateRunsTasksOfThisSize } from "../../config/rules/compute";
 import type { Configuration, Consumer, Environment } from "../../config/schema";
 import { allowedPrincipals, watchedConsumers } from "../../config/service-consumers";
 import { packagePath } from "../../lambda/functions";
+import { DEFAULT_ACCOUNT } from "./emulator";
 
 /** What this machine can't do for a rehearsal; a missing reason means that it can. */
 export interface Limits {
@@ -34,7 +35,7 @@ export interface Replacement {
 
 /** An image that nothing pulls: the emulated ECS runs no container. Without NAT only the Region's own registry is in reach. */
 function standInImage(environment: Environment): string {
-  const { accountId = "123456789012", region } = environment;
+  const { accountId = DEFAULT_ACCOUNT, region } = environment;
   const registry = hasNat(environment) ? "public.ecr.aws/docker/library" : ecrRegistry(accountId, region);
   return `${registry}/busybox@sha256:${"0".repeat(64)}`;
 }

@@ -10,8 +10,8 @@ import { describeService } from "../../operations/verify/rollout";
 import { stackId } from "../../stacks/base";
 import type { SynthesizedStack } from "../../synth/stacks";
 import { synthesize } from "../../synth/synthesize";
+import { DEFAULT_ACCOUNT } from "../lab/emulator";
 import { checkStep, type LookOptions } from "./look";
-import { DEFAULT_ACCOUNT } from "./prerequisites";
 import type { Alongside } from "./stack-runs";
 
 export interface BadImageOptions extends LookOptions {

@@ -7,8 +7,8 @@ import { ChangeResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-
 import { type Check, checked } from "../../operations/verify/check";
 import { stackId } from "../../stacks/base";
 import type { SynthesizedStack } from "../../synth/stacks";
+import { DEFAULT_ACCOUNT } from "../lab/emulator";
 import { checkStep, type LookOptions } from "./look";
-import { DEFAULT_ACCOUNT } from "./prerequisites";
 import type { Alongside } from "./stack-runs";
 
 /** A public zone that no stack names. */

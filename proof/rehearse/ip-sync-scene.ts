@@ -9,6 +9,7 @@ import type { Interruption } from "../../engine/terraform/interruption";
 import type { Mapping } from "../../lambda/alb-ip-sync/evidence";
 import { STATE_TABLE_KEY, VARIABLES } from "../../lambda/alb-ip-sync/settings";
 import { loadBalancer } from "../../operations/verify/load-balancer";
+import { emulatedOptions } from "../lab/clients";
 import type { Emulator, Fault, LoadBalancerNode, NodesView } from "../lab/emulator";
 import { invoke, type Outcome, type PackagedSync, unpack } from "./packaged-sync";
 
@@ -274,8 +275,8 @@ export class Scene {
   }
 }
 
-function clientsOf({ endpoint }: Emulator, region: string) {
-  const options = { endpoint, region, credentials: { accessKeyId: "rehearsal-of-sync", secretAccessKey: "rehearsal" } };
+function clientsOf(emulator: Emulator, region: string) {
+  const options = emulatedOptions(emulator, region, "rehearsal-of-sync");
   return {
     dynamodb: new DynamoDBClient(options),
     ec2: new EC2Client(options),

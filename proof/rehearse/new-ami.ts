@@ -3,8 +3,8 @@ import { drift, ofNewAmi } from "../../operations/drift/drift";
 import { type Check, checked } from "../../operations/verify/check";
 import { stackId } from "../../stacks/base";
 import type { SynthesizedStack } from "../../synth/stacks";
+import { DEFAULT_ACCOUNT } from "../lab/emulator";
 import { checkStep, type LookOptions } from "./look";
-import { DEFAULT_ACCOUNT } from "./prerequisites";
 import type { Alongside } from "./stack-runs";
 
 /**

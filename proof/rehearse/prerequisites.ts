@@ -3,10 +3,7 @@ import { imagePulls } from "../../config/image-pulls";
 import type { Configuration, Environment } from "../../config/schema";
 import { taskOwners } from "../../config/tasks";
 import { releases } from "../../config/workloads";
-import type { Emulator } from "../lab/emulator";
-
-/** Account of the emulated AWS for environments without one: the emulator's own default. */
-export const DEFAULT_ACCOUNT = "123456789012";
+import { DEFAULT_ACCOUNT, type Emulator } from "../lab/emulator";
 
 /** What {@link givePrerequisites} asks of the emulated AWS. */
 type Giver = Pick<Emulator, "giveBoundary" | "giveCertificate" | "giveHostedZone" | "giveParameter" | "giveSecret">;

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { type Check, checked } from "../../operations/verify/check";
 import { readStackJson, readStacks } from "../../synth/stacks";
+import { DEFAULT_ACCOUNT } from "../lab/emulator";
 import type { Foundation } from "../lab/foundation";
 import { mockedPlans } from "../lab/mocked-plans";
 import { hashOfJson } from "../lab/terraform-json";
 import { terraformTest } from "../lab/terraform-test";
 import { jsonUntouched, nothingLeft } from "./final-checks";
 import { checkStep } from "./look";
-import { DEFAULT_ACCOUNT } from "./prerequisites";
 import type { Rehearsal } from "./rehearsal";
 import { applyStacks, destroyStacks, secondPlansAlongside } from "./stack-runs";
 

@@ -1,8 +1,9 @@
-import { type BucketLocationConstraint, CreateBucketCommand, DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { stateBucket } from "../../config/derive";
 import type { Consumer } from "../../config/schema";
 import { emptyBucket } from "../../engine/terraform/empty-bucket";
 import type { ClientOptions } from "../../operations/verify/target";
+import { createBucket } from "../lab/clients";
 
 /** The buckets for the consumers' states: the consumer teams' own, which no stack of this project creates. */
 export class StateBuckets {
@@ -22,11 +23,8 @@ export class StateBuckets {
 
   async create(): Promise<void> {
     for (const { bucket, region } of this.buckets) {
-      // The API's oldest Region has no location constraint.
-      const location = region === "us-east-1" ? {} : { LocationConstraint: region as BucketLocationConstraint };
       // A Region's endpoint makes buckets of its own Region only.
-      const there = new S3Client({ ...this.clientOptions, region });
-      await there.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: location }));
+      await createBucket({ ...this.clientOptions, region }, bucket);
     }
   }
 

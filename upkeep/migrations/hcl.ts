@@ -1,6 +1,5 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BucketLocationConstraint, CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { Command } from "commander";
 import { stateBucket } from "../../config/derive";
 import { loadConfiguration } from "../../config/load";
@@ -11,7 +10,7 @@ import { show } from "../../engine/show";
 import type { Interruption } from "../../engine/terraform/interruption";
 import { requiredProviders } from "../../engine/terraform/mirrors";
 import { Terraform } from "../../engine/terraform/terraform";
-import type { Emulator } from "../../proof/lab/emulator";
+import { createBucket, emulatedOptions } from "../../proof/lab/clients";
 import { layFoundation } from "../../proof/lab/foundation";
 import { emulatorEnvironment, OVERRIDE_FILE } from "../../proof/lab/overrides";
 import { rehearsable } from "../../proof/lab/rehearsable";
@@ -78,7 +77,7 @@ async function prove(
     onStarted: (stop) => started.push(stop),
   });
   const bucket = stateBucket(environment);
-  if (bucket) await createBucket(emulator, bucket, environment.region);
+  if (bucket) await createBucket(emulatedOptions(emulator, environment.region), bucket);
 
   const target = { endpoint: emulator.endpoint, localStates: run.states };
   const json = stackDirectories(run.synth, configuration, target, []);
@@ -111,11 +110,4 @@ async function prove(
     );
   }
   return findings;
-}
-
-async function createBucket({ endpoint }: Emulator, bucket: string, region: string): Promise<void> {
-  const credentials = { accessKeyId: "rehearsal", secretAccessKey: "rehearsal" };
-  const s3 = new S3Client({ endpoint, region, forcePathStyle: true, credentials });
-  const place = { LocationConstraint: region as BucketLocationConstraint };
-  await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: place }));
 }
