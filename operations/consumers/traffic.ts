@@ -1,5 +1,5 @@
 import { type CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from "@aws-sdk/client-cloudwatch";
-import { timeSpan } from "../logs/sources";
+import { timeSpan } from "../../engine/arguments";
 
 /** What passed between an endpoint and the service; undefined where CloudWatch has nothing, e.g. of another Region. */
 export interface Traffic {

@@ -1,15 +1,16 @@
 import { CloudWatchLogsClient, ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { S3Client } from "@aws-sdk/client-s3";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { resourcePrefix } from "../../config/derive";
 import { environmentNamed } from "../../config/environment-named";
 import { loadConfigurationFor } from "../../config/load-for";
+import { timeSpan, toTimeSpan } from "../../engine/arguments";
 import { runCommand } from "../../engine/command";
 import type { Interruption } from "../../engine/terraform/interruption";
 import { clientOptionsFor } from "../verify/target";
 import { accessLogReader, groupReader, readUntil } from "./read-logs";
-import { logGroup, SOURCES, timeSpan } from "./sources";
+import { logGroup, SOURCES } from "./sources";
 
 interface Options {
   readonly env: string;
@@ -32,7 +33,7 @@ export const command = new Command("logs")
   .option("--follow", "go on printing new lines until Ctrl-C", false)
   .addOption(
     new Option("--since <time>", "how far back: a number with s, m, h or d")
-      .argParser(toSpan)
+      .argParser(toTimeSpan)
       .default(timeSpan(DEFAULT_SINCE), DEFAULT_SINCE),
   )
   .action((source: string, options: Options) =>
@@ -67,10 +68,4 @@ async function run(source: string, { env, follow, since }: Options, { stop }: In
   // Standard output is for the lines alone.
   if (lines === 0) console.error(`no line in the given time; --since 24h looks further back`);
   return 0;
-}
-
-function toSpan(text: string): number {
-  const span = timeSpan(text);
-  if (span === undefined) throw new InvalidArgumentError(`"${text}" is no time span. Examples: 30s, 15m, 2h, 1d`);
-  return span;
 }

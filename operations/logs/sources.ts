@@ -26,15 +26,3 @@ export function logGroup(source: string, environment: Environment): string | und
     throw new Error(unknownName("log", source, [...new Set([...SOURCES, ...Object.keys(groups)])]));
   return `/${prefix}/${group}`;
 }
-
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/**
- * A time span such as `15m` in ms: a whole number with s, m, h or d.
- *
- * @returns undefined for any other text
- */
-export function timeSpan(text: string): number | undefined {
-  const [, number, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  return number === undefined ? undefined : Number(number) * (UNIT_MS[unit] ?? 0);
-}

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { resourcePrefix } from "../../config/derive";
 import { environmentNamed } from "../../config/environment-named";
 import { loadConfigurationFor } from "../../config/load-for";
+import { timeSpan, toTimeSpan } from "../../engine/arguments";
 import { runCommand } from "../../engine/command";
 import type { Interruption } from "../../engine/terraform/interruption";
 import { observe } from "./observe";
@@ -15,21 +16,12 @@ interface Options {
   readonly file?: string;
 }
 
-const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** @throws InvalidArgumentError that says what is allowed */
-export function duration(text: string): number {
-  const [, count, unit] = /^([1-9]\d{0,4})([mhd])$/.exec(text) ?? [];
-  if (!count || !unit) throw new InvalidArgumentError("Give a number and m, h or d, e.g. 30m, 12h or 7d.");
-  return Number(count) * UNITS[unit as keyof typeof UNITS];
-}
-
 export const command = new Command("observe-alb")
   .description(
     "Records an ALB's interfaces, DNS answers and target health once a minute, and says in which of the benchmark's worlds it lives. Reads only; goes on with a recording that is there; docs/ip-sync.md has the IAM policy it needs.",
   )
   .requiredOption("--env <name>", "environment, e.g. prod")
-  .option("--for <time>", "time from the first record to the last, e.g. 7d", duration, 7 * UNITS.d)
+  .option("--for <time>", "time from the first record to the last, e.g. 7d", toTimeSpan, timeSpan("7d"))
   .option("--file <path>", "recording (default: observed-<env>.jsonl)")
   .action((options: Options) => runCommand("observe-alb", (interruption) => run(options, interruption)));
 

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { projectPath } from "../../config/project";
+import { wholeNumber } from "../../engine/arguments";
 import { runCommand } from "../../engine/command";
 import { show } from "../../engine/show";
 import type { Interruption } from "../../engine/terraform/interruption";
@@ -28,8 +29,8 @@ export const command = new Command("faults")
   )
   .option("--quick", "the short list: a minute and a half", false)
   .option("--only <words...>", "only cases whose name has one of these words (or several, separated by commas)")
-  .option("--runs <number>", "runs with API faults (default: 100, with --quick 5)", toNumber)
-  .option("--seed <number>", "first seed of everything that is random", toNumber, 1)
+  .option("--runs <number>", "runs with API faults (default: 100, with --quick 5)", wholeNumber)
+  .option("--seed <number>", "first seed of everything that is random", wholeNumber, 1)
   .option("--write", "write the outcomes, and those of earlier calls with other cases, to docs/reliability.md", false)
   .action((options: Options) => runCommand("faults", (interruption) => run(options, interruption)));
 
@@ -67,12 +68,4 @@ function newFolder(): string {
     if (Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path, { recursive: true, force: true });
   }
   return mkdtempSync(join(runs, `${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}-`));
-}
-
-function toNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) {
-    throw new InvalidArgumentError(`"${text}" is no whole number from 1`);
-  }
-  return number;
 }

@@ -1,10 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { loadConfiguration } from "../../config/load";
 import { projectPath } from "../../config/project";
+import { wholeNumber } from "../../engine/arguments";
 import { runCommand } from "../../engine/command";
 import { anyConfiguration, type ConfigurationInput } from "../arbitraries/configuration";
 import { fuzzLoader } from "../fuzz-loader";
@@ -100,10 +101,4 @@ function write(number: number, configuration: ConfigurationInput): string {
     }
   }
   return folder;
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError("give a whole number above 0");
 }

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
+import { count, duration } from "../../../engine/words";
 import { total } from "../cost/bill";
 import type { Facts } from "../gather";
-import { dollars, duration, moment, plural } from "./format";
+import { dollars, moment } from "./format";
 import { Architecture } from "./sections/architecture";
 import { Consumers } from "./sections/consumers";
 import { Cost } from "./sections/cost";
@@ -102,13 +103,13 @@ function Summary({ costs, environment, proof: { proofs }, rehearsal, rules, stac
   const proven = proofs.filter(({ outcome }) => outcome === "proven").length;
   const resources = stacks.reduce((sum, stack) => sum + stack.resources, 0);
   const tiles: readonly (readonly [href: string, value: string, label: string])[] = [
-    ["stacks", String(resources), `resources in ${plural(stacks.length, "stack")}`],
+    ["stacks", String(resources), `resources in ${count(stacks.length, "stack")}`],
     ["rules", String(rules.length), "rules, none broken"],
     ["paths", `${proven} / ${proofs.length}`, "paths proven"],
     [
       "rehearsal",
       rehearsal ? outcomeOf(rehearsal) : "not run",
-      rehearsal ? `rehearsal, ${duration((rehearsal.ended - rehearsal.began) / 1000)}` : "rehearsal",
+      rehearsal ? `rehearsal, ${duration(rehearsal.ended - rehearsal.began)}` : "rehearsal",
     ],
     ["cost", dollars(total(own?.lines ?? [])), "a month, estimated"],
   ];

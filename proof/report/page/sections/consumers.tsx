@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import { accountsOf, serviceConsumers, zoneWarnings } from "../../../../config/service-consumers";
+import { count } from "../../../../engine/words";
 import { total } from "../../cost/bill";
 import type { Facts } from "../../gather";
-import { dollars, plural } from "../format";
+import { dollars } from "../format";
 import { Section, Table, Verdict } from "../parts";
 
 /** Who the provider knows by name, and who is cut off when a zone fails. */
@@ -24,7 +25,7 @@ export function Consumers({ costs, environment }: Pick<Facts, "costs" | "environ
       verdict={
         <Verdict tone={warnings.length > 0 ? "warn" : "plain"}>
           {warnings.length > 0
-            ? `${plural(warnings.length, "consumer")} not in every zone`
+            ? `${count(warnings.length, "consumer")} not in every zone`
             : `${consumers.length} by name`}
         </Verdict>
       }
@@ -91,5 +92,5 @@ const limit = ({ limits }: ReturnType<typeof serviceConsumers>[number]): string 
 
 const acceptance = ({ accept }: ReturnType<typeof serviceConsumers>[number], required: boolean): string => {
   if (!required) return "every endpoint";
-  return accept.automatically ? `automatic, ${plural(accept.atMostEndpoints, "endpoint")} at most` : "by a person";
+  return accept.automatically ? `automatic, ${count(accept.atMostEndpoints, "endpoint")} at most` : "by a person";
 };

@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
+import { count } from "../../../../engine/words";
 import { describe } from "../../../../paths/evaluation/flow";
 import type { FlowProof, Outcome, Proof } from "../../../../paths/prove";
 import { idOf } from "../../drawing/drawing";
 import type { Facts } from "../../gather";
-import { plural } from "../format";
 import { Section, Table, Verdict } from "../parts";
 
 /** Id of an expectation's row; the drawing shows its arrows alone while it is chosen. */
@@ -92,7 +92,7 @@ function Hops({ proof: { expectation, flows, outcome }, unseen }: { proof: Proof
     <details>
       <summary>{expectation.title}</summary>
       <p>
-        {flows.length > 1 ? `one of ${plural(flows.length, "path")}: ` : ""}
+        {flows.length > 1 ? `one of ${count(flows.length, "path")}: ` : ""}
         {describe(first.flow)}
       </p>
       <FlowHops flow={first} />

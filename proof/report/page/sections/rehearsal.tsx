@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
+import { duration } from "../../../../engine/words";
 import type { RehearsalRecord } from "../../../rehearse/report-file";
 import { Gantt } from "../../charts/gantt";
 import type { Facts } from "../../gather";
-import { duration, moment } from "../format";
+import { moment } from "../format";
 import { Scroll, Section, Table, Verdict } from "../parts";
 import { NotRehearsed } from "./verification";
 
@@ -18,7 +19,7 @@ export function Rehearsal({ environment, rehearsal }: Facts): JSX.Element {
       verdict={
         rehearsal ? (
           <Verdict tone={!rehearsal.good ? "bad" : rehearsal.report.leftOut ? "warn" : "good"}>
-            {`${outcomeOf(rehearsal)} in ${duration((rehearsal.ended - rehearsal.began) / 1000)}`}
+            {`${outcomeOf(rehearsal)} in ${duration(rehearsal.ended - rehearsal.began)}`}
           </Verdict>
         ) : (
           <Verdict tone="warn">not run</Verdict>
@@ -26,7 +27,7 @@ export function Rehearsal({ environment, rehearsal }: Facts): JSX.Element {
       }
       about={
         rehearsal
-          ? `Real Terraform against the emulated AWS: ${moment(rehearsal.began)}, ${duration((rehearsal.ended - rehearsal.began) / 1000)} in all.`
+          ? `Real Terraform against the emulated AWS: ${moment(rehearsal.began)}, ${duration(rehearsal.ended - rehearsal.began)} in all.`
           : "When each stack was planned, applied, planned again and destroyed by real Terraform."
       }
     >

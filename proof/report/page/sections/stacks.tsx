@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
+import { count } from "../../../../engine/words";
 import { idOf } from "../../drawing/drawing";
 import { Picture } from "../../drawing/picture";
 import type { Facts } from "../../gather";
-import { plural } from "../format";
 import { Scroll, Section, Table, Verdict } from "../parts";
 
 export function StacksSection({ stackGraph, stacks }: Facts): JSX.Element {
@@ -12,8 +12,8 @@ export function StacksSection({ stackGraph, stacks }: Facts): JSX.Element {
       title="Stacks"
       verdict={
         <Verdict tone="plain">
-          {plural(stacks.length, "stack")},{" "}
-          {plural(
+          {count(stacks.length, "stack")},{" "}
+          {count(
             stacks.reduce((sum, { resources }) => sum + resources, 0),
             "resource",
           )}
