@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { resourcePrefix } from "../../config/derive";
 import { environmentNamed } from "../../config/environment-named";
 import { loadConfigurationFor } from "../../config/load-for";
@@ -21,7 +21,11 @@ export const command = new Command("observe-alb")
     "Records an ALB's interfaces, DNS answers and target health once a minute, and says in which of the benchmark's worlds it lives. Reads only; goes on with a recording that is there; docs/ip-sync.md has the IAM policy it needs.",
   )
   .requiredOption("--env <name>", "environment, e.g. prod")
-  .option("--for <time>", "time from the first record to the last, e.g. 7d", toTimeSpan, timeSpan("7d"))
+  .addOption(
+    new Option("--for <time>", "time from the first record to the last: a number with s, m, h or d")
+      .argParser(toTimeSpan)
+      .default(timeSpan("7d"), "7d"),
+  )
   .option("--file <path>", "recording (default: observed-<env>.jsonl)")
   .action((options: Options) => runCommand("observe-alb", (interruption) => run(options, interruption)));
 
