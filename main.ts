@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { ConfigurationError, loadConfiguration } from "./config/load";
 import { zoneWarnings } from "./config/service-consumers";
+import { inWords } from "./engine/command";
 import { OUTDIR, synthesize } from "./synth/synthesize";
 
 // `synth/bundled.mjs` runs this file, for the cdktf command line and for `npx ecs-privatelink synth`.
@@ -13,7 +14,9 @@ try {
     console.log(`${relative(process.cwd(), OUTDIR)}: ${stacks.map(({ id }) => id).join(", ")}`);
   }
 } catch (error) {
-  if (!(error instanceof ConfigurationError)) throw error;
-  console.error(error.message);
+  // A file that cannot be written is no mistake of this program either.
+  const expected = error instanceof ConfigurationError || (error instanceof Error && "syscall" in error);
+  if (!expected) throw error;
+  console.error(inWords(error));
   process.exitCode = 1;
 }

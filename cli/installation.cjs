@@ -20,7 +20,7 @@ const OF_A_SYNTH = ["help", "synth", "report", "paths", "invite", "export-consum
  */
 async function installForCommand(command) {
   const early = OF_A_SYNTH.includes(command);
-  if (!early) await othersHaveEnded();
+  await othersHaveEnded({ early });
   const missing = missingPackages();
   if (missing === undefined) return undefined;
   if (!early || missing !== "rest") {
@@ -47,7 +47,7 @@ async function orExit(installation) {
     await installation;
   } catch (error) {
     if (error.exitCode !== INTERRUPTED) console.error(error.message);
-    process.exit(error.exitCode ?? 1);
+    process.exit(error.exitCode === INTERRUPTED ? INTERRUPTED : 1);
   }
 }
 

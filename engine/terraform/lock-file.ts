@@ -13,7 +13,10 @@ export async function lock(path: string): Promise<() => Promise<void>> {
       await writeFile(path, String(process.pid), { flag: "wx" });
       return () => rm(path, { force: true });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      // A full disk leaves a file without a holder, for which everybody would wait.
+      if (code === "ENOSPC") await rm(path, { force: true });
+      if (code !== "EEXIST") throw error;
       const holder = Number(await readFile(path, "utf8").catch(() => ""));
       if (holder > 0 && !isAlive(holder)) await rm(path, { force: true });
       else await sleep(200);

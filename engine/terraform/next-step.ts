@@ -84,6 +84,8 @@ const FILES: Readonly<Record<string, string>> = {
   EEXIST: "a file is there, where a folder is needed: name another place",
   ENOTDIR: "a file is there, where a folder is needed: name another place",
   EISDIR: "a folder is there, where a file is needed: name another place",
+  ENOSPC: "make room on the disk, run again",
+  EDQUOT: "make room on the disk, run again",
 };
 
 /**
@@ -92,6 +94,8 @@ const FILES: Readonly<Record<string, string>> = {
  */
 export function nextStepOfCall(error: Error): string | undefined {
   const { message, name } = error;
-  if ("code" in error && "path" in error && Object.hasOwn(FILES, String(error.code))) return FILES[String(error.code)];
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  const ofFile = path !== undefined || syscall === "write";
+  if (ofFile && code !== undefined && Object.hasOwn(FILES, code)) return FILES[code];
   return [NEW_CREDENTIALS, UNREACHABLE].find(({ words }) => words.test(`${name}: ${message}`))?.step;
 }

@@ -48,8 +48,6 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
             title: "npm packages",
             run: async (update: (text: string) => void) => {
               update("installing the development dependencies");
-              // npm gets an interrupt itself. It ends what it has begun, so that no package is left half installed.
-              interruption.stop.addEventListener("abort", () => update("npm ends what it has begun"));
               await packages;
               return "installed";
             },
