@@ -122,7 +122,9 @@ const service = z.strictObject({
         .int()
         .min(1)
         .max(50000)
-        .describe("Priority of its rule: the lowest number comes first, and the application last."),
+        .describe(
+          "Priority of its rule: the lowest number comes first, and the application last. To exchange the numbers of two services, give one a free number first, in an apply of its own: AWS refuses a number that is in use.",
+        ),
       pathPatterns: list(
         text(
           /^\/[\w\-.$/~"'@:+&*?]{0,127}$/,
