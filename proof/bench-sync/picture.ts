@@ -1,24 +1,18 @@
-import type { PlotOptions } from "@observablehq/plot";
-import { parseHTML } from "linkedom";
+import { chart } from "../lab/chart";
 import { type Comparison, wrongOrMissing } from "./compare";
 import { INTERFACE_ONLY, OURS, REFERENCE_1 } from "./competitors";
 
 const COLOURS = { [OURS.name]: "#0f766e", [REFERENCE_1.name]: "#c2410c", [INTERFACE_ONLY.name]: "#6b7280" };
 
 /** An SVG file: minutes of missing or dead targets in an hour, a bar for each function. */
-export async function drawPicture(comparisons: readonly Comparison[]): Promise<string> {
-  // An ES module; older Node versions in use can only import it like this.
-  const Plot = await import("@observablehq/plot");
-  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+export function drawPicture(comparisons: readonly Comparison[]): Promise<string> {
   const bars = comparisons.flatMap(({ hours, name, scores }) =>
     Object.keys(COLOURS).flatMap((algorithm) => {
       const score = scores[algorithm];
       return score ? [{ situation: name, algorithm, minutes: wrongOrMissing(score) / hours }] : [];
     }),
   );
-  const chart = Plot.plot({
-    document: document as unknown as PlotOptions["document"],
-    width: 960,
+  return chart((Plot) => ({
     height: 110 + comparisons.length * 58,
     marginLeft: 470,
     marginRight: 130,
@@ -51,7 +45,5 @@ export async function drawPicture(comparisons: readonly Comparison[]): Promise<s
       }),
       Plot.ruleX([0]),
     ],
-  });
-  chart.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  return `${chart.outerHTML}\n`;
+  }));
 }

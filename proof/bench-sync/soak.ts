@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { wholeNumber } from "../../engine/arguments";
 import { checkScenario } from "./invariants";
 import { RandomHour } from "./worlds";
 
@@ -8,8 +9,8 @@ const HOURS_BETWEEN_LINES = 250;
 
 export const command = new Command("soak-sync")
   .description("Checks the sync Lambda through at least a million ten-second steps of random hours with faults.")
-  .argument("[seed]", "repeats an earlier run", Number)
-  .option("--steps <count>", "ten-second steps", Number, STEPS_WANTED)
+  .argument("[seed]", "repeats an earlier run", wholeNumber)
+  .option("--steps <count>", "ten-second steps", wholeNumber, STEPS_WANTED)
   .action(main);
 
 /** Checks random hours until enough steps are checked. The seed is printed, so that a failure can be repeated. */

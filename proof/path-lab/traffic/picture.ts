@@ -1,5 +1,4 @@
-import type { PlotOptions } from "@observablehq/plot";
-import { parseHTML } from "linkedom";
+import { chart } from "../../lab/chart";
 import { events, MINUTES } from "./scenario";
 import type { Traffic } from "./traffic";
 
@@ -22,10 +21,7 @@ export function failuresByTime(requests: Traffic["requests"]): { from: number; c
 }
 
 /** An SVG file: failed requests by time, one row for each arm. */
-export async function drawTraffic(all: readonly Traffic[]): Promise<string> {
-  // An ES module; older Node versions in use can only import it like this.
-  const Plot = await import("@observablehq/plot");
-  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+export function drawTraffic(all: readonly Traffic[]): Promise<string> {
   const bars = all.flatMap(({ arm, requests }) =>
     failuresByTime(requests).map(({ count, from }) => ({ arm: titles[arm], from, to: from + BAR_MINUTES, count })),
   );
@@ -34,9 +30,7 @@ export async function drawTraffic(all: readonly Traffic[]): Promise<string> {
     return { arm: titles[arm], text: `${bad} of ${requests.length} failed` };
   });
   const rows = all.map(({ arm }) => titles[arm]);
-  const chart = Plot.plot({
-    document: document as unknown as PlotOptions["document"],
-    width: 960,
+  return chart((Plot) => ({
     height: 190 + rows.length * 90,
     marginLeft: 60,
     marginRight: 230,
@@ -70,7 +64,5 @@ export async function drawTraffic(all: readonly Traffic[]): Promise<string> {
       }),
       Plot.ruleY([0]),
     ],
-  });
-  chart.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  return `${chart.outerHTML}\n`;
+  }));
 }
