@@ -2,25 +2,16 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "pg";
-import { describeWithPostgres, type Postgres, startPostgres } from "./support/postgres";
-import { buildPrograms, type Programs, type Running } from "./support/programs";
+import { describeWithPostgres, startPostgres } from "./support/postgres";
+import { programsWith, type Running } from "./support/programs";
 
 describeWithPostgres("load-data on a real PostgreSQL", () => {
   const sample = join(__dirname, "../../container");
-  let postgres: Postgres;
-  let programs: Programs;
+  const there = programsWith(startPostgres);
   let database: string;
   let client: Client;
   let folder: string;
 
-  beforeAll(async () => {
-    programs = buildPrograms();
-    postgres = await startPostgres();
-  });
-  afterAll(async () => {
-    programs?.remove();
-    await postgres?.stop();
-  });
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "load-data-"));
     for (const part of ["migrations", "seed"]) {
@@ -28,8 +19,8 @@ describeWithPostgres("load-data on a real PostgreSQL", () => {
       for (const file of readdirSync(join(sample, part)).filter((name) => name.endsWith(".sql")))
         copyFileSync(join(sample, part, file), join(folder, part, file));
     }
-    database = await postgres.createDatabase();
-    client = await postgres.connect(database);
+    database = await there.server.createDatabase();
+    client = await there.server.connect(database);
   });
   afterEach(async () => {
     await client.end();
@@ -37,7 +28,7 @@ describeWithPostgres("load-data on a real PostgreSQL", () => {
   });
 
   const start = (args: string[] = [], environment: Record<string, string> = {}) =>
-    programs.start("load-data", args, { ...postgres.environment(database), ...environment }, folder);
+    there.programs.start("load-data", args, { ...there.server.environment(database), ...environment }, folder);
   const add = (file: string, ...lines: string[]) => writeFileSync(join(folder, file), `${lines.join("\n")}\n`);
   const messages = ({ lines }: Running) => lines.map(({ msg }) => msg);
   const applied = async () =>
@@ -181,8 +172,8 @@ describeWithPostgres("load-data on a real PostgreSQL", () => {
   });
 
   test("a server whose certificate is not from Amazon RDS's authorities is refused", async () => {
-    const { DATABASE_CA_FILE: _, ...environment } = postgres.environment(database);
-    const load = programs.start("load-data", [], environment, folder);
+    const { DATABASE_CA_FILE: _, ...environment } = there.server.environment(database);
+    const load = there.programs.start("load-data", [], environment, folder);
     expect(await load.exit).toBe(1);
     expect(messages(load).at(-1)).toMatch(/can't connect to localhost:\d+.*self-signed certificate/);
   });

@@ -3,25 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { freePort } from "./support/free-port";
-import { describeWithMysql, type Mysql, startMysql } from "./support/mysql";
-import { buildPrograms, type Programs, type Running } from "./support/programs";
+import { describeWithMysql, startMysql } from "./support/mysql";
+import { programsWith, type Running } from "./support/programs";
 
 describeWithMysql("the sample application on a server with MySQL's protocol", () => {
   const sample = join(__dirname, "../../container");
-  let mysql: Mysql;
-  let programs: Programs;
+  const there = programsWith(startMysql);
   let database: string;
   let client: Connection;
   let folder: string;
 
-  beforeAll(async () => {
-    programs = buildPrograms();
-    mysql = await startMysql();
-  });
-  afterAll(async () => {
-    programs?.remove();
-    await mysql?.stop();
-  });
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "load-data-"));
     for (const part of ["migrations/mysql", "seed/mysql"]) {
@@ -29,8 +20,8 @@ describeWithMysql("the sample application on a server with MySQL's protocol", ()
       for (const file of readdirSync(join(sample, part)))
         copyFileSync(join(sample, part, file), join(folder, part, file));
     }
-    database = await mysql.createDatabase();
-    client = await mysql.connect(database);
+    database = await there.server.createDatabase();
+    client = await there.server.connect(database);
   });
   afterEach(async () => {
     await client.end();
@@ -38,7 +29,7 @@ describeWithMysql("the sample application on a server with MySQL's protocol", ()
   });
 
   const start = (args: string[] = [], environment: Record<string, string> = {}) =>
-    programs.start("load-data", args, { ...mysql.environment(database), ...environment }, folder);
+    there.programs.start("load-data", args, { ...there.server.environment(database), ...environment }, folder);
   const add = (file: string, ...lines: string[]) =>
     writeFileSync(join(folder, "migrations/mysql", file), `${lines.join("\n")}\n`);
   const last = ({ lines }: Running) => lines.at(-1)?.msg;
@@ -108,9 +99,9 @@ describeWithMysql("the sample application on a server with MySQL's protocol", ()
     ["another password", { DATABASE_PASSWORD: "wrong" }, /user name and password of the secret are not those/],
     ["a certificate of other authorities", { DATABASE_CA_FILE: "" }, /can't connect.*certificate/],
   ])("with %s no connection is made", async (_what, change, reason) => {
-    const environment: Record<string, string> = { ...mysql.environment(database), ...change };
+    const environment: Record<string, string> = { ...there.server.environment(database), ...change };
     if (environment.DATABASE_CA_FILE === "") delete environment.DATABASE_CA_FILE;
-    const load = programs.start("load-data", [], environment, folder);
+    const load = there.programs.start("load-data", [], environment, folder);
     expect(await load.exit).toBe(1);
     expect(last(load)).toMatch(reason);
   });
@@ -118,7 +109,7 @@ describeWithMysql("the sample application on a server with MySQL's protocol", ()
   test("with a certificate of another host no connection is made", async () => {
     const other = await startMysql("database.example");
     try {
-      const load = programs.start("load-data", [], other.environment(await other.createDatabase()), folder);
+      const load = there.programs.start("load-data", [], other.environment(await other.createDatabase()), folder);
       expect(await load.exit).toBe(1);
       expect(last(load)).toMatch(/can't connect.*database\.example/);
     } finally {
@@ -128,8 +119,8 @@ describeWithMysql("the sample application on a server with MySQL's protocol", ()
 
   test("the server shows items over an encrypted connection", async () => {
     const port = await freePort();
-    const server = programs.start("server", [], {
-      ...mysql.environment(database),
+    const server = there.programs.start("server", [], {
+      ...there.server.environment(database),
       PORT: String(port),
       AWS_REGION: "eu-central-1",
     });

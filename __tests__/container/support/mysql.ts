@@ -1,21 +1,21 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Connection, createConnection } from "mysql2/promise";
-import { unprivilegedUser, untilReady } from "./database-server";
+import {
+  type DatabaseServer,
+  makePlace,
+  PASSWORD,
+  QUOTED_PASSWORD,
+  USER,
+  untilReady,
+  variables,
+} from "./database-server";
 import { freePort } from "./free-port";
 
-export interface Mysql {
+export interface Mysql extends DatabaseServer<Connection> {
   /** What the server says it is, e.g. `MariaDB` or `MySQL`, with its version. */
   readonly product: string;
-  /** Environment variables of the application for a database of this server. */
-  environment(database: string): Record<string, string>;
-  /** Makes an empty database that belongs to the user of `environment`, who is no superuser, as on Amazon RDS. */
-  createDatabase(): Promise<string>;
-  /** A connection as that user. */
-  connect(database: string): Promise<Connection>;
-  stop(): Promise<void>;
 }
 
 /** Debian has MariaDB, which speaks MySQL's protocol; a MySQL server is taken where there is one. */
@@ -35,9 +35,6 @@ export function describeWithMysql(title: string, tests: () => void): void {
   else describe(title, tests);
 }
 
-const PASSWORD = "it's a $ecret";
-const quoted = PASSWORD.replace("'", "''");
-
 /**
  * Starts a server of its own on a free port, which takes connections with TLS alone; nothing is synced to disk.
  *
@@ -45,24 +42,9 @@ const quoted = PASSWORD.replace("'", "''");
  */
 export async function startMysql(host = "localhost"): Promise<Mysql> {
   if (server === undefined) throw new Error("no MySQL or MariaDB server is installed");
-  const folder = mkdtempSync(join(tmpdir(), "mysql-"));
-  const [certificate, key, data] = ["server.crt", "server.key", "data"].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  execFileSync(
-    "openssl",
-    [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"],
-      ...["-subj", `/CN=${host}`, "-addext", `subjectAltName=DNS:${host}`, "-keyout", key, "-out", certificate],
-    ],
-    { stdio: "ignore" },
-  );
-  // The server refuses to run as root.
-  const user = process.getuid?.() === 0 ? unprivilegedUser("mysql") : undefined;
-  if (user) for (const path of [folder, key, certificate]) chownSync(path, user.uid, user.gid);
-  const options = { ...user, cwd: folder, stdio: "ignore" } as const;
+  const place = makePlace("mysql", host);
+  const { certificate, folder, key, options } = place;
+  const data = join(folder, "data");
   const install = find("mariadb-install-db");
   if (install) {
     execFileSync(
@@ -74,7 +56,7 @@ export async function startMysql(host = "localhost"): Promise<Mysql> {
   const init = join(folder, "init.sql");
   writeFileSync(
     init,
-    `CREATE USER 'app_admin'@'%' IDENTIFIED BY '${quoted}';\nGRANT ALL ON \`app\\_%\`.* TO 'app_admin'@'%';\n`,
+    `CREATE USER '${USER}'@'%' IDENTIFIED BY '${QUOTED_PASSWORD}';\nGRANT ALL ON \`app\\_%\`.* TO '${USER}'@'%';\n`,
   );
   const port = await freePort();
   const child = spawn(
@@ -99,7 +81,7 @@ export async function startMysql(host = "localhost"): Promise<Mysql> {
     createConnection({
       host: "localhost",
       port,
-      user: "app_admin",
+      user: USER,
       password: PASSWORD,
       multipleStatements: true,
       ssl: { ca: readFileSync(certificate, "utf8") },
@@ -110,15 +92,7 @@ export async function startMysql(host = "localhost"): Promise<Mysql> {
   let databases = 0;
   return {
     product: version?.version ?? "",
-    environment: (database) => ({
-      DATABASE_ENGINE: "mysql",
-      DATABASE_HOST: "localhost",
-      DATABASE_PORT: String(port),
-      DATABASE_NAME: database,
-      DATABASE_USERNAME: "app_admin",
-      DATABASE_PASSWORD: PASSWORD,
-      DATABASE_CA_FILE: certificate,
-    }),
+    environment: (database) => ({ DATABASE_ENGINE: "mysql", ...variables(place, port, database) }),
     createDatabase: async () => {
       databases += 1;
       await first.query(`CREATE DATABASE app_${databases}`);

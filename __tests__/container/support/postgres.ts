@@ -1,20 +1,19 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { Client } from "pg";
-import { unprivilegedUser, untilReady } from "./database-server";
+import {
+  type DatabaseServer,
+  makePlace,
+  PASSWORD,
+  QUOTED_PASSWORD,
+  USER,
+  untilReady,
+  variables,
+} from "./database-server";
 import { freePort } from "./free-port";
 
-export interface Postgres {
-  /** Environment variables of the application for a database of this server. */
-  environment(database: string): Record<string, string>;
-  /** Makes an empty database that belongs to the user of `environment`, who is no superuser, as on Amazon RDS. */
-  createDatabase(): Promise<string>;
-  /** A connection as that user. */
-  connect(database: string): Promise<Client>;
-  stop(): Promise<void>;
-}
+export type Postgres = DatabaseServer<Client>;
 
 /** Folder with initdb and postgres; undefined where PostgreSQL or openssl (for its certificate) is not installed. */
 function findPostgres(): string | undefined {
@@ -40,26 +39,10 @@ export function describeWithPostgres(title: string, tests: () => void): void {
 /** Starts a server of its own with TLS on a free port; nothing is synced to disk. */
 export async function startPostgres(): Promise<Postgres> {
   if (programs === undefined) throw new Error("PostgreSQL is not installed");
-  const folder = mkdtempSync(join(tmpdir(), "postgres-"));
+  const place = makePlace("postgres");
+  const { certificate, folder, key, options } = place;
   const data = join(folder, "data");
-  const certificate = join(folder, "server.crt");
-  const key = join(folder, "server.key");
-  const password = "it's a $ecret";
-  writeFileSync(join(folder, "password"), password);
-  execFileSync(
-    "openssl",
-    [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"],
-      ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
-    ],
-    { stdio: "ignore" },
-  );
-
-  // The server refuses to run as root.
-  const user = process.getuid?.() === 0 ? unprivilegedUser("postgres") : undefined;
-  if (user)
-    for (const path of [folder, key, certificate, join(folder, "password")]) chownSync(path, user.uid, user.gid);
-  const options = { ...user, cwd: folder, stdio: "ignore" } as const;
+  writeFileSync(join(folder, "password"), PASSWORD);
   execFileSync(
     join(programs, "initdb"),
     [
@@ -99,7 +82,7 @@ export async function startPostgres(): Promise<Postgres> {
       port,
       database,
       user: userName,
-      password,
+      password: PASSWORD,
       ssl: { ca: readFileSync(certificate, "utf8") },
     });
     client.on("error", () => {});
@@ -107,24 +90,17 @@ export async function startPostgres(): Promise<Postgres> {
     return client;
   };
   const superuser = await untilReady(() => connect("postgres", "superuser"), ended, 100);
-  await superuser.query(`CREATE ROLE app_admin LOGIN CREATEROLE CREATEDB PASSWORD '${password.replace("'", "''")}'`);
+  await superuser.query(`CREATE ROLE ${USER} LOGIN CREATEROLE CREATEDB PASSWORD '${QUOTED_PASSWORD}'`);
 
   let databases = 0;
   return {
-    environment: (database) => ({
-      DATABASE_HOST: "localhost",
-      DATABASE_PORT: String(port),
-      DATABASE_NAME: database,
-      DATABASE_USERNAME: "app_admin",
-      DATABASE_PASSWORD: password,
-      DATABASE_CA_FILE: certificate,
-    }),
+    environment: (database) => variables(place, port, database),
     createDatabase: async () => {
       databases += 1;
-      await superuser.query(`CREATE DATABASE app_${databases} OWNER app_admin`);
+      await superuser.query(`CREATE DATABASE app_${databases} OWNER ${USER}`);
       return `app_${databases}`;
     },
-    connect: (database) => connect(database, "app_admin"),
+    connect: (database) => connect(database, USER),
     stop: async () => {
       await superuser.end();
       server.kill("SIGQUIT");

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { newTemporaryFolder } from "../../../config/temporary-folder";
 
 const CONTAINER = join(__dirname, "../../../container");
 
@@ -29,7 +29,7 @@ export interface LogLine {
 }
 
 export function buildPrograms(): Programs {
-  const folder = mkdtempSync(join(tmpdir(), "programs-"));
+  const folder = newTemporaryFolder("programs");
   execFileSync(process.execPath, [join(CONTAINER, "build.mjs"), folder], { stdio: "pipe" });
   const started: ChildProcess[] = [];
   return {
@@ -48,6 +48,20 @@ export function buildPrograms(): Programs {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The programs, and a server that they work with, for the tests around: there once these run. */
+export function programsWith<Server extends { stop(): Promise<void> }>(start: () => Promise<Server>) {
+  const there = {} as { programs: Programs; server: Server };
+  beforeAll(async () => {
+    there.programs = buildPrograms();
+    there.server = await start();
+  });
+  afterAll(async () => {
+    there.programs?.remove();
+    await there.server?.stop();
+  });
+  return there;
 }
 
 function follow(child: ChildProcess): Running {

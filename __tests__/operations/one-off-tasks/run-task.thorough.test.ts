@@ -10,8 +10,8 @@ import {
 } from "@aws-sdk/client-ecs";
 import { mockClient } from "aws-sdk-client-mock";
 import { type RunTaskOptions, runTask } from "../../../operations/one-off-tasks/run-task";
-import { describeWithPostgres, type Postgres, startPostgres } from "../../container/support/postgres";
-import { buildPrograms, type Programs, type Running } from "../../container/support/programs";
+import { describeWithPostgres, startPostgres } from "../../container/support/postgres";
+import { programsWith, type Running } from "../../container/support/programs";
 
 const target = {
   clusterArn: "arn:aws:ecs:eu-central-1:111122223333:cluster/app-dev",
@@ -122,16 +122,7 @@ test("an interrupt stops the task and waits until it has stopped", async () => {
 });
 
 describeWithPostgres("with the real task on a real PostgreSQL", () => {
-  let postgres: Postgres;
-  let programs: Programs;
-  beforeAll(async () => {
-    programs = buildPrograms();
-    postgres = await startPostgres();
-  });
-  afterAll(async () => {
-    programs?.remove();
-    await postgres?.stop();
-  });
+  const there = programsWith(startPostgres);
 
   /** ECS and CloudWatch Logs that run the program of the image on this machine, its lines two a page. */
   function runHere(environment: Record<string, string>): void {
@@ -143,7 +134,7 @@ describeWithPostgres("with the real task on a real PostgreSQL", () => {
     ecs.on(RunTaskCommand).callsFake(({ overrides }: RunTaskCommandInput) => {
       const command = overrides?.containerOverrides?.[0]?.command ?? ["node", "load-data.mjs"];
       expect(command.slice(0, 2)).toEqual(["node", "load-data.mjs"]);
-      load = programs.start("load-data", command.slice(2), environment, join(__dirname, "../../../container"));
+      load = there.programs.start("load-data", command.slice(2), environment, join(__dirname, "../../../container"));
       exitCode = undefined;
       void load.exit.then((code) => {
         exitCode = code;
@@ -172,8 +163,8 @@ describeWithPostgres("with the real task on a real PostgreSQL", () => {
   }
 
   test("dry run, load and failure: the lines are the task's, each once, and so is the exit code", async () => {
-    const database = await postgres.createDatabase();
-    runHere(postgres.environment(database));
+    const database = await there.server.createDatabase();
+    runHere(there.server.environment(database));
     expect(await run({ append: ["--dry-run"] })).toBe(0);
     expect(printed.filter((line) => line.startsWith("would"))).toEqual([
       "would apply migrations/001_item.sql",
@@ -191,7 +182,7 @@ describeWithPostgres("with the real task on a real PostgreSQL", () => {
     ]);
 
     printed = [];
-    runHere({ ...postgres.environment(database), DATABASE_PASSWORD: "wrong" });
+    runHere({ ...there.server.environment(database), DATABASE_PASSWORD: "wrong" });
     expect(await run()).toBe(1);
     expect(printed.slice(-2)).toEqual([
       expect.stringMatching(/^error: can't connect to localhost:.*user name and password of the secret/),
