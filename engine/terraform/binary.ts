@@ -9,6 +9,9 @@ export interface TerraformBinary {
 /** Ephemeral values and write-only arguments, which keep the database password out of every state, need it. */
 export const MINIMUM_TERRAFORM = "1.11";
 
+/** The emulated AWS and the scanners need it. */
+export const MINIMUM_PYTHON = "3.10";
+
 const INSTALL = "install it from https://developer.hashicorp.com/terraform/install or https://opentofu.org";
 
 /**

@@ -1,16 +1,13 @@
 import { projectPath } from "../../config/project";
 import type { Environment } from "../../config/schema";
 import { whyNoDocker } from "../../engine/docker";
-import { findTerraform, MINIMUM_TERRAFORM } from "../../engine/terraform/binary";
+import { findTerraform, isAtLeast, MINIMUM_PYTHON, MINIMUM_TERRAFORM } from "../../engine/terraform/binary";
 import type { Interruption } from "../../engine/terraform/interruption";
 import { requiredProviders } from "../../engine/terraform/mirrors";
 import { runProcess } from "../../engine/terraform/process";
 import { type MissingProvider, prepareProviders } from "../../engine/terraform/providers";
 import { stacksInMemory } from "../../synth/synthesize";
 import type { Finding } from "./finding";
-
-/** The emulated AWS and the scanners need it. */
-const MINIMUM_PYTHON = [3, 10] as const;
 
 export function checkNode(): Finding {
   return {
@@ -77,7 +74,7 @@ export async function checkPython(env: NodeJS.ProcessEnv = process.env): Promise
   const about = {
     thing: "Python",
     for: "npm start (the emulated AWS) and check scan",
-    get: `Python ≥ ${MINIMUM_PYTHON.join(".")} with venv, e.g. apt install python3-venv`,
+    get: `Python ≥ ${MINIMUM_PYTHON} with venv, e.g. apt install python3-venv`,
   };
   try {
     const version = await runProcess("python3", ["-c", "import sys, venv, ensurepip; print(sys.version.split()[0])"], {
@@ -88,10 +85,7 @@ export async function checkPython(env: NodeJS.ProcessEnv = process.env): Promise
       return { ...about, status: "missing", saw: version.stderr.trim().split("\n").at(-1) ?? "python3 does not work" };
     }
     const saw = version.stdout.trim();
-    const [major = 0, minor = 0] = saw.split(".").map(Number);
-    const [wantedMajor, wantedMinor] = MINIMUM_PYTHON;
-    const good = major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
-    return { ...about, status: good ? "found" : "missing", saw };
+    return { ...about, status: isAtLeast(saw, MINIMUM_PYTHON) ? "found" : "missing", saw };
   } catch {
     return { ...about, status: "missing", saw: "python3 is not in PATH" };
   }

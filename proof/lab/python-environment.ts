@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { projectPath } from "../../config/project";
+import { isAtLeast, MINIMUM_PYTHON } from "../../engine/terraform/binary";
 import { lock } from "../../engine/terraform/lock-file";
 
 const run = promisify(execFile);
@@ -23,7 +24,6 @@ const EMULATOR: PythonPackages = {
   requirements: projectPath("proof/emulated-aws/requirements.txt"),
   home: projectPath(".rehearsal/python"),
 };
-const oldestPython = [3, 10] as const;
 
 /**
  * Makes a private Python environment, that of the emulator by default, once for each state of requirements.txt, and returns the path
@@ -101,16 +101,15 @@ async function findPython({ title }: PythonPackages): Promise<string> {
   const tried: string[] = [];
   for (const candidate of candidates) {
     try {
-      const { stdout } = await run(candidate, ["-c", "import sys; print(*sys.version_info[:2])"]);
-      const [major = 0, minor = 0] = stdout.trim().split(" ").map(Number);
-      if (major === oldestPython[0] && minor >= oldestPython[1]) return candidate;
-      tried.push(`${candidate} is ${major}.${minor}`);
+      const { stdout } = await run(candidate, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"]);
+      if (isAtLeast(stdout, MINIMUM_PYTHON)) return candidate;
+      tried.push(`${candidate} is ${stdout.trim()}`);
     } catch {
       if (named) tried.push(`PYTHON=${named} can't be run`);
     }
   }
   const found = tried.length > 0 ? tried.join(", ") : "none found";
   throw new Error(
-    `${title} needs Python ${oldestPython.join(".")} or newer (${found}): install python3 with its venv module, or name an interpreter in the PYTHON environment variable`,
+    `${title} needs Python ${MINIMUM_PYTHON} or newer (${found}): install python3 with its venv module, or name an interpreter in the PYTHON environment variable`,
   );
 }
