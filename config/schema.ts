@@ -32,7 +32,9 @@ const common = {
   accountId: accountId
     .optional()
     .describe("The only AWS account that Terraform may change; it stops if the credentials belong to another account."),
-  tags: tags.describe("Tags of every resource, in addition to project, environment, stack and managed-by."),
+  tags: tags.describe(
+    "Tags of every resource, in addition to project, environment, stack and managed-by. S3 objects take ten tags: with more than six here, they have none.",
+  ),
   requiredTags: list(tagName)
     .default([])
     .describe("Tags that must be set, as required by a tag policy or service control policy of your organization."),

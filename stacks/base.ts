@@ -1,6 +1,7 @@
 import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { stateBucket } from "../config/derive";
@@ -35,7 +36,10 @@ export class PatternStack extends ResolvedOnceStack {
 
   /** CDKTF calls it once every construct is there, so that no role can be forgotten. */
   override prepareStack(): void {
-    for (const node of this.node.findAll()) confine(node, this.#iam);
+    for (const node of this.node.findAll()) {
+      confine(node, this.#iam);
+      if (Object.keys(this.defaultTags).length > TAGS_OF_AN_OBJECT) withoutDefaultTags(node);
+    }
     super.prepareStack();
   }
 
@@ -72,6 +76,14 @@ export class PatternStack extends ResolvedOnceStack {
         new LocalBackend(this, { path: `../../../terraform.${this.node.id}.tfstate` });
     }
   }
+}
+
+/** Source: Amazon S3 User Guide, "Categorizing your objects using tags". */
+const TAGS_OF_AN_OBJECT = 10;
+
+/** Objects take fewer tags than all else. Terraform gives them the default tags, or none; their buckets have all. */
+function withoutDefaultTags(node: IConstruct): void {
+  if (node instanceof S3Object) node.putOverrideProvider({ defaultTags: { tags: {} } });
 }
 
 /** Gives roles and instance profiles the boundary and the path that the organization demands. */

@@ -106,6 +106,19 @@ describe("every stack", () => {
     expect(aws?.default_tags[0].tags).toMatchObject({ "managed-by": "cdktf", stack: expect.any(String) });
   });
 
+  test("objects have no tags where there are more than they take", () => {
+    const tagged = (count: number) => {
+      const tags = Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, "x"]));
+      const { stacks } = synthesize({ environments: [environmentOf({ tags })], consumers: [] });
+      return Object.values<Block>(stacks["data-test"]?.resource.aws_s3_object ?? {}).map(
+        (block) => block.override_provider,
+      );
+    };
+    expect(new Set(tagged(6))).toEqual(new Set([undefined]));
+    expect(tagged(7).map((override) => override?.default_tags)).toContainEqual({ tags: {} });
+    expect(tagged(7)).not.toContain(undefined);
+  });
+
   // Terraform takes nothing else there, and says so at init only.
   test.each(Object.entries(texts))("%s orders its resources by plain addresses", (_id, text) => {
     const lists = [...text.matchAll(/"(?:depends_on|replace_triggered_by)": \[([^\]]*)\]/g)].flatMap(([, list = ""]) =>

@@ -152,12 +152,29 @@ const mayMeet = (one: Environment, other: Environment, kind: NameKind): boolean 
   (!one.accountId || !other.accountId || one.accountId === other.accountId) &&
   (one.region === other.region || accountWide.includes(kind));
 
-/** An S3 object takes ten tags, and four of them are this project's own. */
-const maximumTags = 6;
+/** How many tags of a person a resource takes beside this project's own. */
+interface TagLimit {
+  readonly maximum: number;
+  readonly because: string;
+  readonly source: string;
+}
+
+const ofResources: TagLimit = {
+  maximum: 44,
+  because: "since resources take 50 and six are this project's own",
+  source: 'AWS General Reference, "Tag naming limits and requirements"',
+};
+
+const ofHostedZones: TagLimit = {
+  maximum: 6,
+  because: "since hosted zones take ten and four are this project's own",
+  source: 'Amazon Route 53 API Reference, "ChangeTagsForResource"',
+};
+
 const ownTags = ["project", "environment", "stack", "managed-by", "consumer", "Name", "AmazonECSManaged"];
 const tagKeys = 'IAM User Guide, "Tags for IAM resources": tag keys are not case sensitive';
 
-function tagFindings(tags: Readonly<Record<string, string>>): Finding[] {
+function tagFindings(tags: Readonly<Record<string, string>>, { because, maximum, source }: TagLimit): Finding[] {
   const names = Object.keys(tags);
   const taken = names.flatMap((name, index): Finding[] => {
     const path = ["tags", name];
@@ -185,24 +202,25 @@ function tagFindings(tags: Readonly<Record<string, string>>): Finding[] {
       },
     ];
   });
-  if (names.length <= maximumTags) return taken;
+  if (names.length <= maximum) return taken;
   return [
     ...taken,
     {
       path: ["tags"],
       given: `${names.length} tags`,
-      allowed: `at most ${maximumTags}, since S3 objects take ten and four are this project's own`,
-      fix: `keep ${maximumTags}`,
-      source: 'Amazon S3 User Guide, "Categorizing your objects using tags"',
+      allowed: `at most ${maximum}, ${because}`,
+      fix: `keep ${maximum}`,
+      source,
     },
   ];
 }
 
 /** Tags of the person stand beside those that tell stacks apart. */
-export const environmentTagsStandBesideOwn: EnvironmentRule = ({ tags }) => tagFindings(tags);
+export const environmentTagsStandBesideOwn: EnvironmentRule = ({ tags }) => tagFindings(tags, ofResources);
 
 /** Tags of the person stand beside those that tell stacks apart. */
-export const consumerTagsStandBesideOwn: ConsumerRule = ({ tags }) => tagFindings(tags);
+export const consumerTagsStandBesideOwn: ConsumerRule = ({ dns, tags }) =>
+  tagFindings(tags, dns.mode === "private-hosted-zone" ? ofHostedZones : ofResources);
 
 /** What a service keeps of the names and values of tags for AWS, or demands of them. */
 interface TagDemand {

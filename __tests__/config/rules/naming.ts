@@ -4,6 +4,9 @@ import { aConsumer, anEnvironment, type RuleCases } from "./cases";
 
 const named = (name: string, changes: Changes): Files => ({ environments: { [name]: changed(environment, changes) } });
 
+const manyTags = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, "x"]));
+
 export const cases: readonly RuleCases[] = [
   {
     rule: "namesAreShortEnough",
@@ -119,17 +122,17 @@ export const cases: readonly RuleCases[] = [
   },
   anEnvironment(
     "environmentTagsStandBesideOwn",
-    /the project sets|S3 objects take ten|differ in more than case/,
+    /the project sets|resources take 50|differ in more than case/,
     [
       ["a tag is one of the project's own", { tags: { stack: "x" } }, "tags.stack"],
       ["a tag is one of the project's own but for case", { tags: { Environment: "x" } }, "tags.Environment"],
       ["a tag is one that ECS sets", { tags: { AmazonECSManaged: "x" } }, "tags.AmazonECSManaged"],
       ["two tags differ in case alone", { tags: { Owner: "a", owner: "b" } }, "tags.owner"],
-      ["there are more than S3 objects take", { tags: { a: "", b: "", c: "", d: "", e: "", f: "", g: "" } }, "tags"],
+      ["there are more than resources take", { tags: manyTags(45) }, "tags"],
     ],
     [
       ["tags are of any script", { tags: { "Größe 部門": "Ünï ① 店" } }],
-      ["there are six others", { tags: { a: "", b: "", c: "", d: "", e: "", f: "" } }],
+      ["there are many others", { tags: manyTags(44) }],
     ],
   ),
   anEnvironment(
@@ -152,12 +155,20 @@ export const cases: readonly RuleCases[] = [
   ),
   aConsumer(
     "consumerTagsStandBesideOwn",
-    /the project sets/,
+    /the project sets|hosted zones take ten/,
     [
+      [
+        "there are more than its hosted zone takes",
+        { tags: manyTags(7), dns: { mode: "private-hosted-zone", name: "app.example.com" } },
+        "tags",
+      ],
       ["a tag is one of the project's own", { tags: { consumer: "x" } }, "tags.consumer"],
       ["it is but for case", { tags: { Consumer: "x" } }, "tags.Consumer"],
     ],
-    [["a tag is another", { tags: { team: "x" } }]],
+    [
+      ["a tag is another", { tags: { team: "x" } }],
+      ["there are many, and no hosted zone", { tags: manyTags(44) }],
+    ],
   ),
   anEnvironment(
     "variablesStandBesideOwn",
