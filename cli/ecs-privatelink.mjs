@@ -4,8 +4,9 @@
  * missing or differ from package-lock.json, then runs the command in this same process. Plain JavaScript without
  * dependencies, since nothing else is there yet.
  */
-import { readFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -16,6 +17,7 @@ const project = dirname(dirname(fileURLToPath(import.meta.url)));
 checkNode(JSON.parse(readFileSync(join(project, "package.json"), "utf8")).engines.node);
 process.chdir(project);
 endWithReader();
+checkTemporaryFolder();
 leaveOutWarningOfCdktf();
 const installOthers = await installForCommand(process.argv[2] ?? "help");
 await runCommand();
@@ -36,6 +38,18 @@ function checkNode(wanted) {
     `Node.js ${process.versions.node} is too old: this project runs on Node.js ${wanted}; install it from https://nodejs.org`,
   );
   process.exit(1);
+}
+
+/** The compiler of TypeScript writes there before any command begins, and would leave with a stack trace. */
+function checkTemporaryFolder() {
+  const folder = tmpdir();
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    console.error(`${error.message}\nSet TMPDIR to a folder for temporary files that exists and can be written`);
+    process.exit(1);
+  }
 }
 
 /** CDKTF, which is archived, calls `util.isArray`: Node.js 24 and later would warn at every synth, and no user can act on it. */

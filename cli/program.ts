@@ -14,7 +14,8 @@ const WRONG_CALL = 1;
 
 export async function main(args: readonly string[]): Promise<void> {
   const words = args.filter((word) => word !== "--no-color");
-  if (words.length < args.length || ["0", "false"].includes(process.env.FORCE_COLOR ?? "")) withoutColors();
+  const { FORCE_COLOR = "", NO_COLOR } = process.env;
+  if (words.length < args.length || NO_COLOR || ["0", "false"].includes(FORCE_COLOR)) withoutColors();
   const [first = "help"] = words;
   if (first === "help" && words.length > 1) return main([...words.slice(1), "--help"]);
   if (["help", "--help", "-h"].includes(first)) return console.log(help(columns()));
@@ -24,7 +25,7 @@ export async function main(args: readonly string[]): Promise<void> {
   await run(entry, entry ? words.slice(entry.name.split(" ").length) : words.slice(1));
 }
 
-/** Node.js lets FORCE_COLOR win, and the list of steps takes each of its values for a yes. */
+/** Node.js lets FORCE_COLOR win, with a warning, and the list of steps takes each of its values for a yes. */
 function withoutColors(): void {
   process.env.NO_COLOR = "1";
   delete process.env.FORCE_COLOR;

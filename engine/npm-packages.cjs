@@ -105,7 +105,10 @@ const cannotInstall = ({ message }) =>
     `npm dependencies cannot be installed in ${project}: ${message}\nMake the folder writable for this user, or run the command in a clone of your own`,
   );
 
-const QUIETLY = ["--no-audit", "--no-fund", "--loglevel=error"];
+const QUIETLY = ["--no-audit", "--no-fund", "--loglevel=error", "--include=optional"];
+
+/** NODE_ENV=production and npm's setting `omit` would leave them out, and every command would look for them again. */
+const WITH_DEV = "--include=dev";
 
 /** All packages, while npm shows its own progress. */
 const installAll = () => install("all");
@@ -123,11 +126,11 @@ const install = (what) =>
     const missing = missingPackages();
     if (missing === undefined) return;
     if (missing !== "rest") {
-      if (what === "all") await npm(what, ["ci", ...QUIETLY], "inherit");
+      if (what === "all") await npm(what, ["ci", WITH_DEV, ...QUIETLY], "inherit");
       if (what === "first") await npm(what, ["ci", "--omit=dev", ...QUIETLY], "inherit");
     } else if (what !== "first") {
       writeFileSync(BEGUN, "");
-      await npm("rest", ["install", "--no-save", ...QUIETLY], "pipe");
+      await npm("rest", ["install", "--no-save", WITH_DEV, ...QUIETLY], "pipe");
       rmSync(BEGUN);
     }
   });

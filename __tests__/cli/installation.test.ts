@@ -115,6 +115,7 @@ describe("an installation", () => {
     process.on("SIGHUP", () => {}).on("SIGTERM", () => {});
     if (existsSync("npm-runs")) process.exit(7);
     writeFileSync("npm-runs", String(process.pid));
+    writeFileSync("npm-got", process.argv.slice(2).join(" "));
     setTimeout(() => {
       rmSync("npm-runs");
       writeFileSync("node_modules/.package-lock.json", '{ "packages": {} }');
@@ -137,6 +138,11 @@ describe("an installation", () => {
     copyFileSync(projectPath("engine/npm-packages.cjs"), join(project, "engine/npm-packages.cjs"));
     writeFileSync(join(project, "package-lock.json"), '{ "packages": {} }');
     writeFileSync(join(project, "npm.js"), npm);
+  });
+
+  test("includes development dependencies, whatever the environment says", async () => {
+    await once(install(0), "close");
+    expect(readFileSync(join(project, "npm-got"), "utf8")).toMatch(/^ci --include=dev /);
   });
 
   test("waits for that of another command, and does not repeat it", async () => {

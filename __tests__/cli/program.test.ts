@@ -6,6 +6,7 @@ import { entries } from "../../cli/commands";
 import { inNewWords } from "../../cli/old-words";
 import { foreignOptionsSwallowedByNpm, optionsSwallowedByNpm } from "../../cli/swallowed-options";
 import { projectPath } from "../../config/project";
+import { inTerminal } from "../terminal";
 import { callEach } from "./calls";
 
 /** Calls the program as `npx ecs-privatelink` does. */
@@ -100,6 +101,20 @@ test.each([["help"], ["paths", "--env", "dev"]])(
   },
   30_000,
 );
+
+test.each([{ FORCE_COLOR: "1", NO_COLOR: "1" }, { FORCE_COLOR: "0" }])("%j asks for no colours", async (env) => {
+  const { written } = await inTerminal([projectPath("cli/ecs-privatelink.mjs"), "rehearse", "--env", "dve"], { env });
+  expect(written).toMatch(/^\s+rehearsal: Unknown environment "dve"/);
+});
+
+test("a folder for temporary files that cannot be written is named", () => {
+  const { status, stderr } = spawnSync(process.execPath, [projectPath("cli/ecs-privatelink.mjs"), "help"], {
+    encoding: "utf8",
+    env: { ...process.env, TMPDIR: "/dev/null/missing" },
+  });
+  expect(stderr).toMatch(/^[A-Z]+: .*\/dev\/null\/missing'\nSet TMPDIR to a folder/);
+  expect(status).toBe(1);
+});
 
 test("old names of options work, and say the new ones", () => {
   const hints: string[] = [];
