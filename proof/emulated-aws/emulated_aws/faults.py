@@ -7,14 +7,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import count
 from typing import Any
 
 from moto.core.model import OperationModel
 from moto.core.request import determine_request_protocol
 from moto.core.serialize import get_serializer_class
-from moto.core.utils import get_service_model
+from moto.core.utils import get_service_model, underscores_to_camelcase
 
 from .calls import Call, model_name
 from .extend import ApiError
@@ -30,50 +30,28 @@ class Fault:
     `cut` closes the connection without an answer; `answer_lost` does so once the call has had its effect.
     """
 
-    service: str | None
-    action: str | None
-    access_key_id: str | None
-    code: str | None
-    message: str
-    status: int
-    times: int
-    delay_milliseconds: int
-    cut: bool
-    answer_lost: bool
+    service: str | None = None
+    action: str | None = None
+    access_key_id: str | None = None
+    code: str | None = None
+    message: str = "injected by the rehearsal"
+    status: int = 400
+    times: int = 1
+    delay_milliseconds: int = 0
+    cut: bool = False
+    answer_lost: bool = False
     id: int = field(default_factory=lambda: next(_numbers))
 
     @staticmethod
     def of(wish: Mapping[str, Any]) -> Fault:
         """Raises ValueError when the wish has no effect or an unknown key."""
-        known = {
-            "service",
-            "action",
-            "accessKeyId",
-            "code",
-            "message",
-            "status",
-            "times",
-            "delayMilliseconds",
-            "cut",
-            "answerLost",
-        }
-        unknown = sorted(set(wish) - known)
+        unknown = sorted(set(wish) - set(WISHES))
         if unknown:
-            raise ValueError(f"unknown {', '.join(unknown)}; a fault has {', '.join(sorted(known))}")
-        if not any(wish.get(each) for each in ("code", "delayMilliseconds", "cut", "answerLost")):
+            raise ValueError(f"unknown {', '.join(unknown)}; a fault has {', '.join(sorted(WISHES))}")
+        fault = Fault(**{WISHES[name]: value for name, value in wish.items() if value is not None})
+        if not (fault.code or fault.delay_milliseconds or fault.cut or fault.answer_lost):
             raise ValueError("a fault needs code, delayMilliseconds, cut or answerLost")
-        return Fault(
-            service=wish.get("service"),
-            action=wish.get("action"),
-            access_key_id=wish.get("accessKeyId"),
-            code=wish.get("code"),
-            message=wish.get("message", "injected by the rehearsal"),
-            status=int(wish.get("status", 400)),
-            times=int(wish.get("times", 1)),
-            delay_milliseconds=int(wish.get("delayMilliseconds", 0)),
-            cut=bool(wish.get("cut", False)),
-            answer_lost=bool(wish.get("answerLost", False)),
-        )
+        return fault
 
     def matches(self, call: Call) -> bool:
         return (
@@ -84,20 +62,11 @@ class Fault:
         )
 
     def entry(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "service": self.service,
-            "action": self.action,
-            "accessKeyId": self.access_key_id,
-            "code": self.code,
-            "message": self.message,
-            "status": self.status,
-            "times": self.times,
-            "delayMilliseconds": self.delay_milliseconds,
-            "cut": self.cut,
-            "answerLost": self.answer_lost,
-        }
+        return {"id": self.id, **{name: getattr(self, attribute) for name, attribute in WISHES.items()}}
 
+
+# What a wish may hold, by its name in JSON.
+WISHES = {underscores_to_camelcase(each.name): each.name for each in fields(Fault) if each.name != "id"}
 
 KINDS = ("throttled", "5xx", "reset", "answer lost", "slow")
 
@@ -123,10 +92,10 @@ class Weather:
             return None
         self.happened[kind] += 1
         if kind in ("throttled", "5xx"):
-            return Fault.of(_error_of(call, kind))
+            return _error_of(call, kind)
         if kind == "slow":
-            return Fault.of({"delayMilliseconds": self._random.randint(200, 3000)})
-        return Fault.of({"cut": True} if kind == "reset" else {"answerLost": True})
+            return Fault(delay_milliseconds=self._random.randint(200, 3000))
+        return Fault(cut=kind == "reset", answer_lost=kind == "answer lost")
 
     def _kind(self, repeatable: bool) -> str | None:
         self._calls += 1
@@ -141,15 +110,15 @@ class Weather:
         return "reset" if kind == "answer lost" and not repeatable else kind
 
 
-def _error_of(call: Call, kind: str) -> dict[str, Any]:
+def _error_of(call: Call, kind: str) -> Fault:
     """What a service says when it throttles, and when it fails. Sources: the "Common errors" pages (`strict/errors.py`)."""
     if kind == "5xx":
         code = "InternalError" if call.service in ("s3", "ec2") else "InternalFailure"
-        return {"code": code, "status": 500, "message": "We encountered an internal error, please try again."}
+        return Fault(code=code, status=500, message="We encountered an internal error, please try again.")
     throttles = {"s3": ("SlowDown", 503), "ec2": ("RequestLimitExceeded", 503)}
     query = "query" in get_service_model(model_name(call.service)).metadata.get("protocols", ())
     code, status = throttles.get(call.service, ("Throttling" if query else "ThrottlingException", 400))
-    return {"code": code, "status": status, "message": "Rate exceeded"}
+    return Fault(code=code, status=status, message="Rate exceeded")
 
 
 class Faults:
