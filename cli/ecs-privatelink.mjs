@@ -18,6 +18,7 @@ checkNode(JSON.parse(readFileSync(join(project, "package.json"), "utf8")).engine
 process.chdir(project);
 endWithReader();
 checkTemporaryFolder();
+keepThisMachineFromProxy();
 leaveOutWarningOfCdktf();
 const installOthers = await installForCommand(process.argv[2] ?? "help");
 await runCommand();
@@ -50,6 +51,15 @@ function checkTemporaryFolder() {
     console.error(`${error.message}\nSet TMPDIR to a folder for temporary files that exists and can be written`);
     process.exit(1);
   }
+}
+
+/** With NODE_USE_ENV_PROXY, Node.js sends even what is for this machine, such as the emulated AWS, to the proxy. */
+function keepThisMachineFromProxy() {
+  const { NODE_USE_ENV_PROXY, NO_PROXY, no_proxy: lowerCase } = process.env;
+  const excluded = lowerCase ?? NO_PROXY;
+  if (!NODE_USE_ENV_PROXY || excluded === "*") return;
+  const all = [excluded, "127.0.0.1", "localhost"].filter(Boolean).join(",");
+  Object.assign(process.env, { NO_PROXY: all, ...(lowerCase !== undefined && { no_proxy: all }) });
 }
 
 /** CDKTF, which is archived, calls `util.isArray`: Node.js 24 and later would warn at every synth, and no user can act on it. */
