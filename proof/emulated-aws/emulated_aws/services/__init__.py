@@ -14,7 +14,6 @@ from . import (
     ec2_interface_views,
     ec2_launch_templates,
     ec2_security_groups,
-    ec2_service_principals,
     ec2_subnets,
     ec2_tags,
     ec2_vpcs,

@@ -1,7 +1,6 @@
-"""Elastic Load Balancing: an ALB as the target of an NLB, whose port is a listener's and holds that listener.
+"""Elastic Load Balancing: an ALB as the target of an NLB holds the listener on the target's port.
 
-moto registers any ALB on any port, and deletes the listener below it. AWS does neither; a listener's port that is
-registered can't be taken away before the target is.
+moto deletes the listener below it; on AWS a listener's port that is registered can't be taken away before the target is.
 Sources: User Guide for Network Load Balancers, "Use Application Load Balancers as targets of a Network Load Balancer";
 the refusal's words are those in https://github.com/hashicorp/terraform-provider-aws/issues/34860
 """
@@ -9,28 +8,11 @@ the refusal's words are those in https://github.com/hashicorp/terraform-provider
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from moto.elbv2.exceptions import ELBClientError, ResourceInUseError
-from moto.elbv2.models import ELBv2Backend, FakeListener, FakeTargetGroup
+from moto.elbv2.exceptions import ResourceInUseError
+from moto.elbv2.models import ELBv2Backend, FakeListener
 
 from ..extend import replaces
-from .elastic_load_balancing import backend_of
-
-
-@replaces(FakeTargetGroup, "register")
-def register_load_balancer(
-    original: Callable[..., None], group: FakeTargetGroup, targets: list[dict[str, Any]]
-) -> None:
-    if group.target_type == "alb":
-        for target in targets:
-            port = int(target.get("Port") or group.port)
-            balancer = backend_of(target["Id"]).load_balancers.get(target["Id"])
-            if balancer is None or all(int(listener.port) != port for listener in balancer.listeners.values()):
-                raise ELBClientError(
-                    "InvalidTarget", f"The target '{target['Id']}' must have at least one listener that matches port {port}"
-                )
-    original(group, targets)
 
 
 @replaces(ELBv2Backend)

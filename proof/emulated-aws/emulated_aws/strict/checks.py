@@ -376,7 +376,8 @@ def no_listener_on_the_target_port(asked: Asked) -> Names:
     for target in asked.get("Targets", []):
         balancer = asked.elb.load_balancers.get(target["Id"])
         port = int(target.get("Port") or group.port)
-        if balancer is not None and all(int(each.port or 0) != port for each in balancer.listeners.values()):
+        listeners = [] if balancer is None else balancer.listeners.values()
+        if ":loadbalancer/app/" in target["Id"] and all(int(each.port or 0) != port for each in listeners):
             return {"arn": target["Id"], "port": port}
     return None
 
