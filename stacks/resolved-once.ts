@@ -68,16 +68,15 @@ export class ResolvedOnceStack extends TerraformStack {
  */
 function withoutTokens(value: unknown, resolve: (part: unknown) => unknown): unknown {
   if (isLiteral(value)) return value;
-  const inner = (part: unknown) => withoutTokens(part, resolve);
   if (Array.isArray(value)) {
     // A list as a whole may stand for one token.
     if (!value.every((each) => isLiteral(each) || typeof each === "object")) return resolve(value);
-    return value.map(inner).filter((each) => each !== undefined);
+    return value.map((each) => withoutTokens(each, resolve)).filter((each) => each !== undefined);
   }
   if (!isPlain(value) || Object.keys(value).some((key) => MAY_HOLD_A_TOKEN.test(key))) return resolve(value);
   const result: Json = {};
   for (const [key, each] of Object.entries(value)) {
-    const found = inner(each);
+    const found = withoutTokens(each, resolve);
     if (found !== undefined) result[key] = found;
   }
   return result;
