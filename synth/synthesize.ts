@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { App } from "cdktf";
 import { projectPath } from "../config/project";
 import type { Configuration } from "../config/schema";
+import { inTemporaryFolder } from "../config/temporary-folder";
 import type { Stacks } from "../paths/model/stacks";
 import { buildApp } from "../stacks/app";
 import { existingVpcs } from "./existing-vpcs";
@@ -37,14 +37,8 @@ export function synthesize(configuration: Configuration, outdir: string = OUTDIR
 export const stacksInMemory = (configuration: Configuration): Stacks => appInMemory(configuration).stacks;
 
 /** The constructs beside what became of them, for those who show which module makes what; no file remains. */
-export function appInMemory(configuration: Configuration): { readonly app: App; readonly stacks: Stacks } {
-  const temporary = mkdtempSync(join(tmpdir(), "synth-"));
-  try {
-    return write(configuration, temporary);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
-}
+export const appInMemory = (configuration: Configuration): { readonly app: App; readonly stacks: Stacks } =>
+  inTemporaryFolder("synth", (folder) => write(configuration, folder));
 
 /**
  * The stacks as CDKTF writes them in HCL, for those who leave CDKTF.

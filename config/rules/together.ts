@@ -1,4 +1,5 @@
 import type { Configuration, Consumer, Environment } from "../schema";
+import { environmentStackIds, hcpWorkspace, stackId } from "../stack-ids";
 import type { ConfigurationRule, Finding } from "./rule";
 import { writtenEndpoints } from "./service-consumers";
 
@@ -85,16 +86,13 @@ export const endpointsAreAcceptedByOneService: ConfigurationRule = ({ environmen
   );
 };
 
-const stackNames = ["network", "data", "compute", "privatelink-service"];
-
-/** Where the states of a file are, as text; in HCP Terraform and on this computer names of stacks are part of it. */
+/** Where the states of a file are in HCP Terraform, as text. */
 function statesOf(owner: Environment | Consumer): string[] {
   const { backend } = owner;
   if (backend.type !== "hcp" || !backend.hcp) return [];
   const home = `${backend.hcp.hostname}/${backend.hcp.organization}`;
-  return "project" in owner
-    ? stackNames.map((stack) => `${home}/${owner.project}-${stack}-${owner.name}`)
-    : [`${home}/consumer-endpoint-${owner.name}`];
+  const ids = "project" in owner ? environmentStackIds(owner) : [stackId("consumer-endpoint", owner)];
+  return ids.map((id) => `${home}/${hcpWorkspace(owner, id)}`);
 }
 
 /** Two stacks with one state: the second apply would delete what the first has made. */

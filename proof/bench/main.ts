@@ -2,8 +2,9 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { projectPath } from "../../config/project";
+import { wholeNumber } from "../../engine/arguments";
 import { table } from "../../engine/table";
 
 /** Something that is measured, in processes of its own. */
@@ -87,7 +88,7 @@ export const command = new Command("bench")
     "Synthesizes the committed environments, in each way that it can be started and with more and more consumers, and prints seconds, processor time and memory.",
   )
   .option("--consumers <numbers>", "numbers of consumers, separated by commas", numbers, [10, 100, 1000])
-  .option("--runs <number>", "runs of each, in turns; the median counts", number, 3)
+  .option("--runs <number>", "runs of each, in turns; the median counts", wholeNumber, 3)
   .option("--aws-cdk", "also the same architecture in AWS CDK, which is installed from npm into a temporary folder")
   .option("--all", "also the tests and the rehearsals, once each: about a quarter of an hour")
   .action(bench);
@@ -246,12 +247,6 @@ clients:
   cidrs: [10.90.0.0/16]
 `;
 
-function number(text: string): number {
-  const parsed = Number(text);
-  if (Number.isInteger(parsed) && parsed > 0) return parsed;
-  throw new InvalidArgumentError("give a whole number above 0");
-}
-
 function numbers(text: string): number[] {
-  return text.split(",").map(number);
+  return text.split(",").map(wholeNumber);
 }

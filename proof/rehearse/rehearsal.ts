@@ -5,6 +5,7 @@ import type { Interruption } from "../../engine/terraform/interruption";
 import { Terraform } from "../../engine/terraform/terraform";
 import { count } from "../../engine/words";
 import { synthesize } from "../../synth/synthesize";
+import { emulatedOptions } from "../lab/clients";
 import type { Emulator } from "../lab/emulator";
 import type { Foundation } from "../lab/foundation";
 import { type EmulatorTarget, emulatorEnvironment } from "../lab/overrides";
@@ -105,7 +106,7 @@ export async function prepareRehearsal(
   report.stacks = stacks.map((stack) => stack.report);
 
   const environment = theEnvironment(configuration);
-  const client = clientOptions(emulator, environment);
+  const client = emulatedOptions(emulator, environment.region);
   const stateBuckets = new StateBuckets(client, configuration.consumers);
   await stateBuckets.create();
   await givePrerequisites(configuration, emulator);
@@ -141,7 +142,7 @@ async function createExisting(
     {
       title: "Network, data, keys and boundary",
       run: async () => {
-        const client = clientOptions(tools.emulator, environment);
+        const client = emulatedOptions(tools.emulator, environment.region);
         existing = await ExistingResources.create({
           ...tools,
           project,
@@ -160,9 +161,3 @@ const withEnvironment = ({ consumers, environments }: Configuration, changed: En
   consumers,
   environments: environments.map((each) => (each.name === changed.name ? changed : each)),
 });
-
-/** How the AWS SDK reaches the emulator. */
-function clientOptions({ endpoint }: Emulator, { region }: Environment) {
-  const credentials = { accessKeyId: "rehearsal-look", secretAccessKey: "rehearsal" };
-  return { endpoint, region, credentials, forcePathStyle: true };
-}
