@@ -6,7 +6,7 @@ import { projectPath } from "../../config/project";
 import { temporaryFolder } from "../temporary-folder";
 
 const SOURCES = ["main.ts", "tsconfig.json", "package.json", "package-lock.json", "cdktf.json"];
-const FOLDERS = ["config", "paths", "modules", "stacks", "synth", "lambda", "container"];
+const FOLDERS = ["config", "engine", "paths", "modules", "stacks", "synth", "lambda", "container"];
 
 const project = temporaryFolder("bundled");
 beforeAll(() => {
