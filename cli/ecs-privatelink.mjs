@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { OUTPUT_ENDED } from "../engine/interruptions.cjs";
 import { installForCommand } from "./installation.cjs";
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -83,8 +84,8 @@ function endWithReader() {
       ended = true;
       const left = code === "EPIPE" || code === "EIO";
       if (!left) console.error(`The output cannot be written: ${message}`);
-      // 141 is what shells report of this signal.
-      if (!process.emit("SIGPIPE", "SIGPIPE")) process.exit(left ? 141 : 1);
+      // 141 is what shells report of SIGPIPE.
+      if (!process.emit(OUTPUT_ENDED, "end of the output")) process.exit(left ? 141 : 1);
     });
   }
 }

@@ -5,6 +5,7 @@
 const { spawn } = require("node:child_process");
 const { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
+const { INTERRUPTIONS } = require("./interruptions.cjs");
 
 const project = dirname(__dirname);
 const readJson = (name) => JSON.parse(readFileSync(join(project, name), "utf8"));
@@ -135,9 +136,6 @@ const install = (what) =>
     }
   });
 
-/** Also what the program emits once nothing reads its output (`cli/ecs-privatelink.mjs`). */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"];
-
 /** How long npm has to end after an interrupt, in ms. */
 const GRACE_MS = 3_000;
 
@@ -166,7 +164,7 @@ async function npm(what, args, output) {
     child.kill("SIGHUP");
     setTimeout(() => child.kill("SIGKILL"), GRACE_MS).unref();
   };
-  for (const signal of SIGNALS) process.on(signal, end);
+  for (const event of INTERRUPTIONS) process.on(event, end);
   try {
     const exitCode = await new Promise((done, fail) => {
       child.once("error", (error) => fail(new Error(`npm could not be started: ${error.message}`)));
@@ -174,7 +172,7 @@ async function npm(what, args, output) {
     });
     if (exitCode !== 0) throw new NpmFailed(args[0], exitCode, said.trim());
   } finally {
-    for (const signal of SIGNALS) process.off(signal, end);
+    for (const event of INTERRUPTIONS) process.off(event, end);
   }
 }
 

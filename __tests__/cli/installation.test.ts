@@ -74,7 +74,8 @@ describe("which packages are missing", () => {
   };
   beforeAll(() => {
     mkdirSync(join(project, "engine"));
-    copyFileSync(projectPath("engine/npm-packages.cjs"), join(project, "engine/npm-packages.cjs"));
+    for (const file of ["engine/interruptions.cjs", "engine/npm-packages.cjs"])
+      copyFileSync(projectPath(file), join(project, file));
     put("package-lock.json", lock({ ...needed, ...rest }));
   });
 

@@ -34,7 +34,8 @@ describe("an installation", () => {
   beforeEach(() => {
     project = mkdtempSync(join(root, "project-"));
     for (const folder of ["engine", "node_modules"]) mkdirSync(join(project, folder));
-    copyFileSync(projectPath("engine/npm-packages.cjs"), join(project, "engine/npm-packages.cjs"));
+    for (const file of ["engine/interruptions.cjs", "engine/npm-packages.cjs"])
+      copyFileSync(projectPath(file), join(project, file));
     writeFileSync(join(project, "package-lock.json"), '{ "packages": {} }');
     writeFileSync(join(project, "npm.js"), npm);
   });

@@ -1,17 +1,18 @@
+import type { EventEmitter } from "node:events";
 import { runCommand } from "../../engine/command";
+import { INTERRUPTIONS } from "../../engine/interruptions.cjs";
 
-const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"] as const;
-const listeners = () => signals.map((signal) => process.listenerCount(signal));
+const listeners = () => INTERRUPTIONS.map((event) => process.listenerCount(event));
 const before = { exitCode: process.exitCode, listeners: listeners() };
 afterEach(() => {
   process.exitCode = before.exitCode;
   expect(listeners()).toEqual(before.listeners);
 });
 
-test.each(signals)("%s reaches the work that listens", async (signal) => {
+test.each(INTERRUPTIONS)("%s reaches the work that listens", async (event) => {
   const said = jest.spyOn(console, "error").mockImplementation(() => {});
   await runCommand("example", async ({ stop }) => {
-    process.emit(signal, signal);
+    (process as EventEmitter).emit(event, event);
     return stop.aborted ? 3 : 0;
   });
   said.mockRestore();
@@ -24,4 +25,13 @@ test("work that does not listen is left to the signal", async () => {
     return 3;
   });
   expect(process.exitCode).toBe(3);
+});
+
+test("a child that does not read its input ends no command: SIGPIPE is left to Node.js, which ignores it", async () => {
+  let listening = -1;
+  await runCommand("example", async ({ stop }) => {
+    listening = stop.aborted ? -1 : process.listenerCount("SIGPIPE");
+    return 0;
+  });
+  expect(listening).toBe(0);
 });

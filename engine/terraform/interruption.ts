@@ -1,4 +1,5 @@
-import { setMaxListeners } from "node:events";
+import { type EventEmitter, setMaxListeners } from "node:events";
+import { INTERRUPTIONS } from "../interruptions.cjs";
 
 /** How a person's Ctrl-C, or SIGTERM, SIGHUP and the end of who reads the output, reach running work. */
 export interface Interruption {
@@ -28,9 +29,6 @@ const SAME_KEY_PRESS_MS = 1000;
 /** npm that gets SIGTERM ends the shell it started, but not what the shell runs: a change of parent tells. */
 const PARENT_CHECK_MS = 500;
 
-/** The last is emitted by the program itself, once nothing reads its output (`cli/ecs-privatelink.mjs`). */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGPIPE"] as const;
-
 /**
  * Listens for signals until `release` is called.
  *
@@ -42,7 +40,7 @@ export function listenForInterruption(say: (message: string) => void): Interrupt
   // Every running process listens. Without this, Node.js warns of a leak at the eleventh.
   setMaxListeners(Number.POSITIVE_INFINITY, stop.signal, kill.signal);
   let first = 0;
-  const onSignal = (signal: NodeJS.Signals | "end of npm") => {
+  const onSignal = (signal: string) => {
     if (!stop.signal.aborted) {
       first = Date.now();
       say(`${signal}: stopping; interrupt again to end everything immediately, which may leave a lock behind`);
@@ -52,7 +50,8 @@ export function listenForInterruption(say: (message: string) => void): Interrupt
       kill.abort(new Interrupted());
     }
   };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  const events: EventEmitter = process;
+  for (const event of INTERRUPTIONS) events.on(event, onSignal);
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent && !stop.signal.aborted) {
@@ -64,7 +63,7 @@ export function listenForInterruption(say: (message: string) => void): Interrupt
     kill: kill.signal,
     release: () => {
       clearInterval(watch);
-      for (const signal of SIGNALS) process.off(signal, onSignal);
+      for (const event of INTERRUPTIONS) events.off(event, onSignal);
     },
   };
 }

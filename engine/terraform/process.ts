@@ -61,6 +61,8 @@ export async function runProcess(
     child.once("close", (code, signal) => resolve(code ?? 128 + ((signal && SIGNAL_NUMBERS[signal]) || 0)));
   });
   try {
+    // A program that ends without reading closes the pipe; its exit code says what is wrong.
+    child.stdin?.on("error", () => {});
     if (options.input !== undefined) child.stdin?.end(options.input);
     if (child.stdout) {
       createInterface({ input: child.stdout }).on("line", (line) => {

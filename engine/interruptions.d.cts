@@ -1,0 +1,2 @@
+export const OUTPUT_ENDED: string;
+export const INTERRUPTIONS: readonly string[];
