@@ -41,7 +41,10 @@ const anyTagText = (most: number) =>
         .replace(/[^\p{L}\p{N}\p{Zs}_.:/=+@-]/gu, ""),
     );
 
-const ownTag = /^(aws:.*|project|environment|stack|managed-by|consumer|name|amazonecsmanaged)$/i;
+const ownTag = /^(aws:.*|rds:.*|project|environment|stack|managed-by|consumer|name|amazonecsmanaged)$/i;
+
+/** What not every service takes as a value: ECS and RDS keep prefixes, EventBridge Scheduler demands a character. */
+const notEverywhere = /^(aws:|rds:|$)/i;
 
 /** Tags of every kind that AWS takes, none of which is the project's own. */
 const anyTags = maybe(
@@ -49,7 +52,7 @@ const anyTags = maybe(
     .uniqueArray(
       fc.tuple(
         anyTagText(12).filter((key) => /\S/.test(key) && !ownTag.test(key)),
-        anyTagText(20),
+        anyTagText(20).filter((value) => !notEverywhere.test(value)),
       ),
       { maxLength: 4, selector: ([key]) => key.toLowerCase() },
     )
