@@ -1,5 +1,4 @@
-import { columns } from "./terminal";
-import { wrapped } from "./words";
+import { columns, inWindow } from "./terminal";
 
 type Row = readonly (string | number)[];
 
@@ -27,6 +26,6 @@ export function table(header: readonly string[], rows: readonly Row[], width = c
 }
 
 function stacked([, ...header]: readonly string[], [first = "", ...rest]: Row, width: number): string {
-  const text = rest.map((cell, column) => `${header[column]}: ${cell}`).join("; ");
-  return `${first}\n${wrapped(text, width, "  ")}`;
+  const cells = rest.flatMap((cell, column) => (cell === "–" ? [] : [`${header[column]}: ${cell}`]));
+  return `${first}\n${inWindow(cells.join("; "), "  ", width)}`;
 }

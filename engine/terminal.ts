@@ -1,3 +1,5 @@
+import { wrapped } from "./words";
+
 /** What the terminal at standard output can do. Only this file asks, so that all commands agree. */
 
 /** In a narrower window, text is laid out for this width, and the terminal breaks the lines. */
@@ -16,6 +18,10 @@ export function columns(): number | undefined {
   const { columns } = process.stdout;
   return columns ? Math.max(columns, LEAST_COLUMNS) : undefined;
 }
+
+/** Text whose lines end between words at the window's edge; one line where no width is known. */
+export const inWindow = (text: string, indent = "", width = columns()): string =>
+  width === undefined ? `${indent}${text}` : wrapped(text, width, indent);
 
 /** Whether lines can be rewritten: only in a terminal of a known kind, whose size is known too. */
 export function rewritesLines({ CI, TERM }: NodeJS.ProcessEnv = process.env): boolean {

@@ -15,13 +15,13 @@ test("rows that fit are aligned, numbers to the right", () => {
   ]);
 });
 
-test("in a narrow terminal, the cells of a row are below its first one", () => {
+test("in a narrow terminal, the cells of a row are below its first one, without those that say nothing", () => {
   expect(table(header, rows, 40).split("\n")).toEqual([
     "network-dev",
     "  resources: 32; verdict: applied,",
     "  second plan empty, destroyed",
     "data-dev",
-    "  resources: –; verdict: planned",
+    "  verdict: planned",
   ]);
 });
 

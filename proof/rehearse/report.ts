@@ -1,4 +1,5 @@
 import { table } from "../../engine/table";
+import { inWindow } from "../../engine/terminal";
 import { parseAddress } from "../../engine/terraform/address";
 import type { RunRecord } from "../../engine/terraform/messages";
 import { duration } from "../../engine/words";
@@ -99,7 +100,7 @@ export function renderReport(report: Report): string {
     renderWaits(report),
     ...report.stacks.filter(({ secondPlan }) => secondPlan?.length).map(renderSecondPlan),
     ...report.checks.map(renderFailures),
-    ...(report.leftOut === undefined ? [] : [`left out: ${report.leftOut.join(", ")}`]),
+    ...(report.leftOut === undefined ? [] : [inWindow(`left out: ${report.leftOut.join(", ")}`)]),
     renderOrigin(report),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
@@ -165,5 +166,5 @@ export function renderReplacement({ what, by, why }: Replacement): string {
 function renderOrigin({ replacements, asDeployed, stacks }: Report): string {
   const changed = stacks.map(({ id }) => id).filter((id) => !asDeployed.includes(id));
   const origin = `The rehearsed JSON is identical to the JSON that you deploy${changed.length === 0 ? "" : `, except ${changed.join(", ")}`}${replacements.length > 0 ? ":" : ""}`;
-  return [origin, ...replacements.map((each) => `  ${renderReplacement(each)}`)].join("\n");
+  return [inWindow(origin), ...replacements.map((each) => inWindow(renderReplacement(each), "  "))].join("\n");
 }
