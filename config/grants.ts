@@ -1,5 +1,8 @@
 import type { Environment } from "./schema";
 
+/** Inline policies of a role in all, white space not counted. Source: IAM User Guide, "IAM and AWS STS quotas". */
+export const INLINE_POLICY_CHARACTERS = 10_240;
+
 /** What a task may be granted on one resource. */
 export interface Grant {
   readonly actions: readonly string[];

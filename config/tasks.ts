@@ -1,5 +1,6 @@
 import type { Path } from "./problem";
 import type { Environment } from "./schema";
+import { launchTypeOf } from "./workloads";
 
 type Application = Environment["application"];
 
@@ -39,7 +40,7 @@ export const taskOwners = ({ application, compute, data, jobs, services, workers
     return ([name, options]: readonly [string, WorkloadTaskOptions]) => ({
       path: [kind, name],
       options,
-      launchType: options.launchType ?? compute.launchType,
+      launchType: launchTypeOf({ compute }, { options }),
       mountsFileSystem: there && options.uses.includes("fileSystem"),
       ...(options.containerPort === undefined ? {} : { containerPort: options.containerPort }),
     });

@@ -74,8 +74,10 @@ export const workloads = (environment: Environment): Workload[] => [
 ];
 
 /** Where the tasks of a workload run. */
-export const launchTypeOf = ({ compute }: Environment, { options }: Workload): Environment["compute"]["launchType"] =>
-  options.launchType ?? compute.launchType;
+export const launchTypeOf = (
+  { compute }: Pick<Environment, "compute">,
+  { options }: { readonly options: Pick<Workload["options"], "launchType"> },
+): Environment["compute"]["launchType"] => options.launchType ?? compute.launchType;
 
 /** Part of every name that belongs to a workload, and id of its construct: `job-nightly`. */
 export const workloadId = ({ kind, name }: Pick<Workload, "kind" | "name">): string => `${kind}-${name}`;

@@ -6,10 +6,8 @@ import { CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend } from "cdkt
 import type { Construct, IConstruct } from "constructs";
 import { stateBucket } from "../config/derive";
 import type { Consumer, Environment } from "../config/schema";
-import { hcpWorkspace, partsOf, type StackName, stackId } from "../config/stack-ids";
+import { hcpWorkspace, type StackName, stackId } from "../config/stack-ids";
 import { ResolvedOnceStack } from "./resolved-once";
-
-export { partsOf, type StackName, stackId };
 
 /** What every stack of this project has: one AWS provider with default tags, and one backend. */
 export class PatternStack extends ResolvedOnceStack {
@@ -36,9 +34,10 @@ export class PatternStack extends ResolvedOnceStack {
 
   /** CDKTF calls it once every construct is there, so that no role can be forgotten. */
   override prepareStack(): void {
+    const tooManyTags = Object.keys(this.defaultTags).length > TAGS_OF_AN_OBJECT;
     for (const node of this.node.findAll()) {
       confine(node, this.#iam);
-      if (Object.keys(this.defaultTags).length > TAGS_OF_AN_OBJECT) withoutDefaultTags(node);
+      if (tooManyTags) withoutDefaultTags(node);
     }
     super.prepareStack();
   }

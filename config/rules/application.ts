@@ -91,10 +91,10 @@ export const taskDefinitionIsSmallEnough: EnvironmentRule = (environment) => {
     const all = [
       { path, environment: options.environment, secrets: options.secrets, others },
       ...textsOfSidecars(path, options.sidecars),
-    ];
-    const bytes = all.reduce((sum, container) => sum + bytesOf(container), 0);
+    ].map((container) => ({ path: container.path, bytes: bytesOf(container) }));
+    const bytes = all.reduce((sum, container) => sum + container.bytes, 0);
     const room = taskDefinitionBytes - ownBytes;
-    const [largest] = all.toSorted((one, other) => bytesOf(other) - bytesOf(one));
+    const [largest] = all.toSorted((one, other) => other.bytes - one.bytes);
     if (bytes <= room || largest === undefined) return [];
     return {
       path: [...largest.path, "environment"],

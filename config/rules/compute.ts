@@ -189,15 +189,15 @@ export const instancesHaveTheArchitecture: EnvironmentRule = ({ compute }) => {
 };
 
 /**
- * Families that Amazon Linux 2023 does not start on: the first Graviton, instances of paravirtual AMIs alone, and Macs.
+ * Whether Amazon Linux 2023 starts: not on the first Graviton, instances of paravirtual AMIs alone, and Macs.
  * Source of the first: Amazon Linux 2023 User Guide, "CPU requirements for running AL2023".
  */
-const withoutTheAmi = /^(a1|c1|m1|m2|t1|mac.*)$/;
+const startsTheAmi = (type: string): boolean => !/^(a1|c1|m1|m2|t1|mac.*)$/.test(type.split(".")[0] ?? "");
 
 /** An instance that does not start never joins the cluster, and the tasks remain pending. */
 export const instancesStartTheAmi: EnvironmentRule = ({ compute }) => {
   const { cpuArchitecture, ec2 } = compute;
-  if (!hasInstances(compute) || !withoutTheAmi.test(ec2.instanceType.split(".")[0] ?? "")) return [];
+  if (!hasInstances(compute) || startsTheAmi(ec2.instanceType)) return [];
   return [
     {
       path: ["compute", "ec2", "instanceType"],
@@ -211,8 +211,8 @@ export const instancesStartTheAmi: EnvironmentRule = ({ compute }) => {
 /** A launch template takes any type; only the group that starts instances finds out. */
 export const instanceTypeExists: EnvironmentRule = ({ compute }) => {
   const { cpuArchitecture, ec2 } = compute;
-  const isOld = withoutTheAmi.test(ec2.instanceType.split(".")[0] ?? "");
-  if (!hasInstances(compute) || isOld || sizeExists(ec2.instanceType)) return [];
+  // The rule before has its own answer to others.
+  if (!hasInstances(compute) || !startsTheAmi(ec2.instanceType) || sizeExists(ec2.instanceType)) return [];
   return [
     {
       path: ["compute", "ec2", "instanceType"],

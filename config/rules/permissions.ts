@@ -1,5 +1,5 @@
 import { allSecrets } from "../derive";
-import { grantedStatements, grantOf } from "../grants";
+import { grantedStatements, grantOf, INLINE_POLICY_CHARACTERS } from "../grants";
 import { partition } from "../regions";
 import type { Environment } from "../schema";
 import { taskOwners } from "../tasks";
@@ -102,13 +102,13 @@ export const permissionsNameWhatTheyAllow: EnvironmentRule = (environment) =>
         source: 'IAM User Guide, "Security best practices in IAM", apply least-privilege permissions',
       }));
 
-/** Inline policies of a role have 10,240 characters in all, and this project's own statements need some of them. */
-const roomInCharacters = 10_240 - 3_000;
+/** This project's own statements need some of the characters. */
+const roomInCharacters = INLINE_POLICY_CHARACTERS - 3_000;
 /** What the right to send to a queue takes of them, with its key. */
 const charactersOfASender = 500;
 const inlinePolicies = 'IAM User Guide, "IAM and AWS STS quotas", inline policies';
 
-const room = `at most ${roomInCharacters}, since the inline policies of a role have at most 10,240 in all`;
+const room = `at most ${roomInCharacters}, since the inline policies of a role have at most ${INLINE_POLICY_CHARACTERS.toLocaleString("en")} in all`;
 
 /** All inline policies of a role share one quota, which AWS does not raise. */
 export const permissionsFitIntoAPolicy: EnvironmentRule = (environment) =>
@@ -128,8 +128,9 @@ export const permissionsFitIntoAPolicy: EnvironmentRule = (environment) =>
   });
 
 /** ECS reads the secrets of a task with one role, whose policy names each of them. */
-export const secretsFitIntoAPolicy: EnvironmentRule = ({ accountId = "111122223333", region, ...environment }) =>
-  taskOwners({ accountId, region, ...environment }).flatMap(({ options, path }) => {
+export const secretsFitIntoAPolicy: EnvironmentRule = (environment) => {
+  const { accountId = "111122223333", region } = environment;
+  return taskOwners(environment).flatMap(({ options, path }) => {
     const arns = allSecrets(options).flatMap(({ parameter, secretsManager }) =>
       parameter?.startsWith("/")
         ? `arn:${partition(region)}:ssm:${region}:${accountId}:parameter${parameter}`
@@ -148,3 +149,4 @@ export const secretsFitIntoAPolicy: EnvironmentRule = ({ accountId = "1111222233
       },
     ];
   });
+};

@@ -37,7 +37,8 @@ const clientsOfPart = (environment: Environment, part: "database" | "fileSystem"
     : (part === "database" ? 2 : 1) +
       workloads(environment).filter(({ options }) => options.uses.includes(part)).length;
 
-const albQuotas = 'User Guide for Application Load Balancers, "Quotas for your Application Load Balancers"';
+/** Source of quotas of an ALB. */
+export const albQuotas = 'User Guide for Application Load Balancers, "Quotas for your Application Load Balancers"';
 
 const environmentQuotas: readonly Quota<Environment>[] = [
   {

@@ -2,6 +2,7 @@ import { hasInstances } from "../derive";
 import { partition } from "../regions";
 import { createdQueue, jobs, services, workers, workloads } from "../workloads";
 import { oneOrigin } from "./image";
+import { albQuotas } from "./quotas";
 import type { EnvironmentRule, Finding } from "./rule";
 
 /** Where a workload's image comes from must be clear. */
@@ -122,7 +123,6 @@ export const workloadsHaveTheirCapacity: EnvironmentRule = (environment) =>
       : [],
   );
 
-const albQuotas = 'User Guide for Application Load Balancers, "Quotas for your Application Load Balancers"';
 const ruleConditions = 'User Guide for Application Load Balancers, "Condition types for listener rules"';
 
 /** A rule has a condition, and five values of all conditions at most. */

@@ -1,3 +1,4 @@
+import { isAtLeast, MINIMUM_TERRAFORM } from "../minimum-versions";
 import { runProcess } from "./process";
 
 export interface TerraformBinary {
@@ -5,12 +6,6 @@ export interface TerraformBinary {
   readonly product: "Terraform" | "OpenTofu";
   readonly version: string;
 }
-
-/** Ephemeral values and write-only arguments, which keep the database password out of every state, need it. */
-export const MINIMUM_TERRAFORM = "1.11";
-
-/** The emulated AWS and the scanners need it. */
-export const MINIMUM_PYTHON = "3.10";
 
 const INSTALL = "install it from https://developer.hashicorp.com/terraform/install or https://opentofu.org";
 
@@ -42,13 +37,6 @@ export function readVersion(command: string, said: string): TerraformBinary | un
   const [, product, version] = /^(Terraform|OpenTofu) v(\d+\.\d+\.\d+\S*)/m.exec(said) ?? [];
   if (product === undefined || version === undefined) return undefined;
   return { command, product: product as TerraformBinary["product"], version };
-}
-
-/** Compares `major.minor` numerically: 1.11 is newer than 1.9. */
-export function isAtLeast(version: string, minimum: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
-  const [minimumMajor = 0, minimumMinor = 0] = minimum.split(".").map((part) => Number.parseInt(part, 10));
-  return major > minimumMajor || (major === minimumMajor && minor >= minimumMinor);
 }
 
 async function askVersion(command: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { partsOf } from "../../stacks/base";
+import { partsOf } from "../../config/stack-ids";
 
 const NEW_CREDENTIALS = {
   words:

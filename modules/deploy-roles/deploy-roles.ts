@@ -6,6 +6,7 @@ import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-con
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
+import { INLINE_POLICY_CHARACTERS } from "../../config/grants";
 import type { Consumer, Environment } from "../../config/schema";
 import { accountArns } from "./arns";
 import { consumerStatements } from "./consumer-statements";
@@ -41,9 +42,6 @@ export interface DeployRolesProps {
  */
 const SESSION_SECONDS: Readonly<Record<DeployPhase, number>> = { plan: 3600, apply: 4 * 3600 };
 
-/** Inline policies of a role in all, white space not counted. Source: IAM User Guide, "IAM and AWS STS quotas". */
-const MAXIMUM_CHARACTERS = 10_240;
-
 /**
  * Two roles for a pipeline: one that reads, one that changes. Apart from the stacks that they deploy, so that no
  * pipeline can widen its own rights.
@@ -75,9 +73,9 @@ export class DeployRoles extends Construct {
   private role(phase: DeployPhase, identityProvider: string, statement: DataAwsIamPolicyDocumentStatement[]): IamRole {
     const { issuer, owner } = this.props;
     const characters = JSON.stringify(statement).length;
-    if (characters > MAXIMUM_CHARACTERS) {
+    if (characters > INLINE_POLICY_CHARACTERS) {
       throw new Error(
-        `${owner.name}: the policy of ${deployRoleName(owner, phase)} would have about ${characters} characters, and IAM takes ${MAXIMUM_CHARACTERS}: shorten iam.rolePath, or let several workloads share an image`,
+        `${owner.name}: the policy of ${deployRoleName(owner, phase)} would have about ${characters} characters, and IAM takes ${INLINE_POLICY_CHARACTERS}: shorten iam.rolePath, or let several workloads share an image`,
       );
     }
     const subjects = issuer.subjects[phase];

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { environmentNamed } from "../../config/environment-named";
 import { loadConfigurationFor } from "../../config/load-for";
 import { projectPath } from "../../config/project";
+import { stackId } from "../../config/stack-ids";
 import { chooseStacks } from "../../engine/choose-stacks";
 import { runCommand } from "../../engine/command";
 import { openSession } from "../../engine/session";
@@ -29,7 +30,7 @@ async function run({ env }: Options, interruption: Interruption): Promise<number
     console.log(`${env} keeps its state in ${backend.type}: there is no bucket to create`);
     return 0;
   }
-  const id = `state-backend-${env}`;
+  const id = stackId("state-backend", { name: env });
   const choose = (all: readonly SynthesizedStack[]) => chooseStacks(all, configuration, env, [id]);
   const { terraform, stacks } = await openSession(configuration, choose, interruption);
   const [stack] = stacks;

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { unknownName } from "../../config/closest";
 import { PRIVATELINK_IDLE_SECONDS } from "../../config/derive";
+import { stackId } from "../../config/stack-ids";
 import { configurationOf, deployedOutputs, type Outputs } from "../../engine/deployed-outputs";
 import type { Interruption } from "../../engine/terraform/interruption";
-import { stackId } from "../../stacks/base";
 
 /** A consumer as the stack's output tells of it. */
 const consumerOutput = z.object({

@@ -1,7 +1,8 @@
 import { projectPath } from "../../config/project";
 import type { Environment } from "../../config/schema";
 import { whyNoDocker } from "../../engine/docker";
-import { findTerraform, isAtLeast, MINIMUM_PYTHON, MINIMUM_TERRAFORM } from "../../engine/terraform/binary";
+import { isAtLeast, MINIMUM_PYTHON, MINIMUM_TERRAFORM } from "../../engine/minimum-versions";
+import { findTerraform } from "../../engine/terraform/binary";
 import type { Interruption } from "../../engine/terraform/interruption";
 import { requiredProviders } from "../../engine/terraform/mirrors";
 import { runProcess } from "../../engine/terraform/process";

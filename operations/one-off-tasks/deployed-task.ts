@@ -1,8 +1,8 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { ECSClient } from "@aws-sdk/client-ecs";
+import { stackId } from "../../config/stack-ids";
 import { configurationOf, deployedOutputs, type Outputs } from "../../engine/deployed-outputs";
 import type { Interruption } from "../../engine/terraform/interruption";
-import { stackId } from "../../stacks/base";
 import { type RunTaskOptions, runTask } from "./run-task";
 import { regionOf, type TaskTarget } from "./target";
 

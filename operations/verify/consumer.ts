@@ -2,7 +2,7 @@ import { resolve4 } from "node:dns/promises";
 import { DescribeVpcEndpointsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { ListHostedZonesByNameCommand, ListResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
 import type { Consumer } from "../../config/schema";
-import { stackId } from "../../stacks/base";
+import { stackId } from "../../config/stack-ids";
 import { type Item, theOnly } from "./check";
 import { output, type Target } from "./target";
 

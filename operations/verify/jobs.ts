@@ -1,7 +1,7 @@
 import { DescribeTaskDefinitionCommand, DescribeTasksCommand, ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { resourcePrefix } from "../../config/derive";
+import { stackId } from "../../config/stack-ids";
 import { workloadPrefix } from "../../config/workloads";
-import { stackId } from "../../stacks/base";
 import { jobsTarget } from "../one-off-tasks/target";
 import type { Item } from "./check";
 import { deployCommand, type Target } from "./target";

@@ -6,7 +6,7 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { zoneCount } from "../../config/derive";
-import { stackId } from "../../stacks/base";
+import { stackId } from "../../config/stack-ids";
 import { type Item, theOnly } from "./check";
 import { changedSince } from "./network-snapshot";
 import { deployCommand, output, type Target } from "./target";

@@ -1,5 +1,5 @@
 import type { Consumer, Environment } from "../../config/schema";
-import { type StackName, stackId } from "../../stacks/base";
+import { type StackName, stackId } from "../../config/stack-ids";
 
 /** Settings of every AWS SDK client; empty means the SDK's own credentials and endpoints. */
 export interface ClientOptions {

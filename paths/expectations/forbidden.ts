@@ -1,5 +1,6 @@
 import { hasNat, serviceListeners } from "../../config/derive";
 import { clientRanges } from "../../config/service-consumers";
+import { stackId } from "../../config/stack-ids";
 import type { ConnectedNetwork, Flow } from "../evaluation/flow";
 import { blocksOf } from "../evaluation/route";
 import { contains, overlaps } from "../model/addresses";
@@ -152,7 +153,7 @@ function outsideConsumerBlocks(scope: Scope): Expectation[] {
 
 function consumerOutsiders(scope: Scope): Expectation[] {
   return scope.consumers.map(({ clients, name }) => {
-    const endpoint = scope.network.consumerEndpoints.get(`consumer-endpoint-${name}`);
+    const endpoint = scope.network.consumerEndpoints.get(stackId("consumer-endpoint", { name }));
     const vpc = endpoint && scope.network.vpcs.get(endpoint.vpc);
     const block = outsideOf([...clients.cidrs, ...(vpc ? [vpc.block] : [])]);
     const interfaces = endpoint?.interfaces ?? [];

@@ -1,6 +1,7 @@
 import { hasNat, serviceListeners, uses } from "../../config/derive";
 import type { Consumer } from "../../config/schema";
 import { clientRanges } from "../../config/service-consumers";
+import { stackId } from "../../config/stack-ids";
 import { services, workloads } from "../../config/workloads";
 import type { ConnectedNetwork, Flow, ForwardFlow, UnseenClients } from "../evaluation/flow";
 import type { ConsumerEndpoint, NetworkInterface } from "../model/network";
@@ -46,12 +47,12 @@ const mustPass = (id: string, title: string, flows: readonly Flow[]): Expectatio
 
 /** Ports that a consumer's clients use: its own choice, else all of the environment's. */
 export const consumerPorts = ({ consumers: all, environment }: Scope, stack: string): readonly number[] =>
-  all.find(({ name }) => stack === `consumer-endpoint-${name}`)?.service.ports ??
+  all.find((consumer) => stack === stackId("consumer-endpoint", consumer))?.service.ports ??
   serviceListeners(environment).map(({ port }) => port);
 
 function consumers(scope: Scope): Expectation[] {
   return scope.consumers.map(({ clients, name }) => {
-    const stack = `consumer-endpoint-${name}`;
+    const stack = stackId("consumer-endpoint", { name });
     const endpoint = scope.network.consumerEndpoints.get(stack);
     const ports = consumerPorts(scope, stack);
     const title = `clients of consumer ${name} reach the NLB through their endpoint`;

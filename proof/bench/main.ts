@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { projectPath } from "../../config/project";
+import { inTemporaryFolder } from "../../config/temporary-folder";
 import { wholeNumber } from "../../engine/arguments";
 import { table } from "../../engine/table";
 
@@ -104,9 +105,8 @@ function bench({ all, awsCdk, consumers, runs }: Options): void {
     ...growing("npm run synth", synthBundle),
     ...(awsCdk ? growing("AWS CDK", (files) => [awsCdkApp(files)]) : []),
   ];
-  const folder = mkdtempSync(join(tmpdir(), "bench-"));
   const measured = new Map<Case, Measurement[]>([...synths, ...(all ? WORK : [])].map((each) => [each, []]));
-  try {
+  inTemporaryFolder("bench", (folder) => {
     if (awsCdk) installAwsCdk(join(folder, "aws-cdk"));
     for (const count of new Set(synths.map((each) => each.consumers ?? 1)))
       writeConsumers(join(folder, String(count)), count);
@@ -114,9 +114,7 @@ function bench({ all, awsCdk, consumers, runs }: Options): void {
     measure(SYNTHS[1] as Case, folder);
     for (let run = 0; run < runs; run++) for (const each of synths) measured.get(each)?.push(measure(each, folder));
     if (all) for (const each of WORK) measured.get(each)?.push(measure(each, folder));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
   print([...measured].map(([each, results]) => ({ ...each, ...median(results) })));
 }
 

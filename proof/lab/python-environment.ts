@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { projectPath } from "../../config/project";
-import { isAtLeast, MINIMUM_PYTHON } from "../../engine/terraform/binary";
+import { isAtLeast, MINIMUM_PYTHON } from "../../engine/minimum-versions";
 import { lock } from "../../engine/terraform/lock-file";
 
 const run = promisify(execFile);

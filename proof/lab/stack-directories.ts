@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Configuration, Consumer, Environment } from "../../config/schema";
-import { stackId } from "../../stacks/base";
+import { stackId } from "../../config/stack-ids";
 import { readStackJson, readStacks, type SynthesizedStack, withDependencies } from "../../synth/stacks";
 import type { StackReport } from "../rehearse/report";
 import { consumerKeys, type EmulatorTarget, emulatorOverride, OVERRIDE_FILE, stateReadBy } from "./overrides";

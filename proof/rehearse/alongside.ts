@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Check } from "../../operations/verify/check";
-import { stackId } from "../../stacks/base";
+import { stackId } from "../../config/stack-ids";
+import { type Check, checked } from "../../operations/verify/check";
 import type { Emulator } from "../lab/emulator";
 import { ACCESS_KEY_ID, consumerKeys, PLANNING_KEY_ID } from "../lab/overrides";
 import type { RehearsedStack } from "../lab/stack-directories";
@@ -104,12 +104,12 @@ async function* checksOfRoles({
 
 async function* everyMessageHeard(emulator: Emulator): AsyncGenerator<Check> {
   const unheard = await emulator.listUnheard();
-  yield {
-    item: "alarms and connection events reach their topic: its policy and that of its key let AWS's services publish",
-    status: unheard.length === 0 ? "pass" : "fail",
-    saw: unheard.join("\n") || "every publisher may publish, and use the key",
-    ...(unheard.length === 0 ? {} : { next: "modules/observability/notification-topic.ts" }),
-  };
+  yield checked(
+    "alarms and connection events reach their topic: its policy and that of its key let AWS's services publish",
+    unheard.length === 0,
+    unheard.join("\n") || "every publisher may publish, and use the key",
+    "modules/observability/notification-topic.ts",
+  );
 }
 
 const some = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);

@@ -4,8 +4,8 @@ import {
   StartVpcEndpointServicePrivateDnsVerificationCommand,
 } from "@aws-sdk/client-ec2";
 import { ChangeResourceRecordSetsCommand, Route53Client } from "@aws-sdk/client-route-53";
+import { stackId } from "../../config/stack-ids";
 import { type Check, checked } from "../../operations/verify/check";
-import { stackId } from "../../stacks/base";
 import type { SynthesizedStack } from "../../synth/stacks";
 import { DEFAULT_ACCOUNT } from "../lab/emulator";
 import { checkStep, type LookOptions } from "./look";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { stackId } from "../../config/stack-ids";
 import { type ApplyStackOptions, planStack } from "../../engine/apply-stack";
 import type { PlanResult } from "../../engine/terraform/terraform";
 import { type Check, checked } from "../../operations/verify/check";
-import { stackId } from "../../stacks/base";
 import type { SynthesizedStack } from "../../synth/stacks";
 import { synthesize } from "../../synth/synthesize";
 import { withLaunchType } from "../lab/rehearsable";

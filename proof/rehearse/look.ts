@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Configuration, Consumer, Environment } from "../../config/schema";
+import { stackId } from "../../config/stack-ids";
 import { Failed, Skipped, type Step } from "../../engine/show";
 import type { Interruption } from "../../engine/terraform/interruption";
 import type { Terraform } from "../../engine/terraform/terraform";
@@ -9,7 +10,6 @@ import { type Check, lookAt } from "../../operations/verify/check";
 import { consumerItems } from "../../operations/verify/consumer";
 import type { ClientOptions, Target } from "../../operations/verify/target";
 import { verify } from "../../operations/verify/verification";
-import { stackId } from "../../stacks/base";
 import type { SynthesizedStack } from "../../synth/stacks";
 import type { Emulator } from "../lab/emulator";
 import { orInterrupted } from "../lab/foundation";

@@ -1,7 +1,7 @@
+import { stackId } from "../../config/stack-ids";
 import { PLAN_FILE, planStack } from "../../engine/apply-stack";
 import { drift, ofNewAmi } from "../../operations/drift/drift";
 import { type Check, checked } from "../../operations/verify/check";
-import { stackId } from "../../stacks/base";
 import type { SynthesizedStack } from "../../synth/stacks";
 import { DEFAULT_ACCOUNT } from "../lab/emulator";
 import { checkStep, type LookOptions } from "./look";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { stackId } from "../../stacks/base";
+import { stackId } from "../../config/stack-ids";
 import { synthesize } from "../../synth/synthesize";
 import type { Foundation } from "../lab/foundation";
 import { unprotected } from "../lab/rehearsable";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { uses } from "../../config/derive";
+import { stackId } from "../../config/stack-ids";
 import { type ProcessResult, runProcess } from "../../engine/terraform/process";
 import { type Check, checked } from "../../operations/verify/check";
-import { stackId } from "../../stacks/base";
 import { checkStep, type LookOptions } from "./look";
 import type { Alongside } from "./stack-runs";
 

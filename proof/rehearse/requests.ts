@@ -1,11 +1,11 @@
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { resourcePrefix, routedTo } from "../../config/derive";
 import type { Environment } from "../../config/schema";
+import { stackId } from "../../config/stack-ids";
 import { services, workloadPrefix } from "../../config/workloads";
 import { count } from "../../engine/words";
 import { type Check, checked } from "../../operations/verify/check";
 import { loadBalancer } from "../../operations/verify/load-balancer";
-import { stackId } from "../../stacks/base";
 import { type Asked, answererOf, requestsTo } from "../lab/asked-requests";
 import type { RoutedRequest } from "../lab/emulator";
 import { checkStep, type LookOptions } from "./look";

@@ -2,12 +2,12 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { resourcePrefix } from "../../config/derive";
 import { partition } from "../../config/regions";
 import type { Environment } from "../../config/schema";
+import { stackId } from "../../config/stack-ids";
 import { createdQueue, type WorkerOptions, workers, workloadPrefix } from "../../config/workloads";
 import type { Step } from "../../engine/show";
 import { count } from "../../engine/words";
 import { type Check, checked } from "../../operations/verify/check";
 import { describeService } from "../../operations/verify/rollout";
-import { stackId } from "../../stacks/base";
 import { checkStep, type LookOptions } from "./look";
 
 /** Messages that are sent to the queue of each worker. */

@@ -1,7 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findTerraform, isAtLeast } from "../../../engine/terraform/binary";
+import { isAtLeast } from "../../../engine/minimum-versions";
+import { findTerraform } from "../../../engine/terraform/binary";
 
 let folder: string;
 beforeEach(() => {

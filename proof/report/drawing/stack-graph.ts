@@ -1,4 +1,4 @@
-import { partsOf } from "../../../stacks/base";
+import { partsOf } from "../../../config/stack-ids";
 import type { StackFact } from "../facts/stacks";
 import type { Box, Edge } from "./drawing";
 import { idOf } from "./drawing";

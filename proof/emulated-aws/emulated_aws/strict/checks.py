@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ..access.identities import find_key, find_role, role_may, trusts
@@ -546,19 +546,17 @@ def health_check_faster_than_its_timeout(asked: Asked) -> Names:
 
 # --- ECS -----------------------------------------------------------------------------------------------------------
 
-# CPU units → smallest and largest memory in MiB, and the step between the sizes.
-FARGATE_SIZES = {
-    256: (512, 2048, 512),
-    512: (1024, 4096, 1024),
-    1024: (2048, 8192, 1024),
-    2048: (4096, 16384, 1024),
-    4096: (8192, 30720, 1024),
-    8192: (16384, 61440, 4096),
-    16384: (32768, 122880, 8192),
-    32768: (61440, 249856, 1),
+# CPU units → memory in MiB.
+FARGATE_SIZES: Mapping[int, Collection[int]] = {
+    256: (512, 1024, 2048),
+    512: range(1024, 4096 + 1, 1024),
+    1024: range(2048, 8192 + 1, 1024),
+    2048: range(4096, 16384 + 1, 1024),
+    4096: range(8192, 30720 + 1, 1024),
+    8192: range(16384, 61440 + 1, 4096),
+    16384: range(32768, 122880 + 1, 8192),
+    32768: (61440, 122880, 249856),
 }
-# Sizes that are less than these ranges say.
-NO_FARGATE_MEMORY = {256: {1536}, 32768: set(range(61441, 249856)) - {122880}}
 
 
 def no_fargate_size(asked: Asked) -> Names:
@@ -567,10 +565,8 @@ def no_fargate_size(asked: Asked) -> Names:
     cpu, memory = str(asked.get("cpu", "")), str(asked.get("memory", ""))
     if not (cpu.isdigit() and memory.isdigit()):
         return None if re.search("vCPU|GB", f"{cpu}{memory}", re.I) else {"cpu": cpu, "memory": memory}
-    low, high, step = FARGATE_SIZES.get(int(cpu), (0, 0, 1))
-    fits = low <= int(memory) <= high and int(memory) % step == 0
-    fits = fits and int(memory) not in NO_FARGATE_MEMORY.get(int(cpu), set())
-    return None if fits and high else {"cpu": cpu, "memory": memory}
+    fits = int(memory) in FARGATE_SIZES.get(int(cpu), ())
+    return None if fits else {"cpu": cpu, "memory": memory}
 
 
 def fargate_without_awsvpc(asked: Asked) -> Names:
